@@ -1,0 +1,252 @@
+package org.networkfission.prep.scannet;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.networkfission.prep.codec.Png16;
+import org.networkfission.prep.codec.PngImage;
+import org.networkfission.prep.frame.DepthMap;
+import org.networkfission.prep.frame.DepthUnit;
+import org.networkfission.prep.frame.Frame;
+import org.networkfission.prep.frame.FrameException;
+import org.networkfission.prep.frame.FrameReader;
+import org.networkfission.prep.frame.FrameUnit;
+import org.networkfission.prep.frame.ImageSize;
+import org.networkfission.prep.frame.LabelMap;
+import org.networkfission.prep.frame.Reason;
+
+/**
+ * Reads the frames of a {@code .sens} stream by seeking from one to the next; never more than one
+ * frame is in memory. What follows the frames (inertial measurements, in version 4) is not read.
+ */
+final class SensReader implements FrameReader {
+  private static final int POSE_VALUES = 16;
+
+  /** Deflate makes no more of a byte than this. */
+  private static final int MAX_DEFLATE_RATIO = 1032;
+
+  private final Path file;
+  private final FSDataInputStream in;
+  private final long size;
+  private final SensHeader header;
+  private final FrameUnit unit;
+  private final Labels labels;
+  private final int stride;
+  private final KnownBad knownBad;
+  private long index = -1;
+
+  /** Where the current frame begins, and where the one after it. */
+  private long position;
+
+  private long following;
+  private String broken;
+
+  SensReader(
+      FrameUnit unit, Path file, Labels labels, int stride, KnownBad knownBad, Configuration hadoop)
+      throws IOException, FrameException {
+    this.unit = unit;
+    this.file = file;
+    this.labels = labels;
+    this.stride = stride;
+    this.knownBad = knownBad;
+    FileSystem files = file.getFileSystem(hadoop);
+    this.size = files.getFileStatus(file).getLen();
+    this.in = files.open(file);
+    try {
+      this.header = SensHeader.read(in, size, file.toString());
+    } catch (IOException | FrameException | RuntimeException e) {
+      in.close();
+      throw e;
+    }
+    this.following = header.length();
+  }
+
+  @Override
+  public boolean next() throws IOException {
+    long target = index < 0 ? 0 : index + stride;
+    if (target >= header.frames()) {
+      return false;
+    }
+    // After a frame whose length cannot be believed, nothing tells where the next one begins: all
+    // that follow are lost, and each is reported.
+    while (index < target && broken == null) {
+      index++;
+      position = following;
+      findFollowing();
+    }
+    index = target;
+    return true;
+  }
+
+  private void findFollowing() throws IOException {
+    if (size - position < SensHeader.FRAME_HEADER_BYTES) {
+      broken =
+          "the stream ends after %,d bytes, within frame %,d of %,d"
+              .formatted(size, index, header.frames());
+      return;
+    }
+    in.seek(position + POSE_VALUES * Float.BYTES + 2 * Long.BYTES);
+    ByteBuffer lengths = read(2 * Long.BYTES);
+    long color = lengths.getLong();
+    long depth = lengths.getLong();
+    long left = size - position - SensHeader.FRAME_HEADER_BYTES;
+    if (color < 0 || depth < 0 || color > left || depth > left - color) {
+      broken =
+          "the images of frame %,d claim %,d + %,d bytes, the stream has %,d left"
+              .formatted(index, color, depth, left);
+      return;
+    }
+    following = position + SensHeader.FRAME_HEADER_BYTES + color + depth;
+  }
+
+  @Override
+  public String key() {
+    return "%s/%s/%06d".formatted(ScanNetSource.DATASET, unit.name(), index);
+  }
+
+  @Override
+  public String source() {
+    return file + "#" + position;
+  }
+
+  @Override
+  public Frame read() throws IOException, FrameException {
+    if (broken != null) {
+      throw bad(Reason.TRUNCATED, broken);
+    }
+    knownBad.check(unit.name(), index, key());
+    in.seek(position);
+    ByteBuffer start = read(SensHeader.FRAME_HEADER_BYTES);
+    for (int i = 0; i < POSE_VALUES; i++) {
+      float value = start.getFloat();
+      if (!Float.isFinite(value)) {
+        throw bad(Reason.BAD_POSE, "its pose holds %s: tracking was lost".formatted(value));
+      }
+    }
+    start.getLong();
+    start.getLong();
+    long colorLength = start.getLong();
+    long depthLength = start.getLong();
+    requireBelievable("colour", colorLength, header.colorWidth(), header.colorHeight(), 3);
+    requireBelievable("depth", depthLength, header.depthWidth(), header.depthHeight(), 2);
+    byte[] color = read((int) colorLength).array();
+    byte[] depth = read((int) depthLength).array();
+    DepthMap depthMap = depth(depth);
+    DepthUnit.check(depthMap, key());
+    LabelMap ids =
+        labels.read(index, new ImageSize(header.depthWidth(), header.depthHeight()), key());
+    return new Frame(
+        key(),
+        ScanNetSource.DATASET,
+        unit.split(),
+        unit.name(),
+        source(),
+        header.depthIntrinsics(),
+        header.colorCompression() == SensHeader.COLOR_RAW ? png(color) : color,
+        depthMap,
+        ids);
+  }
+
+  /** No coding makes an image much larger than it is. */
+  private void requireBelievable(String what, long length, int width, int height, int pixelBytes)
+      throws FrameException {
+    long raw = (long) width * height * pixelBytes;
+    if (length > 2 * raw + 65_536) {
+      throw bad(
+          Reason.DECODE_ERROR,
+          "its %s of %d x %d pixels claims %,d bytes".formatted(what, width, height, length));
+    }
+  }
+
+  private DepthMap depth(byte[] data) throws FrameException {
+    int width = header.depthWidth();
+    int height = header.depthHeight();
+    int expected = 2 * width * height;
+    byte[] raw =
+        header.depthCompression() == SensHeader.DEPTH_ZLIB ? inflate(data, expected) : data;
+    if (raw.length != expected) {
+      throw bad(
+          Reason.SIZE_MISMATCH,
+          "its depth has %,d bytes, must have %,d".formatted(raw.length, expected));
+    }
+    float scale = 1000 / header.depthShift();
+    float[] millimetres = new float[width * height];
+    for (int i = 0; i < millimetres.length; i++) {
+      int value = (raw[2 * i] & 0xff) | ((raw[2 * i + 1] & 0xff) << 8);
+      millimetres[i] = value * scale;
+    }
+    return new DepthMap(width, height, millimetres);
+  }
+
+  private byte[] inflate(byte[] data, int expected) throws FrameException {
+    if (expected > (long) data.length * MAX_DEFLATE_RATIO) {
+      throw bad(
+          Reason.TRUNCATED,
+          "%,d bytes of depth cannot be in %,d compressed bytes".formatted(expected, data.length));
+    }
+    Inflater inflater = new Inflater();
+    try {
+      inflater.setInput(data);
+      byte[] raw = new byte[expected];
+      int filled = 0;
+      int n = inflater.inflate(raw);
+      while (n > 0) {
+        filled += n;
+        n = inflater.inflate(raw, filled, expected - filled);
+      }
+      if (filled < expected) {
+        throw bad(
+            Reason.TRUNCATED,
+            "the zlib stream of its depth ends after %,d of %,d bytes".formatted(filled, expected));
+      }
+      return raw;
+    } catch (DataFormatException e) {
+      throw new FrameException(
+          Reason.DECODE_ERROR,
+          "Cannot read frame %s of %s: bad zlib stream of its depth".formatted(key(), file),
+          e);
+    } finally {
+      inflater.end();
+    }
+  }
+
+  private byte[] png(byte[] rgb) throws FrameException {
+    int width = header.colorWidth();
+    int height = header.colorHeight();
+    if (rgb.length != 3L * width * height) {
+      throw bad(
+          Reason.SIZE_MISMATCH,
+          "its raw colour has %,d bytes, must have %,d".formatted(rgb.length, 3L * width * height));
+    }
+    short[] samples = new short[rgb.length];
+    for (int i = 0; i < samples.length; i++) {
+      samples[i] = (short) (rgb[i] & 0xff);
+    }
+    return Png16.write(new PngImage(width, height, 3, 8, samples));
+  }
+
+  private ByteBuffer read(int length) throws IOException {
+    byte[] bytes = new byte[length];
+    in.readFully(bytes);
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private FrameException bad(Reason reason, String why) {
+    return new FrameException(reason, "Cannot read frame %s of %s: %s".formatted(key(), file, why));
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      labels.close();
+    } finally {
+      in.close();
+    }
+  }
+}

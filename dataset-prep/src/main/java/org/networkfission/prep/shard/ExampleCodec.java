@@ -1,0 +1,201 @@
+package org.networkfission.prep.shard;
+
+import org.networkfission.prep.codec.AreaAverage;
+import org.networkfission.prep.codec.Jpeg;
+import org.networkfission.prep.codec.NormalPacking;
+import org.networkfission.prep.codec.Png16;
+import org.networkfission.prep.codec.PngImage;
+import org.networkfission.prep.frame.ColorImage;
+import org.networkfission.prep.frame.DepthMap;
+import org.networkfission.prep.frame.Frame;
+import org.networkfission.prep.frame.FrameException;
+import org.networkfission.prep.frame.ImageSize;
+import org.networkfission.prep.frame.Intrinsics;
+import org.networkfission.prep.frame.LabelMap;
+import org.networkfission.prep.frame.LabeledImage;
+import org.networkfission.prep.frame.Nearest;
+import org.networkfission.prep.frame.NormalMap;
+import org.networkfission.prep.frame.Reason;
+import org.networkfission.prep.labels.ClassMap;
+
+/** Frames as rows of a shard, and back. */
+public final class ExampleCodec {
+  private static final int MAX_DEPTH = 0xffff;
+  private static final int JPEG_QUALITY = 95;
+
+  private ExampleCodec() {}
+
+  /**
+   * Encodes a frame in its own size.
+   *
+   * @param normals of the frame, in its size
+   * @throws FrameException if the photo cannot be decoded, a label has no class, or no pixel has a
+   *     depth
+   */
+  public static Example encode(Frame frame, ClassMap classes, NormalMap normals)
+      throws FrameException {
+    return encode(frame, classes, normals, new ImageSize(frame.width(), frame.height()));
+  }
+
+  /**
+   * Encodes a frame. A photo that has the size already keeps its published bytes; another is
+   * averaged over areas and stored as JPEG of quality 95. Depth, labels and normals take the
+   * nearest pixel; intrinsics are scaled. Depth is rounded to whole mm; what lies beyond 65.535 m
+   * counts as not measured.
+   *
+   * @param normals of the frame, in its own size
+   * @param size of the row's images
+   * @throws FrameException if the photo cannot be decoded, a label has no class, or no pixel has a
+   *     depth
+   */
+  public static Example encode(Frame frame, ClassMap classes, NormalMap normals, ImageSize size)
+      throws FrameException {
+    requireSize(
+        "normals of frame " + frame.key(),
+        normals.width(),
+        normals.height(),
+        frame.width(),
+        frame.height());
+    int width = size.width();
+    int height = size.height();
+    ColorImage photo = decodePhoto(frame.encodedColor(), frame.key());
+    byte[] color = frame.encodedColor();
+    if (photo.width() != width || photo.height() != height) {
+      color = Jpeg.encode(AreaAverage.resize(photo, width, height), JPEG_QUALITY);
+    }
+    byte[] depth = new byte[2 * width * height];
+    int holes = packDepth(Nearest.resize(frame.depth(), size), depth);
+    if (holes == width * height) {
+      throw new FrameException(
+          Reason.ALL_ZERO_DEPTH,
+          "Cannot use frame %s: none of its %,d pixels has a depth".formatted(frame.key(), holes));
+    }
+    Intrinsics k =
+        frame.intrinsics().scaled((double) width / frame.width(), (double) height / frame.height());
+    return new Example(
+        frame.key(),
+        frame.dataset(),
+        frame.split(),
+        frame.unit(),
+        width,
+        height,
+        (float) k.fx(),
+        (float) k.fy(),
+        (float) k.cx(),
+        (float) k.cy(),
+        color,
+        depth,
+        classes.apply(Nearest.resize(frame.labels(), size)),
+        NormalPacking.pack(Nearest.resize(normals, size)),
+        (float) holes / (width * height),
+        frame.source());
+  }
+
+  /**
+   * Decodes a row.
+   *
+   * @throws FrameException if the photo cannot be decoded or a column has the wrong size
+   */
+  public static LabeledImage decode(Example example) throws FrameException {
+    int width = example.width();
+    int height = example.height();
+    String key = example.frameKey();
+    if (width <= 0 || height <= 0) {
+      throw new FrameException(
+          Reason.SIZE_MISMATCH,
+          "Cannot decode frame %s: it claims %d x %d pixels".formatted(key, width, height));
+    }
+    long pixels = (long) width * height;
+    requireLength(key, "depth", example.depth().length, 2 * pixels);
+    requireLength(key, "labels", example.labels().length, pixels);
+    requireLength(key, "normals", example.normals().length, 4 * pixels);
+    ColorImage photo = decodePhoto(example.color(), key);
+    requireSize("photo of frame " + key, photo.width(), photo.height(), width, height);
+    Intrinsics intrinsics;
+    try {
+      intrinsics = new Intrinsics(example.fx(), example.fy(), example.cx(), example.cy());
+    } catch (IllegalArgumentException e) {
+      throw new FrameException(
+          Reason.DECODE_ERROR, "Cannot decode frame %s: %s".formatted(key, e.getMessage()), e);
+    }
+    return new LabeledImage(
+        key,
+        intrinsics,
+        photo,
+        new DepthMap(width, height, unpackDepth(example.depth())),
+        new LabelMap(width, height, unpackLabels(example.labels())),
+        NormalPacking.unpack(width, height, example.normals()));
+  }
+
+  /** Writes depth as uint16, little-endian; returns how many pixels have none. */
+  private static int packDepth(DepthMap depth, byte[] packed) {
+    float[] millimetres = depth.millimetres();
+    int holes = 0;
+    for (int i = 0; i < millimetres.length; i++) {
+      float z = millimetres[i];
+      // Rounding takes NaN to 0.
+      int rounded = z > 0 && z <= MAX_DEPTH ? Math.round(z) : 0;
+      if (rounded == 0) {
+        holes++;
+      }
+      packed[2 * i] = (byte) rounded;
+      packed[2 * i + 1] = (byte) (rounded >> 8);
+    }
+    return holes;
+  }
+
+  private static float[] unpackDepth(byte[] packed) {
+    float[] millimetres = new float[packed.length / 2];
+    for (int i = 0; i < millimetres.length; i++) {
+      millimetres[i] = (packed[2 * i] & 0xff) | ((packed[2 * i + 1] & 0xff) << 8);
+    }
+    return millimetres;
+  }
+
+  private static short[] unpackLabels(byte[] packed) {
+    short[] ids = new short[packed.length];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = (short) (packed[i] & 0xff);
+    }
+    return ids;
+  }
+
+  private static ColorImage decodePhoto(byte[] encoded, String key) throws FrameException {
+    String what = "photo of frame " + key;
+    if (!Png16.isPng(encoded)) {
+      return Jpeg.decode(encoded, what);
+    }
+    PngImage png = Png16.read(encoded, what);
+    if (png.bitDepth() != 8 || png.channels() != 3) {
+      throw new FrameException(
+          Reason.DECODE_ERROR,
+          "Cannot decode %s: a PNG of %d channels of %d bits, must be 3 channels of 8 bits"
+              .formatted(what, png.channels(), png.bitDepth()));
+    }
+    byte[] rgb = new byte[png.samples().length];
+    for (int i = 0; i < rgb.length; i++) {
+      rgb[i] = (byte) png.samples()[i];
+    }
+    return new ColorImage(png.width(), png.height(), rgb);
+  }
+
+  private static void requireLength(String key, String column, int length, long expected)
+      throws FrameException {
+    if (length != expected) {
+      throw new FrameException(
+          Reason.SIZE_MISMATCH,
+          "Cannot decode frame %s: column %s has %,d bytes, must have %,d"
+              .formatted(key, column, length, expected));
+    }
+  }
+
+  private static void requireSize(String what, int width, int height, int w, int h)
+      throws FrameException {
+    if (width != w || height != h) {
+      throw new FrameException(
+          Reason.SIZE_MISMATCH,
+          "Cannot use %s: it has %d x %d pixels, the frame has %d x %d"
+              .formatted(what, width, height, w, h));
+    }
+  }
+}

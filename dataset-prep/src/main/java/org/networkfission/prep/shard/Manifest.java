@@ -1,0 +1,137 @@
+package org.networkfission.prep.shard;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.ChecksumException;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.networkfission.prep.frame.InputException;
+
+/**
+ * What a prepared data set holds: {@code manifest.json} in its folder.
+ *
+ * @param schemaVersion that of the shards
+ * @param dataset the data set's name
+ * @param classMap the class map's name
+ * @param classNames index 0 is void
+ * @param palette a colour per class, 0xRRGGBB
+ * @param normals mode and parameters of the normals
+ * @param productVersion the version that wrote it
+ * @param files the shards, by path
+ * @param splits the statistics of each split
+ * @param quarantined how many frames were left out, by reason code
+ * @param configuration the resolved configuration of the job
+ * @param inputs a fingerprint of each unit of input
+ */
+public record Manifest(
+    int schemaVersion,
+    String dataset,
+    String classMap,
+    List<String> classNames,
+    List<Integer> palette,
+    SortedMap<String, String> normals,
+    String productVersion,
+    List<ShardFile> files,
+    SortedMap<String, SplitStatistics> splits,
+    SortedMap<String, Long> quarantined,
+    JsonNode configuration,
+    SortedMap<String, String> inputs) {
+  /** The manifest's file name. */
+  public static final String FILE_NAME = "manifest.json";
+
+  /** The marker that is written last. */
+  public static final String SUCCESS = "_SUCCESS";
+
+  /** The folder of what was left out. */
+  public static final String QUARANTINE = "quarantine";
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  public Manifest {
+    classNames = List.copyOf(classNames);
+    palette = List.copyOf(palette);
+    files = List.copyOf(files);
+  }
+
+  /** A manifest of shards that carry this metadata. */
+  public static Manifest of(
+      ShardMetadata metadata,
+      List<ShardFile> files,
+      Map<String, SplitStatistics> splits,
+      Map<String, Long> quarantined,
+      JsonNode configuration,
+      Map<String, String> inputs) {
+    return new Manifest(
+        ShardMetadata.SCHEMA_VERSION,
+        metadata.dataset(),
+        metadata.classMap(),
+        metadata.classNames(),
+        metadata.palette(),
+        metadata.normals(),
+        metadata.productVersion(),
+        files,
+        new TreeMap<>(splits),
+        new TreeMap<>(quarantined),
+        configuration,
+        new TreeMap<>(inputs));
+  }
+
+  /**
+   * Reads the manifest of a finished data set.
+   *
+   * @throws InputException if the folder is missing, unfinished or cannot be read
+   */
+  public static Manifest open(Path dataset, Configuration hadoop) throws IOException {
+    FileSystem fileSystem = dataset.getFileSystem(hadoop);
+    if (!fileSystem.exists(dataset)) {
+      throw new InputException(
+          "Cannot open data set %s: no such folder; prepare it first".formatted(dataset));
+    }
+    if (!fileSystem.exists(new Path(dataset, SUCCESS))) {
+      throw new InputException(
+          "Cannot open data set %s: it has no %s, so it was not finished; run prepare again"
+              .formatted(dataset, SUCCESS));
+    }
+    Path file = new Path(dataset, FILE_NAME);
+    if (!fileSystem.exists(file)) {
+      throw new InputException(
+          "Cannot open data set %s: it has no %s; run prepare again".formatted(dataset, FILE_NAME));
+    }
+    Manifest manifest;
+    try (InputStream in = fileSystem.open(file)) {
+      manifest = JSON.readValue(in, Manifest.class);
+    } catch (JacksonException | ChecksumException e) {
+      throw new InputException("Cannot read %s: %s".formatted(file, e.getMessage()), e);
+    }
+    if (manifest.schemaVersion() != ShardMetadata.SCHEMA_VERSION) {
+      throw new InputException(
+          "Cannot open data set %s: its schema version is %d, this program reads %d; run prepare again"
+              .formatted(dataset, manifest.schemaVersion(), ShardMetadata.SCHEMA_VERSION));
+    }
+    return manifest;
+  }
+
+  /** Writes the manifest into a data set's folder; {@code _SUCCESS} is the caller's to write. */
+  public void write(Path dataset, Configuration hadoop) throws IOException {
+    Path file = new Path(dataset, FILE_NAME);
+    try (OutputStream out = file.getFileSystem(hadoop).create(file, true)) {
+      JSON.writeValue(out, this);
+    }
+  }
+
+  /** The shards of a split, by path. */
+  public List<ShardFile> files(String split) {
+    return files.stream().filter(f -> f.split().equals(split)).toList();
+  }
+}

@@ -1,0 +1,68 @@
+package org.networkfission.prep.shard;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * A shard as the manifest lists it.
+ *
+ * @param path relative to the data set, e.g. {@code train/part-00000.parquet}
+ * @param split {@code train}, {@code val} or {@code test}
+ * @param rows how many examples it holds
+ * @param bytes its length
+ * @param rowGroups the number of rows of each row group
+ * @param sha256 of its bytes, hexadecimal
+ */
+public record ShardFile(
+    String path, String split, long rows, long bytes, List<Long> rowGroups, String sha256) {
+  public ShardFile {
+    rowGroups = List.copyOf(rowGroups);
+  }
+
+  /**
+   * Describes a file by reading it.
+   *
+   * @param path relative to the data set
+   */
+  public static ShardFile describe(Path dataset, String path, String split, Configuration hadoop)
+      throws IOException {
+    Path file = new Path(dataset, path);
+    FileSystem fileSystem = file.getFileSystem(hadoop);
+    List<Long> rowGroups;
+    try (ShardReader reader = new ShardReader(file, hadoop)) {
+      rowGroups = reader.rowGroups();
+    }
+    long rows = rowGroups.stream().mapToLong(Long::longValue).sum();
+    return new ShardFile(
+        path,
+        split,
+        rows,
+        fileSystem.getFileStatus(file).getLen(),
+        rowGroups,
+        sha256(fileSystem, file));
+  }
+
+  private static String sha256(FileSystem fileSystem, Path file) throws IOException {
+    MessageDigest digest;
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(
+          "Cannot compute SHA-256: every Java platform must have it", e);
+    }
+    byte[] buffer = new byte[1 << 16];
+    try (InputStream in = fileSystem.open(file)) {
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        digest.update(buffer, 0, n);
+      }
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+}

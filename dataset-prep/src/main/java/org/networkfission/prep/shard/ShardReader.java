@@ -1,0 +1,149 @@
+package org.networkfission.prep.shard;
+
+import java.io.Closeable;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.parquet.HadoopReadOptions;
+import org.apache.parquet.column.page.PageReadStore;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.metadata.BlockMetaData;
+import org.apache.parquet.hadoop.util.HadoopInputFile;
+import org.apache.parquet.io.ColumnIOFactory;
+import org.apache.parquet.io.MessageColumnIO;
+import org.apache.parquet.io.RecordReader;
+import org.apache.parquet.schema.MessageType;
+import org.networkfission.prep.frame.InputException;
+
+/** Reads a shard, one row group at a time. Not for use by several threads at once. */
+public final class ShardReader implements Closeable {
+  private final Path file;
+  private final ParquetFileReader reader;
+  private final ShardMetadata metadata;
+
+  /**
+   * Opens a shard.
+   *
+   * @throws InputException if the file is missing or is not a shard of this version
+   */
+  public ShardReader(Path file, Configuration hadoop) throws IOException {
+    this.file = file;
+    try {
+      reader =
+          ParquetFileReader.open(
+              HadoopInputFile.fromPath(file, hadoop),
+              HadoopReadOptions.builder(hadoop, file).usePageChecksumVerification(true).build());
+    } catch (FileNotFoundException e) {
+      throw new InputException("Cannot read shard %s: no such file".formatted(file), e);
+    } catch (IOException | RuntimeException e) {
+      throw new InputException("Cannot read shard %s: %s".formatted(file, e.getMessage()), e);
+    }
+    try {
+      metadata = checkedMetadata();
+    } catch (RuntimeException e) {
+      reader.close();
+      throw e;
+    }
+  }
+
+  private ShardMetadata checkedMetadata() {
+    MessageType schema = reader.getFileMetaData().getSchema();
+    MessageType expected = Column.schema(Column.all());
+    if (!schema.getFields().equals(expected.getFields())) {
+      throw new InputException(
+          "Cannot read shard %s: it has other columns: %s".formatted(file, schema.getFields()));
+    }
+    try {
+      return ShardMetadata.fromKeyValues(reader.getFileMetaData().getKeyValueMetaData());
+    } catch (IllegalArgumentException e) {
+      throw new InputException("Cannot read shard %s: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  /** What the shard says about itself. */
+  public ShardMetadata metadata() {
+    return metadata;
+  }
+
+  /** The number of rows of each row group. */
+  public List<Long> rowGroups() {
+    return reader.getRowGroups().stream().map(BlockMetaData::getRowCount).toList();
+  }
+
+  /** Reads all columns of one row group. */
+  public Iterator<Example> readRowGroup(int index) {
+    return readRowGroup(index, Column.all());
+  }
+
+  /**
+   * Reads some columns of one row group. The compressed group is held in memory, its rows are
+   * decoded as the iterator moves; only one iterator of a reader may be in use.
+   *
+   * @param index 0 to the number of row groups - 1
+   * @param columns at least one; the components of the other columns are null or 0
+   * @throws InputException also from the iterator, if the data is damaged
+   */
+  public Iterator<Example> readRowGroup(int index, Set<Column> columns) {
+    int count = reader.getRowGroups().size();
+    if (index < 0 || index >= count) {
+      throw new IllegalArgumentException(
+          "Cannot read row group %d of shard %s: it has %d".formatted(index, file, count));
+    }
+    MessageType projection = Column.schema(columns);
+    try {
+      reader.setRequestedSchema(projection);
+      PageReadStore pages = reader.readRowGroup(index);
+      MessageColumnIO io = new ColumnIOFactory().getColumnIO(projection);
+      RecordReader<Example> rows = io.getRecordReader(pages, new ExampleMaterializer(columns));
+      return new Rows(index, pages.getRowCount(), rows);
+    } catch (IOException | RuntimeException e) {
+      throw damaged(index, e);
+    }
+  }
+
+  private InputException damaged(int index, Exception e) {
+    return new InputException(
+        "Cannot read row group %d of shard %s: %s".formatted(index, file, e.getMessage()), e);
+  }
+
+  @Override
+  public void close() throws IOException {
+    reader.close();
+  }
+
+  private final class Rows implements Iterator<Example> {
+    private final int index;
+    private final RecordReader<Example> rows;
+    private long left;
+
+    Rows(int index, long count, RecordReader<Example> rows) {
+      this.index = index;
+      this.left = count;
+      this.rows = rows;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return left > 0;
+    }
+
+    @Override
+    public Example next() {
+      if (left <= 0) {
+        throw new NoSuchElementException(
+            "Row group %d of %s has no more rows".formatted(index, file));
+      }
+      left--;
+      try {
+        return rows.read();
+      } catch (RuntimeException e) {
+        throw damaged(index, e);
+      }
+    }
+  }
+}

@@ -1,0 +1,167 @@
+package org.networkfission.model.bench;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.nativeblas.NativeOps;
+import org.nd4j.nativeblas.NativeOpsHolder;
+import org.networkfission.model.graph.FissionNetwork;
+import org.networkfission.model.input.Batch;
+import org.networkfission.model.layer.StageProgram;
+import org.networkfission.model.loss.LossSpec;
+import org.networkfission.model.network.NetworkSpec;
+
+/** Measures forward and training passes of a network on data that it makes itself. */
+public final class ModelBench {
+  private final NetworkSpec spec;
+  private final LossSpec losses;
+  private final int batch;
+
+  public ModelBench(NetworkSpec spec, LossSpec losses, int batch) {
+    this.spec = spec;
+    this.losses = losses;
+    this.batch = batch;
+  }
+
+  /**
+   * Sets how many threads the native libraries use.
+   *
+   * @param count 0 to leave it as it is
+   * @return how many it is now
+   */
+  public static int threads(int count) {
+    // ND4J must have chosen its backend before its native operations can be asked for.
+    Nd4j.getBackend();
+    NativeOps natives = NativeOpsHolder.getInstance().getDeviceNativeOps();
+    if (count > 0) {
+      natives.setOmpNumThreads(count);
+    }
+    return natives.ompGetMaxThreads();
+  }
+
+  /**
+   * What was measured.
+   *
+   * @param forwardMillis median of a prediction
+   * @param bestForwardMillis shortest prediction
+   * @param gradientMillis median of a training forward and backward pass with the losses
+   * @param bestGradientMillis the shortest
+   * @param updateMillis median of a plain update of all parameters
+   * @param stepMillis median of gradient and update together
+   * @param forwardGigaflops multiply-adds of convolutions, counted twice, per second of the median
+   *     prediction, in billions
+   * @param peakMegabytes largest resident memory of the process so far; 0 where it is not known
+   * @param layerMillis mean milliseconds per step by pass and kind of operation
+   */
+  public record Result(
+      double forwardMillis,
+      double bestForwardMillis,
+      double gradientMillis,
+      double bestGradientMillis,
+      double updateMillis,
+      double stepMillis,
+      double forwardGigaflops,
+      long peakMegabytes,
+      Map<String, Double> layerMillis) {}
+
+  /**
+   * Runs the bench.
+   *
+   * @param rounds how many times each pass is measured, after two that are not
+   */
+  public Result run(int rounds) {
+    try (FissionNetwork network = FissionNetwork.create(spec, losses, 1)) {
+      Batch data = data();
+      double[] forward = new double[rounds];
+      double[] gradient = new double[rounds];
+      double[] update = new double[rounds];
+      double[] step = new double[rounds];
+      for (int i = -2; i < rounds; i++) {
+        double seconds = seconds(() -> network.predict(data.images()));
+        if (i >= 0) {
+          forward[i] = seconds;
+        }
+      }
+      for (int i = -2; i < rounds; i++) {
+        if (i == 0) {
+          network.startClocks();
+        }
+        long number = i;
+        double compute = seconds(() -> network.computeGradient(data, number));
+        double apply = seconds(() -> network.parameters().subi(network.gradient().mul(1e-6)));
+        if (i >= 0) {
+          gradient[i] = compute;
+          update[i] = apply;
+          step[i] = compute + apply;
+        }
+      }
+      Map<String, Double> layers = new TreeMap<>();
+      network.layerSeconds().forEach((label, s) -> layers.put(label, 1e3 * s / rounds));
+      double flops =
+          2.0
+              * batch
+              * FissionNetwork.stages(spec).stream()
+                  .filter(stage -> !stage.trainingOnly())
+                  .mapToLong(StageProgram::multiplyAdds)
+                  .sum();
+      return new Result(
+          1e3 * median(forward),
+          1e3 * Arrays.stream(forward).min().orElseThrow(),
+          1e3 * median(gradient),
+          1e3 * Arrays.stream(gradient).min().orElseThrow(),
+          1e3 * median(update),
+          1e3 * median(step),
+          flops / median(forward) / 1e9,
+          ProcessMemory.peakMegabytes(),
+          layers);
+    }
+  }
+
+  private static double seconds(Runnable work) {
+    long start = System.nanoTime();
+    work.run();
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  private static double median(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    int middle = sorted.length / 2;
+    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  }
+
+  private Batch data() {
+    int pixels = spec.width() * spec.height();
+    SplittableRandom random = new SplittableRandom(1);
+    List<String> keys = IntStream.range(0, batch).mapToObj(i -> "bench/" + i).toList();
+    INDArray normals = array(3, random, -1, 1);
+    return new Batch(
+        keys,
+        array(spec.input().channels(), random, 0, 255),
+        Nd4j.createFromArray(classes(batch * pixels, random))
+            .reshape('c', batch, spec.height(), spec.width()),
+        normals.divi(normals.norm2(true, 1)),
+        array(1, random, 0.5, 5));
+  }
+
+  private INDArray array(int channels, SplittableRandom random, double from, double to) {
+    float[] values = new float[batch * channels * spec.width() * spec.height()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextDouble(from, to);
+    }
+    return Nd4j.createFromArray(values).reshape('c', batch, channels, spec.height(), spec.width());
+  }
+
+  private float[] classes(int count, SplittableRandom random) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = random.nextInt(spec.classes());
+    }
+    return values;
+  }
+}

@@ -1,0 +1,320 @@
+package org.networkfission.model.graph;
+
+import static org.networkfission.model.layer.StageBuilder.Activation.NONE;
+import static org.networkfission.model.layer.StageBuilder.Activation.RELU;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.networkfission.model.layer.FeatureMap;
+import org.networkfission.model.layer.StageBuilder;
+import org.networkfission.model.layer.StageProgram;
+import org.networkfission.model.network.BatchNorm;
+import org.networkfission.model.network.FissionScheme;
+import org.networkfission.model.network.Heads;
+import org.networkfission.model.network.InputModality;
+import org.networkfission.model.network.NetworkSpec;
+import org.networkfission.model.network.Task;
+
+/**
+ * Builds the server network in one pass, from the image to the heads, as the paper's figure draws
+ * it: the AdapNet++ encoder, two decoder stages, a head per task. Names of stages and tensors are
+ * those of the published configuration: {@code enc} encoder, {@code b1} to {@code b4} its blocks,
+ * {@code s1} and {@code s2} decoder stages, {@code x} what tasks share.
+ */
+final class NetworkBuilder {
+  /** Name of the network's input. */
+  static final String IMAGE = "image";
+
+  private static final String SHARED = "x";
+  private static final int[] EASPP_RATES = {3, 6, 12};
+
+  private final NetworkSpec spec;
+  private final List<StageProgram> stages = new ArrayList<>();
+
+  NetworkBuilder(NetworkSpec spec) {
+    this.spec = spec;
+  }
+
+  /** Name of the stage that makes a task's output. */
+  static String head(Task task) {
+    return "heads." + task.id();
+  }
+
+  /** Name of the stage that makes a task's auxiliary output on decoder stage 2 (1) or 1 (2). */
+  static String auxiliary(Task task, int number) {
+    return "auxs.%s.a%d".formatted(task.id(), number);
+  }
+
+  /** Writes all stages, each after those that it reads. */
+  List<StageProgram> build() {
+    FeatureMap image = new FeatureMap(IMAGE, spec.input().channels(), spec.height(), spec.width());
+    FeatureMap stem = stem(image);
+    FeatureMap block1 = block1(stem);
+    FeatureMap block2 = block2(block1);
+    FeatureMap block3 = block3(block2);
+    FeatureMap block4 = block4(block3);
+    FeatureMap skip1 = skip("enc.skip1", block1);
+    FeatureMap skip2 = skip("enc.skip2", block2);
+    FeatureMap features = easpp(block4);
+    decoder(features, skip1, skip2);
+    return stages;
+  }
+
+  // ---- encoder ----
+
+  private FeatureMap stem(FeatureMap image) {
+    StageBuilder s = stage("enc.stem", image);
+    // Without statistics a photo of 0 to 255 is brought to about -1 to 1.
+    boolean fixed = spec.batchNorm() == BatchNorm.NONE && spec.input() == InputModality.RGB;
+    FeatureMap x =
+        fixed ? s.norm("enc.bn0", image, NONE, 1 / 128.0, -1) : s.norm("enc.bn0", image, NONE);
+    x = s.convolutionNorm("enc.conv1", x, width(64), 7, 2, 1, RELU);
+    return end(s, s.maxPool("enc.pool", x));
+  }
+
+  private FeatureMap block1(FeatureMap stem) {
+    StageBuilder s = stage("enc.b1", stem);
+    int width = width(256);
+    int inner = width(64);
+    FeatureMap first = s.convolutionNorm("enc.b1.0.c1", stem, inner, 1, 1, 1, RELU);
+    FeatureMap x = s.convolutionNorm("enc.b1.0.c2", first, inner, 3, 1, 1, RELU);
+    x = s.pointwise("enc.b1.0.c3", x, width, 1);
+    // This unit's shortcut reads the output of its first 1x1, not its input.
+    x = s.add("enc.b1.0", x, s.pointwise("enc.b1.0.sc", first, width, 1));
+    x = unit(s, "enc.b1.1", x, width);
+    x = unit(s, "enc.b1.2", x, width);
+    return end(s, s.norm("enc.b1.3.bn", x, RELU));
+  }
+
+  private FeatureMap block2(FeatureMap block1) {
+    StageBuilder s = stage("enc.b2", block1);
+    int width = width(512);
+    FeatureMap x = firstUnit(s, "enc.b2.0", block1, width);
+    x = unit(s, "enc.b2.1", x, width);
+    x = unit(s, "enc.b2.2", x, width);
+    x = multiScaleUnit(s, "enc.b2.3", x, width, 1, 0);
+    return end(s, s.norm("enc.b2.4.bn", x, RELU));
+  }
+
+  private FeatureMap block3(FeatureMap block2) {
+    StageBuilder s = stage("enc.b3", block2);
+    int width = width(1024);
+    FeatureMap x = firstUnit(s, "enc.b3.0", block2, width);
+    x = unit(s, "enc.b3.1", x, width);
+    for (int i = 2; i < 6; i++) {
+      x = multiScaleUnit(s, "enc.b3." + i, x, width, 1, 0);
+    }
+    return end(s, x);
+  }
+
+  private FeatureMap block4(FeatureMap block3) {
+    StageBuilder s = stage("enc.b4", block3);
+    int width = width(2048);
+    FeatureMap x = multiScaleUnit(s, "enc.b4.0", block3, width, 2, 0);
+    x = multiScaleUnit(s, "enc.b4.1", x, width, 2, 0);
+    x = multiScaleUnit(s, "enc.b4.2", x, width, 2, spec.dropout());
+    return end(s, s.norm("enc.b4.3.bn", x, RELU));
+  }
+
+  /** The unit that halves the resolution; its input is activated already. */
+  private FeatureMap firstUnit(StageBuilder s, String name, FeatureMap x, int width) {
+    int inner = inner(width);
+    FeatureMap y = s.convolutionNorm(name + ".c1", x, inner, 1, 1, 1, RELU);
+    y = s.convolutionNorm(name + ".c2", y, inner, 3, 2, 1, RELU);
+    y = s.pointwise(name + ".c3", y, width, 1);
+    return s.add(name, y, s.pointwise(name + ".sc", x, width, 2));
+  }
+
+  /** A full pre-activation residual unit. */
+  private FeatureMap unit(StageBuilder s, String name, FeatureMap x, int width) {
+    int inner = inner(width);
+    FeatureMap y = s.norm(name + ".pre", x, RELU);
+    y = s.convolutionNorm(name + ".c1", y, inner, 1, 1, 1, RELU);
+    y = s.convolutionNorm(name + ".c2", y, inner, 3, 1, 1, RELU);
+    return s.add(name, s.pointwise(name + ".c3", y, width, 1), x);
+  }
+
+  /** A unit whose 3x3 is split in two halves of different dilation: rate and 2. */
+  private FeatureMap multiScaleUnit(
+      StageBuilder s, String name, FeatureMap x, int width, int rate, double dropout) {
+    int inner = inner(width);
+    FeatureMap pre = s.norm(name + ".pre", x, RELU);
+    FeatureMap y = s.convolutionNorm(name + ".c1", pre, inner, 1, 1, 1, RELU);
+    y =
+        s.concat(
+            name,
+            s.convolution(name + ".wa", y, inner / 2, 3, 1, rate),
+            s.convolution(name + ".wb", y, inner / 2, 3, 1, 2));
+    y = s.norm(name + ".bn", y, RELU);
+    y = s.dropout(name, s.pointwise(name + ".c3", y, width, 1), dropout);
+    FeatureMap shortcut = x.channels() == width ? x : s.pointwise(name + ".sc", pre, width, 1);
+    return s.add(name, y, shortcut);
+  }
+
+  private FeatureMap skip(String name, FeatureMap x) {
+    StageBuilder s = stage(name, x);
+    return end(s, s.convolutionNorm(name, x, width(24), 1, 1, 1, NONE));
+  }
+
+  private FeatureMap easpp(FeatureMap block4) {
+    StageBuilder s = stage("enc.easpp", block4);
+    int width = width(256);
+    int narrow = width(64);
+    FeatureMap[] branches = new FeatureMap[EASPP_RATES.length + 2];
+    branches[0] = s.convolutionNorm("enc.ia", block4, width, 1, 1, 1, RELU);
+    for (int i = 0; i < EASPP_RATES.length; i++) {
+      String name = "enc.br." + i;
+      int rate = EASPP_RATES[i];
+      FeatureMap x = s.convolutionNorm(name + ".0", block4, narrow, 1, 1, 1, RELU);
+      x = s.convolutionNorm(name + ".1", x, narrow, 3, 1, rate, RELU);
+      x = s.convolutionNorm(name + ".2", x, narrow, 3, 1, rate, RELU);
+      branches[i + 1] = s.convolutionNorm(name + ".3", x, width, 1, 1, 1, RELU);
+    }
+    FeatureMap whole = s.globalMean("enc.ie", block4);
+    whole = s.convolutionNorm("enc.ie", whole, width, 1, 1, 1, RELU);
+    branches[branches.length - 1] = s.upsample("enc.ie", whole, block4.height(), block4.width());
+    FeatureMap x = s.concat("enc.easpp", branches);
+    return end(s, s.convolutionNorm("enc.out", x, width, 1, 1, 1, NONE));
+  }
+
+  // ---- decoder ----
+
+  private void decoder(FeatureMap features, FeatureMap skip1, FeatureMap skip2) {
+    boolean shareStage1 = spec.scheme() != FissionScheme.EARLY;
+    boolean shareStage2 = shareStage1 && spec.scheme() != FissionScheme.EARLY_MID;
+    Map<String, FeatureMap> stage1Ups = new LinkedHashMap<>();
+    Map<String, FeatureMap> stage2Ups = new LinkedHashMap<>();
+    Map<String, FeatureMap> stage1 = new LinkedHashMap<>();
+    Map<String, FeatureMap> stage2 = new LinkedHashMap<>();
+    for (Task task : spec.tasks()) {
+      String owner1 = shareStage1 ? SHARED : task.id();
+      String owner2 = shareStage2 ? SHARED : task.id();
+      if (!stage1.containsKey(owner1)) {
+        FeatureMap up = up("s1." + owner1, features);
+        stage1Ups.put(owner1, up);
+        stage1.put(owner1, refine("s1." + owner1, up, skip2));
+      }
+      if (!stage2.containsKey(owner2)) {
+        FeatureMap up = up("s2." + owner2, stage1.get(owner1));
+        stage2Ups.put(owner2, up);
+        stage2.put(owner2, refine("s2." + owner2, up, skip1));
+      }
+      if (spec.auxiliaryHeads()) {
+        auxiliary(task, 1, stage2Ups.get(owner2));
+        auxiliary(task, 2, stage1Ups.get(owner1));
+      }
+    }
+    if (spec.scheme() == FissionScheme.LATE) {
+      jointHead(stage2.get(SHARED));
+    } else if (spec.heads() == Heads.CHAINED) {
+      chainedHeads(stage2.get(SHARED));
+    } else {
+      for (Task task : spec.tasks()) {
+        FeatureMap x = stage2.get(shareStage2 ? SHARED : task.id());
+        StageBuilder s = stage(head(task), x);
+        end(s, headOutput(s, head(task), headInput(s, head(task), x, channels(task))));
+      }
+    }
+  }
+
+  private FeatureMap up(String name, FeatureMap x) {
+    StageBuilder s = stage(name + ".up", x);
+    return end(s, s.upConvolutionNorm(name + ".up", x, width(256), 4, 2));
+  }
+
+  private FeatureMap refine(String name, FeatureMap up, FeatureMap skip) {
+    StageBuilder s = stage(name, up, skip);
+    FeatureMap x = s.concat(name, up, skip);
+    x = s.convolutionNorm(name + ".c1", x, width(256), 3, 1, 1, RELU);
+    return end(s, s.convolutionNorm(name + ".c2", x, width(256), 3, 1, 1, RELU));
+  }
+
+  private FeatureMap headInput(StageBuilder s, String name, FeatureMap x, int channels) {
+    return s.convolutionNorm(name + ".c78", x, channels, 1, 1, 1, RELU);
+  }
+
+  private FeatureMap headOutput(StageBuilder s, String name, FeatureMap x) {
+    return s.upConvolutionNorm(name + ".up3", x, x.channels(), 8, 4);
+  }
+
+  /**
+   * Mid fission as in the authors' graph: each task's 1x1 reads the 1x1 output of the one before.
+   */
+  private void chainedHeads(FeatureMap features) {
+    FeatureMap x = features;
+    for (Task task : spec.tasks()) {
+      StageBuilder link = stage(head(task) + ".c78", x);
+      x = end(link, headInput(link, head(task), x, channels(task)));
+      StageBuilder s = stage(head(task), x);
+      end(s, headOutput(s, head(task), x));
+    }
+  }
+
+  private void jointHead(FeatureMap features) {
+    String name = "heads." + SHARED;
+    int channels = spec.tasks().stream().mapToInt(this::channels).sum();
+    StageBuilder joint = stage(name, features);
+    FeatureMap x = end(joint, headOutput(joint, name, headInput(joint, name, features, channels)));
+    int from = 0;
+    for (Task task : spec.tasks()) {
+      StageBuilder s = stage(head(task), x);
+      end(s, s.slice(head(task), x, from, channels(task)));
+      from += channels(task);
+    }
+  }
+
+  /**
+   * Which channel of a tensor is the shift of an output of depth.
+   *
+   * @return -1 where none is
+   */
+  static int depthBias(NetworkSpec spec, String tensor) {
+    int place = spec.tasks().indexOf(Task.DEPTH);
+    if (place < 0) {
+      return -1;
+    } else if (tensor.equals("heads." + SHARED + ".up3.bn.bias")) {
+      return spec.tasks().subList(0, place).stream()
+          .mapToInt(task -> task.channels(spec.classes()))
+          .sum();
+    }
+    boolean own =
+        tensor.equals(head(Task.DEPTH) + ".up3.bn.bias")
+            || tensor.equals(auxiliary(Task.DEPTH, 1) + ".bn.bias")
+            || tensor.equals(auxiliary(Task.DEPTH, 2) + ".bn.bias");
+    return own ? 0 : -1;
+  }
+
+  private void auxiliary(Task task, int number, FeatureMap x) {
+    String name = auxiliary(task, number);
+    StageBuilder s = stage(name, x);
+    FeatureMap y = s.convolutionNorm(name, x, channels(task), 1, 1, 1, NONE);
+    stages.add(s.buildForTraining(s.upsample(name, y, spec.height(), spec.width())));
+  }
+
+  // ---- widths ----
+
+  private int channels(Task task) {
+    return task.channels(spec.classes());
+  }
+
+  /** A hidden width of the paper, scaled, as a multiple of 8. */
+  private int width(int channels) {
+    return Math.max(8, (int) Math.round(channels * spec.widthMultiplier() / 8) * 8);
+  }
+
+  /** The width within a residual unit. */
+  private static int inner(int width) {
+    return Math.max(8, width / 4);
+  }
+
+  private StageBuilder stage(String name, FeatureMap... inputs) {
+    return new StageBuilder(name, spec.batchNorm(), spec.batchNormDecay(), inputs);
+  }
+
+  private FeatureMap end(StageBuilder s, FeatureMap output) {
+    stages.add(s.build(output));
+    return output;
+  }
+}

@@ -1,0 +1,91 @@
+package org.networkfission.model.input;
+
+import java.util.List;
+import java.util.SplittableRandom;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.networkfission.model.network.InputModality;
+import org.networkfission.model.network.NetworkSpec;
+import org.networkfission.prep.frame.LabeledImage;
+
+/**
+ * Makes minibatches out of examples: resizes them to the network's input, augments them and lays
+ * them out as [batch, channels, height, width].
+ *
+ * <p>What augmentation does to a frame is a function of the seed, the frame's key and the epoch. An
+ * assembler has no state: threads may share it.
+ */
+public final class BatchAssembler {
+  private static final float METRES_PER_MILLIMETRE = 1e-3f;
+
+  private final NetworkSpec spec;
+  private final Augmentation augmentation;
+  private final long seed;
+
+  public BatchAssembler(NetworkSpec spec, Augmentation augmentation, long seed) {
+    this.spec = spec;
+    this.augmentation = augmentation;
+    this.seed = seed;
+  }
+
+  /**
+   * Assembles one minibatch.
+   *
+   * @throws IllegalArgumentException if a label is not one of the network's classes
+   */
+  public Batch assemble(List<LabeledImage> examples, int epoch) {
+    int count = examples.size();
+    int pixels = spec.width() * spec.height();
+    float[] color = new float[count * 3 * pixels];
+    float[] labels = new float[count * pixels];
+    float[] normals = new float[count * 3 * pixels];
+    float[] depth = new float[count * pixels];
+    for (int i = 0; i < count; i++) {
+      LabeledImage example = examples.get(i);
+      SplittableRandom random = random(example.key(), epoch);
+      View view =
+          augmentation.equals(Augmentation.NONE) ? View.WHOLE : View.random(augmentation, random);
+      Resampler resampler = new Resampler(view, example, spec.width(), spec.height());
+      float[] photo = resampler.color();
+      PhotoChange.apply(photo, spec.width(), spec.height(), augmentation, random);
+      System.arraycopy(photo, 0, color, i * 3 * pixels, 3 * pixels);
+      resampler.labels(labels, i * pixels);
+      resampler.normals(normals, i * 3 * pixels);
+      resampler.depth(depth, i * pixels, METRES_PER_MILLIMETRE);
+      checkLabels(example.key(), labels, i * pixels, pixels);
+    }
+    INDArray normalArray = array(normals, count, 3);
+    INDArray depthArray = array(depth, count, 1);
+    INDArray images =
+        switch (spec.input()) {
+          case RGB -> array(color, count, InputModality.RGB.channels());
+          case DEPTH -> depthArray.dup();
+          case NORMALS -> normalArray.dup();
+        };
+    return new Batch(
+        examples.stream().map(LabeledImage::key).toList(),
+        images,
+        Nd4j.createFromArray(labels).reshape('c', count, spec.height(), spec.width()),
+        normalArray,
+        depthArray);
+  }
+
+  private INDArray array(float[] values, int count, int channels) {
+    return Nd4j.createFromArray(values).reshape('c', count, channels, spec.height(), spec.width());
+  }
+
+  private SplittableRandom random(String key, int epoch) {
+    SplittableRandom mixed = new SplittableRandom(seed ^ ((long) key.hashCode() << 32 | epoch));
+    return mixed.split();
+  }
+
+  private void checkLabels(String key, float[] labels, int from, int count) {
+    for (int i = from; i < from + count; i++) {
+      if (labels[i] >= spec.classes()) {
+        throw new IllegalArgumentException(
+            "Cannot use frame %s: it has class %d, the network has %d classes (network.classes)"
+                .formatted(key, (int) labels[i], spec.classes()));
+      }
+    }
+  }
+}

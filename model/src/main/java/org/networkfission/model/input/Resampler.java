@@ -1,0 +1,128 @@
+package org.networkfission.model.input;
+
+import org.networkfission.prep.frame.LabeledImage;
+
+/** Samples one example through a view at the network's input size. */
+final class Resampler {
+  private final View view;
+  private final LabeledImage source;
+  private final int width;
+  private final int height;
+
+  /** Source column and row of each output pixel. */
+  private final float[] columns;
+
+  private final float[] rows;
+
+  Resampler(View view, LabeledImage source, int width, int height) {
+    this.view = view;
+    this.source = source;
+    this.width = width;
+    this.height = height;
+    this.columns = new float[width * height];
+    this.rows = new float[width * height];
+    int w = source.width();
+    int h = source.height();
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        columns[y * width + x] = (float) view.column(x, y, width, height, w, h);
+        rows[y * width + x] = (float) view.row(x, y, width, height, w, h);
+      }
+    }
+  }
+
+  /**
+   * The photo, [3, height, width], 0 to 255: bilinear, or where it shrinks the mean over the area
+   * of an output pixel, black outside.
+   */
+  float[] color() {
+    int pixels = width * height;
+    float[] out = new float[3 * pixels];
+    int taps =
+        Math.max(
+            1,
+            (int)
+                Math.round(
+                    view.window()
+                        * Math.min(
+                            source.width() / (double) width, source.height() / (double) height)));
+    double spreadX = view.window() * source.width() / (double) width / taps;
+    double spreadY = view.window() * source.height() / (double) height / taps;
+    for (int pixel = 0; pixel < pixels; pixel++) {
+      for (int j = 0; j < taps; j++) {
+        for (int i = 0; i < taps; i++) {
+          addBilinear(
+              columns[pixel] + (i - (taps - 1) / 2.0) * spreadX,
+              rows[pixel] + (j - (taps - 1) / 2.0) * spreadY,
+              1f / (taps * taps),
+              out,
+              pixel);
+        }
+      }
+    }
+    return out;
+  }
+
+  private void addBilinear(double column, double row, float weight, float[] out, int pixel) {
+    int w = source.width();
+    int h = source.height();
+    if (column < -0.5 || row < -0.5 || column > w - 0.5 || row > h - 0.5) {
+      return;
+    }
+    double x = Math.min(Math.max(column, 0), w - 1);
+    double y = Math.min(Math.max(row, 0), h - 1);
+    int x0 = (int) x;
+    int y0 = (int) y;
+    int x1 = Math.min(x0 + 1, w - 1);
+    int y1 = Math.min(y0 + 1, h - 1);
+    float ax = (float) (x - x0);
+    float ay = (float) (y - y0);
+    byte[] rgb = source.color().rgb();
+    for (int c = 0; c < 3; c++) {
+      float upper =
+          (1 - ax) * (rgb[(y0 * w + x0) * 3 + c] & 0xff) + ax * (rgb[(y0 * w + x1) * 3 + c] & 0xff);
+      float lower =
+          (1 - ax) * (rgb[(y1 * w + x0) * 3 + c] & 0xff) + ax * (rgb[(y1 * w + x1) * 3 + c] & 0xff);
+      out[c * width * height + pixel] += weight * ((1 - ay) * upper + ay * lower);
+    }
+  }
+
+  /** The nearest class per pixel, void outside. */
+  void labels(float[] out, int from) {
+    for (int pixel = 0; pixel < width * height; pixel++) {
+      int at = nearest(pixel);
+      out[from + pixel] = at < 0 ? 0 : Short.toUnsignedInt(source.labels().ids()[at]);
+    }
+  }
+
+  /** The nearest depth per pixel, 0 outside. */
+  void depth(float[] out, int from, float unit) {
+    float scale = (float) (unit * view.depthScale());
+    for (int pixel = 0; pixel < width * height; pixel++) {
+      int at = nearest(pixel);
+      out[from + pixel] = at < 0 ? 0 : source.depth().millimetres()[at] * scale;
+    }
+  }
+
+  /** The nearest normal per pixel, turned with the picture, [3, height, width]; zeros outside. */
+  void normals(float[] out, int from) {
+    int pixels = width * height;
+    float[] xyz = source.normals().xyz();
+    for (int pixel = 0; pixel < pixels; pixel++) {
+      int at = nearest(pixel);
+      if (at >= 0) {
+        out[from + pixel] = (float) view.normalX(xyz[3 * at], xyz[3 * at + 1]);
+        out[from + pixels + pixel] = (float) view.normalY(xyz[3 * at], xyz[3 * at + 1]);
+        out[from + 2 * pixels + pixel] = xyz[3 * at + 2];
+      }
+    }
+  }
+
+  /** The source's pixel under an output pixel; -1 outside. */
+  private int nearest(int pixel) {
+    int column = (int) Math.floor(columns[pixel] + 0.5);
+    int row = (int) Math.floor(rows[pixel] + 0.5);
+    boolean inside = column >= 0 && row >= 0 && column < source.width() && row < source.height();
+    return inside ? row * source.width() + column : -1;
+  }
+}

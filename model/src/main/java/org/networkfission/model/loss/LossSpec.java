@@ -1,0 +1,73 @@
+package org.networkfission.model.loss;
+
+import java.io.Serializable;
+import org.networkfission.model.network.Task;
+import org.networkfission.prep.settings.Check;
+
+/**
+ * The loss of a network: the sum over its tasks of weight * (main + aux1 * first auxiliary + aux2 *
+ * second auxiliary). Weights of tasks that the network does not have are ignored.
+ *
+ * @param labels softmax cross-entropy; void weighs nothing
+ * @param normals 1 - cosine of prediction and truth
+ * @param depth the depth loss in metres
+ * @param depthLoss which depth loss
+ * @param normalisation what a loss is divided by
+ */
+public record LossSpec(
+    TaskWeights labels,
+    TaskWeights normals,
+    TaskWeights depth,
+    DepthLoss depthLoss,
+    Normalisation normalisation)
+    implements Serializable {
+  /**
+   * The weights of one task.
+   *
+   * @param weight of the task (lambda)
+   * @param aux1 of its auxiliary head on decoder stage 2, relative to the main head
+   * @param aux2 of its auxiliary head on decoder stage 1, relative to the main head
+   */
+  public record TaskWeights(double weight, double aux1, double aux2) implements Serializable {
+    public TaskWeights {
+      new Check()
+          .that("weight", weight, weight >= 0 && Double.isFinite(weight), "0 or more")
+          .that("aux1", aux1, aux1 >= 0 && Double.isFinite(aux1), "0 or more")
+          .that("aux2", aux2, aux2 >= 0 && Double.isFinite(aux2), "0 or more")
+          .done();
+    }
+  }
+
+  /** Losses of depth. */
+  public enum DepthLoss {
+    /** Absolute difference. */
+    L1,
+    /**
+     * Reverse Huber: absolute up to a fifth of the image's largest difference, quadratic above
+     * (Laina et al. 2016).
+     */
+    BERHU
+  }
+
+  /** What the sum of a loss over the valid pixels is divided by. */
+  public enum Normalisation {
+    /**
+     * The valid pixels of each image; then the mean over the images. The only one under which the
+     * mean over replicas of equal batch size is the loss of the joined batch.
+     */
+    IMAGE,
+    /** The valid pixels of the minibatch. */
+    BATCH,
+    /** As the authors': all pixels of the minibatch for labels, its valid pixels for the others. */
+    REFERENCE
+  }
+
+  /** The weights of a task. */
+  public TaskWeights weights(Task task) {
+    return switch (task) {
+      case LABELS -> labels;
+      case NORMALS -> normals;
+      case DEPTH -> depth;
+    };
+  }
+}

@@ -1,0 +1,41 @@
+package org.networkfission.model.loss;
+
+/** A loss that is a sum over pixels, computed block by block. */
+abstract class PixelLoss {
+  /** Looks at a whole image before its blocks, where a loss depends on more than one pixel. */
+  void begin(Pixels prediction, Truth truth, int image) {}
+
+  /**
+   * Sums the loss over a block's valid pixels and writes their gradients: zero for the others.
+   *
+   * @return the sum, without any weight
+   */
+  abstract double add(Block block);
+
+  /** Some neighbouring pixels of one image, plane by plane: they fit the processor's cache. */
+  static final class Block {
+    /** Pixels of a full block. */
+    static final int SIZE = 256;
+
+    /** Predictions, channel c of pixel i at c * SIZE + i. */
+    final double[] prediction;
+
+    /** Truth, laid out likewise. */
+    final float[] truth;
+
+    /** Which pixels count. */
+    final boolean[] valid = new boolean[SIZE];
+
+    /** Where the gradient of the block's sum goes, laid out as the predictions. */
+    final double[] gradient;
+
+    /** How many pixels there are. */
+    int count;
+
+    Block(int channels, int truthChannels) {
+      prediction = new double[channels * SIZE];
+      gradient = new double[channels * SIZE];
+      truth = new float[truthChannels * SIZE];
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** What predictions are compared with, and how the differences are summed. */
+package org.networkfission.model.loss;

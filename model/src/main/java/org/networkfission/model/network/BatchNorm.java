@@ -1,0 +1,12 @@
+package org.networkfission.model.network;
+
+/** Over what batch normalisation takes its statistics. */
+public enum BatchNorm {
+  /** Over the minibatch of one replica, as the authors did. */
+  REPLICA,
+  /**
+   * No statistics: each layer only scales and shifts. The gradient of a joined batch is then
+   * exactly the mean of the gradients of its parts.
+   */
+  NONE
+}

@@ -1,0 +1,99 @@
+package org.networkfission.model.network;
+
+import java.io.Serializable;
+import java.util.EnumSet;
+import java.util.List;
+import org.networkfission.prep.settings.Check;
+
+/**
+ * A network of the family, as a value: all that its structure depends on.
+ *
+ * @param width input columns, divisible by 16
+ * @param height input rows, divisible by 16
+ * @param input what the network sees
+ * @param scheme where the decoder splits
+ * @param heads how the heads of mid fission are connected; parallel in every other scheme
+ * @param tasks what it predicts, each once; the order matters to chained heads
+ * @param classes number of classes, void (0) included
+ * @param widthMultiplier scales the width of every hidden layer, 1 = the paper's
+ * @param auxiliaryHeads whether training adds two auxiliary heads per task
+ * @param dropout share of features dropped in the encoder's last unit while training, 0 to below 1
+ * @param batchNorm over what batch normalisation takes its statistics
+ * @param batchNormDecay share of the old running statistics that a step keeps, 0 to 1
+ * @param compute what the layers compute on; not a part of the trained network
+ */
+public record NetworkSpec(
+    int width,
+    int height,
+    InputModality input,
+    FissionScheme scheme,
+    Heads heads,
+    List<Task> tasks,
+    int classes,
+    double widthMultiplier,
+    boolean auxiliaryHeads,
+    double dropout,
+    BatchNorm batchNorm,
+    double batchNormDecay,
+    Compute compute)
+    implements Serializable {
+  /** The encoder halves the resolution four times. */
+  public static final int SIZE_MULTIPLE = 16;
+
+  public NetworkSpec {
+    tasks = List.copyOf(tasks);
+    boolean distinct = tasks.isEmpty() || EnumSet.copyOf(tasks).size() == tasks.size();
+    boolean single = scheme == FissionScheme.SINGLE;
+    new Check()
+        .that("width", width, isSize(width), "positive and divisible by " + SIZE_MULTIPLE)
+        .that("height", height, isSize(height), "positive and divisible by " + SIZE_MULTIPLE)
+        .that("tasks", tasks, !tasks.isEmpty() && distinct, "at least one task, each once")
+        .that(
+            "scheme",
+            scheme.id(),
+            tasks.isEmpty() || single == (tasks.size() == 1),
+            single ? "another scheme than single for several tasks" : "single for a single task")
+        .that(
+            "heads",
+            heads.name().toLowerCase(java.util.Locale.ROOT),
+            heads == Heads.PARALLEL || (scheme == FissionScheme.MID && tasks.size() > 1),
+            "parallel, except in mid fission of several tasks")
+        .that("classes", classes, classes >= 2 && classes <= 256, "2 to 256, void included")
+        .that(
+            "widthMultiplier",
+            widthMultiplier,
+            widthMultiplier > 0 && widthMultiplier <= 4,
+            "above 0 and at most 4")
+        .that("dropout", dropout, dropout >= 0 && dropout < 1, "at least 0 and below 1")
+        .that(
+            "batchNormDecay", batchNormDecay, batchNormDecay >= 0 && batchNormDecay <= 1, "0 to 1")
+        .done();
+  }
+
+  private static boolean isSize(int size) {
+    return size > 0 && size % SIZE_MULTIPLE == 0;
+  }
+
+  /** Whether the other spec has the same parameters and predicts the same; compute may differ. */
+  public boolean sameNetworkAs(NetworkSpec other) {
+    return equals(other.on(compute));
+  }
+
+  /** The same network, computed on something else. */
+  public NetworkSpec on(Compute otherCompute) {
+    return new NetworkSpec(
+        width,
+        height,
+        input,
+        scheme,
+        heads,
+        tasks,
+        classes,
+        widthMultiplier,
+        auxiliaryHeads,
+        dropout,
+        batchNorm,
+        batchNormDecay,
+        otherCompute);
+  }
+}

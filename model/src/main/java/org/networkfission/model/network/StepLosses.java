@@ -1,0 +1,22 @@
+package org.networkfission.model.network;
+
+import java.util.Map;
+
+/**
+ * The losses of one step, each before its weight.
+ *
+ * @param total the weighted sum that the gradient belongs to
+ * @param tasks the losses of each task, in the order of the network's tasks
+ */
+public record StepLosses(double total, Map<Task, TaskLosses> tasks) {
+  /**
+   * The losses of one task.
+   *
+   * @param main of the task's output
+   * @param aux1 of the auxiliary head on decoder stage 2 (1/4 of the input size); 0 where there is
+   *     none
+   * @param aux2 of the auxiliary head on decoder stage 1 (1/8 of the input size); 0 where there is
+   *     none
+   */
+  public record TaskLosses(double main, double aux1, double aux2) {}
+}

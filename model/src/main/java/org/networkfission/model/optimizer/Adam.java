@@ -1,0 +1,187 @@
+package org.networkfission.model.optimizer;
+
+import java.nio.FloatBuffer;
+import java.util.List;
+import org.networkfission.model.network.ParameterRange;
+import org.networkfission.model.network.ParameterRange.Kind;
+
+/**
+ * Adam (Kingma and Ba, 2015) on one slice of the flat parameter vector, with the bias correction in
+ * the step size as in TensorFlow: {@code p -= rate * sqrt(1 - beta2^t) / (1 - beta1^t) * m /
+ * (sqrt(v) + epsilon)}.
+ *
+ * <p>What it does to an element depends on that element alone, so slices of any size give the same
+ * parameters. Running statistics of batch norm are not trained: their "gradient" is the difference
+ * old - new, which is subtracted.
+ *
+ * <p>It works in blocks of plain arrays, which the JVM turns into vector instructions.
+ */
+public final class Adam {
+  private static final int BLOCK = 4096;
+
+  private final AdamSettings settings;
+  private final List<Piece> pieces;
+  private final Moments moments;
+  private final float[] parameterBlock = new float[BLOCK];
+  private final float[] gradientBlock = new float[BLOCK];
+
+  /**
+   * What Adam remembers about a slice.
+   *
+   * @param from first element of the slice in the flat vector
+   * @param first mean of the gradients, by element
+   * @param second mean of their squares, by element
+   */
+  public record Moments(int from, float[] first, float[] second) {
+    public Moments {
+      if (first.length != second.length) {
+        throw new IllegalArgumentException(
+            "Cannot use moments of %d and %d elements: they must be of one length"
+                .formatted(first.length, second.length));
+      }
+    }
+
+    /** Those of a slice that was never updated: zeros. */
+    public static Moments zeros(int from, int to) {
+      return new Moments(from, new float[to - from], new float[to - from]);
+    }
+
+    /** One past the last element of the slice in the flat vector. */
+    public int to() {
+      return from + first.length;
+    }
+  }
+
+  /** Neighbouring elements of one treatment; {@code from} and {@code to} count in the slice. */
+  private record Piece(int from, int to, Kind kind) {}
+
+  /**
+   * Makes the optimizer of one slice.
+   *
+   * @param ranges those of the whole flat vector, in order, without gaps
+   * @param moments of the slice; they are updated in place
+   */
+  public Adam(AdamSettings settings, List<ParameterRange> ranges, Moments moments) {
+    this.settings = settings;
+    this.moments = moments;
+    this.pieces =
+        ranges.stream()
+            .map(
+                range ->
+                    new Piece(
+                        Math.max(range.offset(), moments.from()) - moments.from(),
+                        Math.min(range.offset() + range.length(), moments.to()) - moments.from(),
+                        range.kind()))
+            .filter(piece -> piece.from() < piece.to())
+            .toList();
+    int covered = pieces.stream().mapToInt(piece -> piece.to() - piece.from()).sum();
+    if (covered != moments.first().length) {
+      throw new IllegalArgumentException(
+          "Cannot optimize elements %d to %d: the ranges cover %d of these %d elements"
+              .formatted(moments.from(), moments.to(), covered, moments.first().length));
+    }
+  }
+
+  public Moments moments() {
+    return moments;
+  }
+
+  /**
+   * The sum of squares of the trained elements of a gradient: the slice's part of the global norm.
+   * It is not finite exactly where one of them, or a running statistic, is not.
+   *
+   * @param gradient of the slice
+   */
+  public double squaredNorm(FloatBuffer gradient) {
+    double sum = 0;
+    for (Piece piece : pieces) {
+      for (int from = piece.from(); from < piece.to(); from += BLOCK) {
+        int length = Math.min(BLOCK, piece.to() - from);
+        gradient.get(from, gradientBlock, 0, length);
+        double part = sumOfSquares(gradientBlock, length);
+        sum += piece.kind() == Kind.RUNNING_STATISTIC ? part * 0.0 : part;
+      }
+    }
+    return sum;
+  }
+
+  private static double sumOfSquares(float[] values, int length) {
+    // Four sums, so that an addition need not wait for the one before.
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0;
+    int i = 0;
+    for (; i + 3 < length; i += 4) {
+      a += (double) values[i] * values[i];
+      b += (double) values[i + 1] * values[i + 1];
+      c += (double) values[i + 2] * values[i + 2];
+      d += (double) values[i + 3] * values[i + 3];
+    }
+    for (; i < length; i++) {
+      a += (double) values[i] * values[i];
+    }
+    return a + b + c + d;
+  }
+
+  /**
+   * Takes one step.
+   *
+   * @param parameters of the slice; changed in place
+   * @param gradient of the slice, the mean over all examples; not changed
+   * @param gradientFactor what trained elements' gradients are multiplied by first, for clipping
+   * @param rate learning rate
+   * @param step counts from 0 since the moments were zero
+   */
+  public void update(
+      FloatBuffer parameters, FloatBuffer gradient, double gradientFactor, double rate, long step) {
+    double t = step + 1.0;
+    float stepSize =
+        (float)
+            (rate
+                * Math.sqrt(1 - Math.pow(settings.beta2(), t))
+                / (1 - Math.pow(settings.beta1(), t)));
+    for (Piece piece : pieces) {
+      for (int from = piece.from(); from < piece.to(); from += BLOCK) {
+        int length = Math.min(BLOCK, piece.to() - from);
+        parameters.get(from, parameterBlock, 0, length);
+        gradient.get(from, gradientBlock, 0, length);
+        if (piece.kind() == Kind.RUNNING_STATISTIC) {
+          subtract(length);
+        } else {
+          float decay = piece.kind() == Kind.WEIGHT ? (float) settings.weightDecay() : 0;
+          adam(from, length, (float) gradientFactor, decay, stepSize);
+        }
+        parameters.put(from, parameterBlock, 0, length);
+      }
+    }
+  }
+
+  private void subtract(int length) {
+    float[] p = parameterBlock;
+    float[] g = gradientBlock;
+    for (int i = 0; i < length; i++) {
+      p[i] -= g[i];
+    }
+  }
+
+  private void adam(int from, int length, float factor, float decay, float stepSize) {
+    float[] p = parameterBlock;
+    float[] g = gradientBlock;
+    float[] m = moments.first();
+    float[] v = moments.second();
+    float beta1 = (float) settings.beta1();
+    float beta2 = (float) settings.beta2();
+    float rest1 = (float) (1 - settings.beta1());
+    float rest2 = (float) (1 - settings.beta2());
+    float epsilon = (float) settings.epsilon();
+    for (int i = 0; i < length; i++) {
+      float gradient = g[i] * factor + decay * p[i];
+      float first = beta1 * m[from + i] + rest1 * gradient;
+      float second = beta2 * v[from + i] + rest2 * gradient * gradient;
+      m[from + i] = first;
+      v[from + i] = second;
+      p[i] -= stepSize * first / ((float) Math.sqrt(second) + epsilon);
+    }
+  }
+}

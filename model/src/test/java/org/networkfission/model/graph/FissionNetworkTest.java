@@ -1,0 +1,223 @@
+package org.networkfission.model.graph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Map;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.util.ModelSerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.networkfission.model.input.Batch;
+import org.networkfission.model.network.BatchNorm;
+import org.networkfission.model.network.Compute;
+import org.networkfission.model.network.FissionScheme;
+import org.networkfission.model.network.Heads;
+import org.networkfission.model.network.InputModality;
+import org.networkfission.model.network.NetworkSpec;
+import org.networkfission.model.network.ParameterRange;
+import org.networkfission.model.network.ParameterRange.Kind;
+import org.networkfission.model.network.StepLosses;
+import org.networkfission.model.network.Task;
+
+class FissionNetworkTest {
+  private static final NetworkSpec TINY =
+      Specs.tiny(FissionScheme.MID, BatchNorm.REPLICA, Compute.AUTO);
+
+  @ParameterizedTest
+  @EnumSource(FissionScheme.class)
+  void predictsEveryTaskInEveryScheme(FissionScheme scheme) {
+    NetworkSpec spec = Specs.tiny(scheme, BatchNorm.REPLICA, Compute.AUTO);
+    try (FissionNetwork network = FissionNetwork.create(spec, Specs.LOSSES, 1)) {
+      Batch batch = Specs.batch(spec, 2, 1);
+      StepLosses losses = network.computeGradient(batch, 0);
+      assertThat(losses.tasks().keySet()).containsExactlyElementsOf(spec.tasks());
+      assertThat(losses.total()).isFinite().isPositive();
+      Map<Task, INDArray> predictions = network.predict(batch.images());
+      assertThat(predictions.keySet()).containsExactlyElementsOf(spec.tasks());
+      predictions.forEach(
+          (task, prediction) ->
+              assertThat(prediction.shape())
+                  .containsExactly(2, task.channels(spec.classes()), 32, 32));
+      if (predictions.containsKey(Task.NORMALS)) {
+        INDArray lengths = predictions.get(Task.NORMALS).norm2(1);
+        assertThat(lengths.minNumber().doubleValue()).isCloseTo(1, within(1e-5));
+        assertThat(lengths.maxNumber().doubleValue()).isCloseTo(1, within(1e-5));
+      }
+    }
+  }
+
+  @Test
+  void sameSeedGivesTheSameBits() {
+    Batch batch = Specs.batch(TINY, 2, 1);
+    try (FissionNetwork one = FissionNetwork.create(TINY, Specs.LOSSES, 5);
+        FissionNetwork two = FissionNetwork.create(TINY, Specs.LOSSES, 5);
+        FissionNetwork other = FissionNetwork.create(TINY, Specs.LOSSES, 6)) {
+      assertThat(values(one.parameters())).isEqualTo(values(two.parameters()));
+      assertThat(values(one.parameters())).isNotEqualTo(values(other.parameters()));
+      assertThat(one.computeGradient(batch, 3)).isEqualTo(two.computeGradient(batch, 3));
+      assertThat(values(one.gradient())).isEqualTo(values(two.gradient()));
+      one.computeGradient(batch, 3);
+      assertThat(values(one.gradient())).isEqualTo(values(two.gradient()));
+    }
+  }
+
+  @Test
+  void parametersOfTheEncoderDoNotDependOnTheTasks() {
+    NetworkSpec single = Specs.tiny(FissionScheme.SINGLE, BatchNorm.REPLICA, Compute.AUTO);
+    try (FissionNetwork three = FissionNetwork.create(TINY, Specs.LOSSES, 5);
+        FissionNetwork one = FissionNetwork.create(single, Specs.LOSSES, 5)) {
+      assertThat(tensor(one, "enc.b3.2.wb")).isEqualTo(tensor(three, "enc.b3.2.wb"));
+    }
+  }
+
+  @Test
+  void rangesCoverTheVectorsWithoutGaps() {
+    try (FissionNetwork network = FissionNetwork.create(TINY, Specs.LOSSES, 1)) {
+      int next = 0;
+      for (ParameterRange range : network.ranges()) {
+        assertThat(range.offset()).isEqualTo(next);
+        assertThat(Arrays.stream(range.shape()).reduce(1, (a, b) -> a * b))
+            .isEqualTo(range.length());
+        next += range.length();
+      }
+      assertThat(network.parameters().length()).isEqualTo(next);
+      assertThat(network.gradient().length()).isEqualTo(next);
+      assertThat(network.parameters().rank()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void runningStatisticsHoldOldMinusNew() {
+    try (FissionNetwork network = FissionNetwork.create(TINY, Specs.LOSSES, 1)) {
+      Batch batch = Specs.batch(TINY, 2, 1);
+      network.computeGradient(batch, 0);
+      INDArray channel = batch.images().tensorAlongDimension(1, 0, 2, 3);
+      ParameterRange mean = range(network, "enc.bn0.mean");
+      ParameterRange variance = range(network, "enc.bn0.variance");
+      assertThat(mean.kind()).isEqualTo(Kind.RUNNING_STATISTIC);
+      assertThat(network.gradient().getDouble(mean.offset() + 1L))
+          .isCloseTo(0.01 * (0 - channel.meanNumber().doubleValue()), within(1e-4));
+      assertThat(network.gradient().getDouble(variance.offset() + 1L))
+          .isCloseTo(0.01 * (1 - channel.var(false).getDouble(0)), within(1e-2));
+    }
+  }
+
+  @Test
+  void meanOfReplicasIsTheJoinedBatchWithoutBatchNorm() {
+    NetworkSpec spec = Specs.tiny(FissionScheme.EARLY, BatchNorm.NONE, Compute.AUTO);
+    Batch first = Specs.batch(spec, 2, 1);
+    Batch second = Specs.batch(spec, 2, 2);
+    Batch joined =
+        new Batch(
+            java.util.stream.Stream.of(first, second).flatMap(b -> b.keys().stream()).toList(),
+            Nd4j.concat(0, first.images(), second.images()),
+            Nd4j.concat(0, first.labels(), second.labels()),
+            Nd4j.concat(0, first.normals(), second.normals()),
+            Nd4j.concat(0, first.depth(), second.depth()));
+    try (FissionNetwork network = FissionNetwork.create(spec, Specs.LOSSES, 1)) {
+      double loss = network.computeGradient(first, 0).total() / 2;
+      INDArray mean = network.gradient().div(2);
+      loss += network.computeGradient(second, 0).total() / 2;
+      mean.addi(network.gradient().div(2));
+      assertThat(network.computeGradient(joined, 0).total()).isCloseTo(loss, within(1e-5 * loss));
+      double scale = network.gradient().norm2Number().doubleValue();
+      assertThat(network.gradient().distance2(mean)).isLessThan(1e-5 * scale);
+    }
+  }
+
+  @Test
+  void dropoutIsAFunctionOfSeedAndStep() {
+    NetworkSpec spec =
+        new NetworkSpec(
+            32,
+            32,
+            InputModality.RGB,
+            FissionScheme.SINGLE,
+            Heads.PARALLEL,
+            java.util.List.of(Task.DEPTH),
+            2,
+            0.125,
+            false,
+            0.5,
+            BatchNorm.REPLICA,
+            0.99,
+            Compute.AUTO);
+    Batch batch = Specs.batch(spec, 2, 1);
+    try (FissionNetwork network = FissionNetwork.create(spec, Specs.LOSSES, 1)) {
+      double first = network.computeGradient(batch, 1).total();
+      assertThat(network.computeGradient(batch, 2).total()).isNotEqualTo(first);
+      assertThat(network.computeGradient(batch, 1).total()).isEqualTo(first);
+    }
+  }
+
+  @Test
+  void savedNetworkIsTheSameAfterLoading() throws IOException {
+    Batch batch = Specs.batch(TINY, 2, 1);
+    try (FissionNetwork network = FissionNetwork.create(TINY, Specs.LOSSES, 7)) {
+      ByteArrayOutputStream file = new ByteArrayOutputStream();
+      network.save(file);
+      try (FissionNetwork loaded =
+          FissionNetwork.load(new ByteArrayInputStream(file.toByteArray()))) {
+        assertThat(loaded.spec()).isEqualTo(network.spec());
+        assertThat(loaded.losses()).isEqualTo(network.losses());
+        assertThat(values(loaded.parameters())).isEqualTo(values(network.parameters()));
+        assertThat(loaded.predict(batch.images()).get(Task.DEPTH))
+            .isEqualTo(network.predict(batch.images()).get(Task.DEPTH));
+      }
+      ComputationGraph graph =
+          ModelSerializer.restoreComputationGraph(
+              new ByteArrayInputStream(file.toByteArray()), false);
+      assertThat(graph.output(batch.images())[0])
+          .isEqualTo(network.predict(batch.images()).get(Task.LABELS));
+    }
+  }
+
+  @Test
+  void truncatedFileIsRefused() throws IOException {
+    try (FissionNetwork network = FissionNetwork.create(TINY, Specs.LOSSES, 7)) {
+      ByteArrayOutputStream file = new ByteArrayOutputStream();
+      network.save(file);
+      byte[] part = Arrays.copyOf(file.toByteArray(), 3000);
+      assertThatThrownBy(() -> FissionNetwork.load(new ByteArrayInputStream(part)))
+          .isInstanceOf(IOException.class);
+      assertThatThrownBy(() -> FissionNetwork.load(new ByteArrayInputStream(new byte[10])))
+          .hasMessage(
+              "Cannot read model: the zip has no whole entry network.json, so it is cut short or"
+                  + " another model");
+    }
+  }
+
+  @Test
+  void unfitImagesAreRefused() {
+    try (FissionNetwork network = FissionNetwork.create(TINY, Specs.LOSSES, 7)) {
+      assertThatThrownBy(() -> network.predict(Nd4j.zeros(1, 3, 32, 48)))
+          .hasMessage(
+              "Cannot use images of shape [1, 3, 32, 48]: the network takes [batch, 3, 32, 32]");
+      INDArray images = Nd4j.zeros(1, 3, 32, 32);
+      images.putScalar(5, Float.NaN);
+      assertThatThrownBy(() -> network.predict(images))
+          .hasMessage("Cannot use images: they hold values that are not finite");
+    }
+  }
+
+  private static float[] values(INDArray array) {
+    return array.dup().data().asFloat();
+  }
+
+  private static float[] tensor(FissionNetwork network, String name) {
+    return values(GoldenCase.view(network.parameters(), range(network, name)));
+  }
+
+  private static ParameterRange range(FissionNetwork network, String name) {
+    return network.ranges().stream().filter(r -> r.name().equals(name)).findFirst().orElseThrow();
+  }
+}

@@ -1,0 +1,110 @@
+package org.networkfission.model.graph;
+
+import java.util.List;
+import java.util.Random;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.networkfission.model.input.Batch;
+import org.networkfission.model.loss.LossSpec;
+import org.networkfission.model.loss.LossSpec.DepthLoss;
+import org.networkfission.model.loss.LossSpec.Normalisation;
+import org.networkfission.model.loss.LossSpec.TaskWeights;
+import org.networkfission.model.network.BatchNorm;
+import org.networkfission.model.network.Compute;
+import org.networkfission.model.network.FissionScheme;
+import org.networkfission.model.network.Heads;
+import org.networkfission.model.network.InputModality;
+import org.networkfission.model.network.NetworkSpec;
+import org.networkfission.model.network.Task;
+
+/** Specs, losses and batches for tests. */
+final class Specs {
+  static final LossSpec LOSSES =
+      new LossSpec(
+          new TaskWeights(1, 0.6, 0.5),
+          new TaskWeights(10, 0.6, 0.5),
+          new TaskWeights(0.5, 0.6, 0.5),
+          DepthLoss.L1,
+          Normalisation.IMAGE);
+
+  private Specs() {}
+
+  static NetworkSpec of(int width, int height, FissionScheme scheme, Heads heads, Task... tasks) {
+    return of(width, height, scheme, heads, 14, tasks);
+  }
+
+  static NetworkSpec of(
+      int width, int height, FissionScheme scheme, Heads heads, int classes, Task... tasks) {
+    return new NetworkSpec(
+        width,
+        height,
+        InputModality.RGB,
+        scheme,
+        heads,
+        List.of(tasks),
+        classes,
+        1,
+        true,
+        0.5,
+        BatchNorm.REPLICA,
+        0.99,
+        Compute.AUTO);
+  }
+
+  /** A network of all tasks small enough for a test to train. */
+  static NetworkSpec tiny(FissionScheme scheme, BatchNorm batchNorm, Compute compute) {
+    boolean single = scheme == FissionScheme.SINGLE;
+    return new NetworkSpec(
+        32,
+        32,
+        InputModality.RGB,
+        scheme,
+        Heads.PARALLEL,
+        single ? List.of(Task.LABELS) : List.of(Task.LABELS, Task.NORMALS, Task.DEPTH),
+        4,
+        0.125,
+        true,
+        0,
+        batchNorm,
+        0.99,
+        compute);
+  }
+
+  /** A random minibatch in which some pixels have no truth. */
+  static Batch batch(NetworkSpec spec, int size, long seed) {
+    Random random = new Random(seed);
+    int pixels = spec.width() * spec.height();
+    float[] images = new float[size * 3 * pixels];
+    float[] labels = new float[size * pixels];
+    float[] normals = new float[size * 3 * pixels];
+    float[] depth = new float[size * pixels];
+    for (int i = 0; i < images.length; i++) {
+      images[i] = random.nextFloat() * 255;
+    }
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = random.nextInt(spec.classes());
+      depth[i] = random.nextInt(10) == 0 ? 0 : 1 + 4 * random.nextFloat();
+    }
+    for (int image = 0; image < size; image++) {
+      for (int i = 0; i < pixels; i++) {
+        double azimuth = random.nextDouble() * Math.PI * 2;
+        int at = image * 3 * pixels + i;
+        normals[at] = (float) (0.6 * Math.cos(azimuth));
+        normals[at + pixels] = (float) (0.6 * Math.sin(azimuth));
+        normals[at + 2 * pixels] = -0.8f;
+      }
+    }
+    return new Batch(
+        java.util.stream.IntStream.range(0, size)
+            .mapToObj(i -> "random/" + seed + "/" + i)
+            .toList(),
+        array(images, size, 3, spec.height(), spec.width()),
+        array(labels, size, spec.height(), spec.width()),
+        array(normals, size, 3, spec.height(), spec.width()),
+        array(depth, size, 1, spec.height(), spec.width()));
+  }
+
+  private static INDArray array(float[] values, long... shape) {
+    return Nd4j.createFromArray(values).reshape('c', shape);
+  }
+}

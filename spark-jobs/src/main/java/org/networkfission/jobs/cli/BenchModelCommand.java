@@ -1,0 +1,117 @@
+package org.networkfission.jobs.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.networkfission.jobs.config.Configuration;
+import org.networkfission.model.bench.ModelBench;
+import org.networkfission.model.network.NetworkSpec;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Measures the network's passes. */
+@Command(
+    name = "model",
+    description = "Measure forward and training passes of a network on random images.")
+final class BenchModelCommand implements java.util.concurrent.Callable<Integer> {
+  private static final Pattern SIZE = Pattern.compile("(\\d+)x(\\d+)");
+
+  @Spec private CommandSpec command;
+
+  @Option(names = "--scheme", defaultValue = "mid", description = "Default: ${DEFAULT-VALUE}.")
+  private String scheme;
+
+  @Option(
+      names = "--tasks",
+      defaultValue = "labels,normals,depth",
+      description = "Default: ${DEFAULT-VALUE}.")
+  private String tasks;
+
+  @Option(names = "--size", defaultValue = "320x240", description = "Default: ${DEFAULT-VALUE}.")
+  private String size;
+
+  @Option(names = "--batch", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
+  private int batch;
+
+  @Option(
+      names = "--width-multiplier",
+      defaultValue = "1",
+      description = "Default: ${DEFAULT-VALUE}.")
+  private double widthMultiplier;
+
+  @Option(
+      names = "--compute",
+      defaultValue = "auto",
+      description = "auto, onednn or nd4j (default: ${DEFAULT-VALUE}).")
+  private String compute;
+
+  @Option(
+      names = "--threads",
+      description = "Threads of the native libraries (default: OMP_NUM_THREADS, else all cores).")
+  private Integer threads;
+
+  @Option(
+      names = "--rounds",
+      defaultValue = "7",
+      description = "How often each pass is measured (default: ${DEFAULT-VALUE}).")
+  private int rounds;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Write the figures as JSON too.")
+  private Path json;
+
+  @Override
+  public Integer call() throws IOException {
+    Matcher matcher = SIZE.matcher(size);
+    if (!matcher.matches() || rounds < 1 || batch < 1 || (threads != null && threads < 1)) {
+      throw new ParameterException(
+          command.commandLine(),
+          "--size is WIDTHxHEIGHT; --rounds, --batch and --threads are 1 or more");
+    }
+    List<String> keys = new ArrayList<>();
+    keys.add("network.scheme=" + scheme);
+    keys.add("network.tasks=[%s]".formatted(tasks));
+    keys.add("network.width=" + matcher.group(1));
+    keys.add("network.height=" + matcher.group(2));
+    keys.add("network.width-multiplier=" + widthMultiplier);
+    keys.add("network.compute=" + compute);
+    Configuration configuration = Configuration.load(List.of(), keys);
+    NetworkSpec spec = configuration.settings().network();
+    int used = ModelBench.threads(threads == null ? 0 : threads);
+    ModelBench.Result result =
+        new ModelBench(spec, configuration.settings().losses(), batch).run(rounds);
+    print(spec, used, result, command.commandLine().getOut());
+    if (json != null) {
+      new ObjectMapper()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .writeValue(json.toFile(), result);
+    }
+    return Fission.DONE;
+  }
+
+  private void print(NetworkSpec spec, int used, ModelBench.Result r, PrintWriter out) {
+    out.printf(
+        "%s of %s, %d x %d, width x %s, batch %d, %d threads, median of %d%n",
+        scheme, tasks, spec.width(), spec.height(), widthMultiplier, batch, used, rounds);
+    out.printf("forward   %9.1f ms  (best %.1f)%n", r.forwardMillis(), r.bestForwardMillis());
+    out.printf("gradient  %9.1f ms  (best %.1f)%n", r.gradientMillis(), r.bestGradientMillis());
+    out.printf("update    %9.1f ms%n", r.updateMillis());
+    out.printf("step      %9.1f ms%n", r.stepMillis());
+    out.printf("forward   %9.1f GFLOP/s%n", r.forwardGigaflops());
+    out.printf("memory    %9d MB at most%n", r.peakMegabytes());
+    out.printf("%nof a step, by kind of operation:%n");
+    r.layerMillis().entrySet().stream()
+        .sorted(Map.Entry.<String, Double>comparingByValue(Comparator.reverseOrder()))
+        .forEach(entry -> out.printf("%9.2f ms  %s%n", entry.getValue(), entry.getKey()));
+  }
+}

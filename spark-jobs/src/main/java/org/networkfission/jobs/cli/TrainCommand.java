@@ -1,0 +1,26 @@
+package org.networkfission.jobs.cli;
+
+import org.networkfission.jobs.config.Configuration;
+import org.networkfission.jobs.config.Settings;
+import org.networkfission.jobs.train.TrainJob;
+import picocli.CommandLine.Command;
+
+/** Trains a network. */
+@Command(
+    name = "train",
+    description = "Train a network on shards, on all executors; goes on where a run stopped.")
+final class TrainCommand extends ConfiguredCommand {
+  @Override
+  int run(Configuration configuration) throws Exception {
+    Settings settings = configuration.settings();
+    new TrainJob(
+            settings.train(),
+            settings.network(),
+            settings.losses(),
+            settings.cluster(),
+            configuration.json(),
+            out())
+        .execute();
+    return Fission.DONE;
+  }
+}

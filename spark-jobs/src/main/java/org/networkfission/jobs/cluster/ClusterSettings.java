@@ -1,0 +1,42 @@
+package org.networkfission.jobs.cluster;
+
+import com.typesafe.config.ConfigMemorySize;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.networkfission.prep.settings.Check;
+
+/**
+ * The Spark cluster that a job runs on.
+ *
+ * @param master Spark's master URL; where absent, what spark-submit was given, else a cluster of
+ *     executor processes on this machine
+ * @param executors how many executors
+ * @param coresPerExecutor cores of each executor; also the number of compute threads of a replica
+ * @param executorMemory Java heap of each executor
+ * @param nativeMemory memory of each executor outside the heap, for tensors
+ * @param spark any other Spark property, without the prefix {@code spark.}
+ */
+public record ClusterSettings(
+    Optional<String> master,
+    int executors,
+    int coresPerExecutor,
+    ConfigMemorySize executorMemory,
+    ConfigMemorySize nativeMemory,
+    Map<String, String> spark) {
+  public ClusterSettings {
+    new Check()
+        .that("executors", executors, executors >= 1, "at least 1")
+        .that("coresPerExecutor", coresPerExecutor, coresPerExecutor >= 1, "at least 1")
+        .done();
+    spark = Map.copyOf(spark);
+  }
+
+  /** The same cluster, on each executor of which Spark runs one task at a time. */
+  public ClusterSettings oneTaskPerExecutor() {
+    Map<String, String> more = new HashMap<>(spark);
+    more.put("task.cpus", Integer.toString(coresPerExecutor));
+    return new ClusterSettings(
+        master, executors, coresPerExecutor, executorMemory, nativeMemory, more);
+  }
+}

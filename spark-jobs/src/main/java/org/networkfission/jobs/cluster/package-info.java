@@ -1,0 +1,2 @@
+/** The Spark cluster that a job runs on. */
+package org.networkfission.jobs.cluster;

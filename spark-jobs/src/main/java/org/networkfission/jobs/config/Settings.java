@@ -1,0 +1,22 @@
+package org.networkfission.jobs.config;
+
+import org.networkfission.jobs.cluster.ClusterSettings;
+import org.networkfission.jobs.evaluate.EvaluateSettings;
+import org.networkfission.jobs.prepare.PrepareSettings;
+import org.networkfission.jobs.sample.SampleJobSettings;
+import org.networkfission.jobs.train.TrainSettings;
+import org.networkfission.model.loss.LossSpec;
+import org.networkfission.model.network.NetworkSpec;
+
+/**
+ * Everything that can be configured: one component per section of {@code conf/reference.conf},
+ * where the defaults and the meaning of every key stand.
+ */
+public record Settings(
+    SampleJobSettings sample,
+    PrepareSettings prepare,
+    NetworkSpec network,
+    LossSpec losses,
+    TrainSettings train,
+    EvaluateSettings evaluate,
+    ClusterSettings cluster) {}

@@ -1,0 +1,177 @@
+package org.networkfission.jobs.evaluate;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.SparkSession;
+import org.networkfission.jobs.cluster.Cluster;
+import org.networkfission.jobs.cluster.ClusterSettings;
+import org.networkfission.jobs.report.HtmlReport;
+import org.networkfission.jobs.report.MarkdownReport;
+import org.networkfission.jobs.report.OutputFolder;
+import org.networkfission.jobs.report.Panel;
+import org.networkfission.jobs.report.Provenance;
+import org.networkfission.jobs.report.Report;
+import org.networkfission.model.metric.ConstantFit;
+import org.networkfission.prep.frame.InputException;
+import org.networkfission.prep.settings.ConfigException;
+import org.networkfission.prep.settings.Product;
+import org.networkfission.prep.shard.Manifest;
+
+/**
+ * Evaluates a checkpoint on a split: every executor predicts its share of the row groups and
+ * counts; the driver merges the counts, which gives the same figures however the work was shared
+ * out, and writes the report.
+ */
+public final class EvaluateJob {
+  private static final String TRAIN = "train";
+  private static final double NANOS = 1e9;
+
+  private final EvaluateSettings settings;
+  private final ClusterSettings cluster;
+  private final JsonNode configuration;
+  private final PrintWriter out;
+  private final Path checkpoint;
+  private final Path data;
+  private final Path output;
+
+  /**
+   * @param configuration the resolved configuration, stored with the report
+   * @param out where progress is told
+   */
+  public EvaluateJob(
+      EvaluateSettings settings, ClusterSettings cluster, JsonNode configuration, PrintWriter out) {
+    this.settings = settings;
+    this.cluster = cluster;
+    this.configuration = configuration;
+    this.out = out;
+    this.checkpoint =
+        new Path(ConfigException.required("evaluate.checkpoint", settings.checkpoint()));
+    this.data = new Path(ConfigException.required("evaluate.data", settings.data()));
+    this.output = new Path(ConfigException.required("evaluate.output", settings.output()));
+  }
+
+  /**
+   * Runs the job.
+   *
+   * @throws InputException if the checkpoint or the data are missing or do not fit, or too many
+   *     rows cannot be read
+   * @throws ConfigException if the output exists
+   */
+  public EvaluateResult execute() throws IOException {
+    long start = System.nanoTime();
+    Configuration hadoop = Cluster.hadoop(cluster);
+    try (OutputFolder folder = new OutputFolder("evaluate.output", output, hadoop)) {
+      Manifest manifest = Manifest.open(data, hadoop);
+      List<RowRange> groups = groups(manifest);
+      TrainedModel model = TrainedModel.open(checkpoint, hadoop);
+      model.requireClassesOf(manifest, data);
+      Part part;
+      List<Panel> panels;
+      int classes = model.spec().classes();
+      try (SparkSession spark =
+          Cluster.start(cluster.oneTaskPerExecutor(), "evaluate " + checkpoint)) {
+        EvaluateStages stages =
+            new EvaluateStages(
+                settings, data.toString(), spark, hadoop, model.file(), cluster.executors(), out);
+        ConstantFit constant = stages.constant(RowRange.groups(manifest, TRAIN), classes);
+        part = stages.evaluate(groups, constant);
+        requireReadable(part, groups);
+        panels = stages.panels(groups, part.trained(), manifest.palette());
+      }
+      Report report =
+          new ReportBuilder(part, manifest.classNames(), settings.panels())
+              .build(describe(manifest, part, hadoop), model.describe());
+      Duration took = Duration.ofNanos(System.nanoTime() - start);
+      Provenance provenance = new Provenance(facts(model, report, part, took), configuration);
+      write(folder, report, provenance, panels);
+      return new EvaluateResult(output, report);
+    }
+  }
+
+  private void write(OutputFolder folder, Report report, Provenance provenance, List<Panel> panels)
+      throws IOException {
+    folder.write(Report.FILE_NAME, report.toJson());
+    folder.write(Provenance.FILE_NAME, provenance.toJson());
+    folder.write(
+        MarkdownReport.FILE_NAME,
+        MarkdownReport.of(report, provenance).getBytes(StandardCharsets.UTF_8));
+    folder.write(
+        HtmlReport.FILE_NAME,
+        HtmlReport.of(report, provenance, panels).getBytes(StandardCharsets.UTF_8));
+    folder.publish();
+  }
+
+  private List<RowRange> groups(Manifest manifest) {
+    List<RowRange> groups = RowRange.groups(manifest, settings.split());
+    if (groups.isEmpty()) {
+      throw new InputException(
+          "Cannot evaluate split %s of %s: it has only %s"
+              .formatted(settings.split(), data, String.join(", ", manifest.splits().keySet())));
+    }
+    return groups;
+  }
+
+  private void requireReadable(Part part, List<RowRange> groups) {
+    long rows = groups.stream().mapToLong(RowRange::rows).sum();
+    if (part.corrupt().rows() > settings.maxCorruptFraction() * rows) {
+      throw new InputException(
+          "Cannot evaluate split %s of %s: %,d of %,d rows cannot be read, more than evaluate.max-corrupt-fraction = %s allows: %s"
+              .formatted(
+                  settings.split(),
+                  data,
+                  part.corrupt().rows(),
+                  rows,
+                  settings.maxCorruptFraction(),
+                  String.join("; ", part.corrupt().names())));
+    }
+  }
+
+  private Report.Data describe(Manifest manifest, Part part, Configuration hadoop)
+      throws IOException {
+    Path file = new Path(data, Manifest.FILE_NAME);
+    byte[] bytes;
+    try (InputStream in = file.getFileSystem(hadoop).open(file)) {
+      bytes = in.readAllBytes();
+    }
+    return new Report.Data(
+        manifest.dataset(),
+        settings.split(),
+        part.frames(),
+        manifest.classMap(),
+        manifest.classNames(),
+        manifest.palette(),
+        ModelFile.sha256(bytes));
+  }
+
+  private Map<String, String> facts(TrainedModel model, Report report, Part part, Duration took) {
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("checkpoint", model.checkpoint().folder().toString());
+    facts.put("model sha256", report.model().sha256());
+    facts.put("data", data.toString());
+    facts.put("manifest sha256", report.data().manifestSha256());
+    facts.put("Network Fission", Product.VERSION);
+    facts.put("Java", Runtime.version().toString());
+    facts.put("Spark", org.apache.spark.package$.MODULE$.SPARK_VERSION());
+    facts.put(
+        "cluster",
+        "%d executors of %d cores".formatted(cluster.executors(), cluster.coresPerExecutor()));
+    facts.put("finished", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+    facts.put("wall time", String.format(Locale.ROOT, "%,.1f s", took.toNanos() / NANOS));
+    facts.put(
+        "core time",
+        String.format(Locale.ROOT, "%,.1f s", part.nanos() / NANOS * cluster.coresPerExecutor()));
+    return facts;
+  }
+}

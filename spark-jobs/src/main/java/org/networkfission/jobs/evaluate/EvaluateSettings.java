@@ -1,0 +1,50 @@
+package org.networkfission.jobs.evaluate;
+
+import java.util.List;
+import java.util.Optional;
+import org.networkfission.prep.settings.Check;
+
+/**
+ * What to evaluate and how.
+ *
+ * @param checkpoint a run's output folder, whose latest checkpoint counts, or one checkpoint
+ * @param data a prepared data set
+ * @param split of the data set
+ * @param output folder of the report; must not exist
+ * @param batchSize images that are read, decoded and predicted as one piece; does not change the
+ *     result
+ * @param untrained whether the network before training is evaluated too
+ * @param constantFrames training frames that the best constant prediction is fitted to; 0 for none
+ * @param replicates of the bootstrap for confidence intervals; 0 for none
+ * @param panels frames shown of the best, the median and the worst of each task
+ * @param maxCorruptFraction share of unreadable rows beyond which the job fails, 0 to 1
+ */
+public record EvaluateSettings(
+    Optional<String> checkpoint,
+    Optional<String> data,
+    String split,
+    Optional<String> output,
+    int batchSize,
+    boolean untrained,
+    int constantFrames,
+    int replicates,
+    int panels,
+    double maxCorruptFraction) {
+  private static final List<String> SPLITS = List.of("train", "val", "test");
+  private static final int MAX_PANELS = 8;
+
+  public EvaluateSettings {
+    new Check()
+        .that("split", split, SPLITS.contains(split), "one of train, val, test")
+        .that("batchSize", batchSize, batchSize >= 1, "at least 1")
+        .that("constantFrames", constantFrames, constantFrames >= 0, "0 or more")
+        .that("replicates", replicates, replicates >= 0 && replicates <= 10_000, "0 to 10000")
+        .that("panels", panels, panels >= 0 && panels <= MAX_PANELS, "0 to " + MAX_PANELS)
+        .that(
+            "maxCorruptFraction",
+            maxCorruptFraction,
+            maxCorruptFraction >= 0 && maxCorruptFraction <= 1,
+            "0 to 1")
+        .done();
+  }
+}

@@ -1,0 +1,159 @@
+package org.networkfission.jobs.evaluate;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.LongAccumulator;
+import org.apache.spark.util.SerializableConfiguration;
+import org.networkfission.jobs.evaluate.Inference.Predictions;
+import org.networkfission.model.input.Augmentation;
+import org.networkfission.model.input.Batch;
+import org.networkfission.model.input.BatchAssembler;
+import org.networkfission.model.metric.ConstantFit;
+import org.networkfission.model.metric.FrameRef;
+import org.networkfission.model.metric.Prediction;
+import org.networkfission.model.metric.Truth;
+import org.networkfission.prep.frame.LabeledImage;
+
+/**
+ * Evaluates some ranges of rows on an executor. While the network computes a batch, the next one is
+ * read and decoded, and the last one judged.
+ */
+final class EvaluateTask implements FlatMapFunction<Iterator<RowRange>, Part> {
+  private static final long serialVersionUID = 1;
+
+  private final String dataset;
+  private final int batchSize;
+  private final int replicates;
+  private final boolean withUntrained;
+  private final Broadcast<SerializableConfiguration> hadoop;
+  private final Broadcast<ModelFile> model;
+  private final Broadcast<ConstantFit> constant;
+  private final LongAccumulator done;
+
+  /** A batch that the network computes. */
+  private record Pending(
+      List<FrameRef> frames, List<Truth> truths, Future<Predictions> predictions) {}
+
+  EvaluateTask(
+      String dataset,
+      EvaluateSettings settings,
+      Broadcast<SerializableConfiguration> hadoop,
+      Broadcast<ModelFile> model,
+      Broadcast<ConstantFit> constant,
+      LongAccumulator done) {
+    this.dataset = dataset;
+    this.batchSize = settings.batchSize();
+    this.replicates = settings.replicates();
+    this.withUntrained = settings.untrained();
+    this.hadoop = hadoop;
+    this.model = model;
+    this.constant = constant;
+    this.done = done;
+  }
+
+  @Override
+  public Iterator<Part> call(Iterator<RowRange> ranges) throws Exception {
+    long start = System.nanoTime();
+    Inference inference = Inference.of(model.value(), withUntrained);
+    Run run = new Run(inference);
+    while (ranges.hasNext()) {
+      run.range(ranges.next());
+    }
+    run.finish();
+    run.part.busy(System.nanoTime() - start);
+    return List.of(run.part).iterator();
+  }
+
+  /** The state of one call. */
+  private final class Run {
+    private final Inference inference;
+    private final BatchAssembler assembler;
+    private final Prediction constantPrediction;
+    private final Part part;
+    private final List<LabeledImage> images = new ArrayList<>();
+    private Optional<Pending> pending = Optional.empty();
+
+    Run(Inference inference) {
+      this.inference = inference;
+      assembler = new BatchAssembler(inference.spec(), Augmentation.NONE, 0);
+      constantPrediction =
+          constant.value().prediction(inference.spec().width(), inference.spec().height());
+      part = new Part(inference.spec().classes(), replicates);
+    }
+
+    void range(RowRange range) throws IOException {
+      RangeReader reader =
+          new RangeReader(
+              new Path(dataset),
+              hadoop.value().value(),
+              inference.spec().classes(),
+              part.corrupt());
+      reader.read(
+          range,
+          image -> {
+            images.add(image);
+            if (images.size() == batchSize) {
+              submit(range.position());
+            }
+          });
+      if (!images.isEmpty()) {
+        submit(range.position());
+      }
+    }
+
+    private void submit(int position) {
+      Batch batch = assembler.assemble(images, 0);
+      List<FrameRef> frames =
+          batch.keys().stream().map(key -> new FrameRef(key, position)).toList();
+      Pending next = new Pending(frames, Truth.of(batch), inference.predict(batch));
+      images.clear();
+      finish();
+      pending = Optional.of(next);
+    }
+
+    void finish() {
+      pending.ifPresent(this::judge);
+      pending = Optional.empty();
+    }
+
+    private void judge(Pending batch) {
+      Predictions predictions = await(batch.predictions());
+      for (int i = 0; i < batch.frames().size(); i++) {
+        FrameRef frame = batch.frames().get(i);
+        Truth truth = batch.truths().get(i);
+        part.trained().add(frame, truth, predictions.trained().get(i));
+        part.constant().add(frame, truth, constantPrediction);
+        if (!predictions.untrained().isEmpty()) {
+          part.untrained().add(frame, truth, predictions.untrained().get(i));
+        }
+      }
+      part.count(batch.frames().size());
+      done.add(batch.frames().size());
+    }
+  }
+
+  static Predictions await(Future<Predictions> predictions) {
+    try {
+      return predictions.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Cannot predict: the task was cancelled", e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      } else if (e.getCause() instanceof IOException cause) {
+        throw new UncheckedIOException(cause);
+      }
+      throw new IllegalStateException("Cannot predict: " + e.getCause(), e.getCause());
+    }
+  }
+}

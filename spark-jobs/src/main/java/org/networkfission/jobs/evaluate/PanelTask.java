@@ -1,0 +1,84 @@
+package org.networkfission.jobs.evaluate;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+import org.networkfission.jobs.report.Painter;
+import org.networkfission.jobs.report.Panel;
+import org.networkfission.model.input.Augmentation;
+import org.networkfission.model.input.Batch;
+import org.networkfission.model.input.BatchAssembler;
+import org.networkfission.model.metric.Prediction;
+import org.networkfission.model.metric.Truth;
+import org.networkfission.prep.frame.LabeledImage;
+
+/** Predicts some frames of a row group once more, and paints them. */
+final class PanelTask implements FlatMapFunction<PanelTask.Request, Panel> {
+  private static final long serialVersionUID = 1;
+
+  private final String dataset;
+  private final boolean withUntrained;
+  private final List<Integer> palette;
+  private final Broadcast<SerializableConfiguration> hadoop;
+  private final Broadcast<ModelFile> model;
+
+  /**
+   * What to paint.
+   *
+   * @param group a whole row group
+   * @param tasks names of tasks by frame key
+   */
+  record Request(RowRange group, Map<String, Set<String>> tasks) implements Serializable {}
+
+  PanelTask(
+      String dataset,
+      boolean withUntrained,
+      List<Integer> palette,
+      Broadcast<SerializableConfiguration> hadoop,
+      Broadcast<ModelFile> model) {
+    this.dataset = dataset;
+    this.withUntrained = withUntrained;
+    this.palette = palette;
+    this.hadoop = hadoop;
+    this.model = model;
+  }
+
+  @Override
+  public Iterator<Panel> call(Request request) throws Exception {
+    Inference inference = Inference.of(model.value(), withUntrained);
+    List<LabeledImage> wanted = new ArrayList<>();
+    Set<String> missing = new HashSet<>(request.tasks().keySet());
+    new RangeReader(
+            new Path(dataset),
+            hadoop.value().value(),
+            inference.spec().classes(),
+            new CorruptRows())
+        .read(
+            request.group(),
+            image -> {
+              if (missing.remove(image.key())) {
+                wanted.add(image);
+              }
+            });
+    List<Panel> panels = new ArrayList<>();
+    BatchAssembler assembler = new BatchAssembler(inference.spec(), Augmentation.NONE, 0);
+    for (LabeledImage image : wanted) {
+      Batch batch = assembler.assemble(List.of(image), 0);
+      Truth truth = Truth.of(batch).get(0);
+      Prediction prediction = EvaluateTask.await(inference.predict(batch)).trained().get(0);
+      Painter painter = new Painter(palette, image.color(), truth, prediction);
+      for (String task : request.tasks().get(image.key())) {
+        panels.add(painter.paint(image.key(), task));
+      }
+    }
+    return panels.iterator();
+  }
+}

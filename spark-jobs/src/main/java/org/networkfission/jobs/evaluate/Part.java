@@ -1,0 +1,66 @@
+package org.networkfission.jobs.evaluate;
+
+import java.io.Serializable;
+import org.networkfission.model.metric.Evaluation;
+
+/** What an executor found out about its share of a split. */
+final class Part implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  private final Evaluation trained;
+  private final Evaluation untrained;
+  private final Evaluation constant;
+  private final CorruptRows corrupt = new CorruptRows();
+  private long frames;
+  private long nanos;
+
+  Part(int classes, int replicates) {
+    trained = new Evaluation(classes, replicates);
+    untrained = new Evaluation(classes, 0);
+    constant = new Evaluation(classes, 0);
+  }
+
+  Part add(Part other) {
+    trained.add(other.trained);
+    untrained.add(other.untrained);
+    constant.add(other.constant);
+    corrupt.add(other.corrupt);
+    frames += other.frames;
+    nanos += other.nanos;
+    return this;
+  }
+
+  /** Notes that so many frames were evaluated. */
+  void count(int more) {
+    frames += more;
+  }
+
+  /** Notes for how long an executor was busy. */
+  void busy(long more) {
+    nanos += more;
+  }
+
+  Evaluation trained() {
+    return trained;
+  }
+
+  Evaluation untrained() {
+    return untrained;
+  }
+
+  Evaluation constant() {
+    return constant;
+  }
+
+  CorruptRows corrupt() {
+    return corrupt;
+  }
+
+  long frames() {
+    return frames;
+  }
+
+  long nanos() {
+    return nanos;
+  }
+}

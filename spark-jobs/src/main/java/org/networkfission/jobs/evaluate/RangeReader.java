@@ -1,0 +1,67 @@
+package org.networkfission.jobs.evaluate;
+
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.function.Consumer;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.networkfission.prep.frame.FrameException;
+import org.networkfission.prep.frame.InputException;
+import org.networkfission.prep.frame.LabeledImage;
+import org.networkfission.prep.shard.Example;
+import org.networkfission.prep.shard.ExampleCodec;
+import org.networkfission.prep.shard.ShardReader;
+
+/**
+ * Reads and decodes rows. One that cannot be decoded is noted and left out; where a row group is
+ * damaged, so are all its rows from there on.
+ */
+final class RangeReader {
+  private final Path dataset;
+  private final Configuration hadoop;
+  private final int classes;
+  private final CorruptRows corrupt;
+
+  RangeReader(Path dataset, Configuration hadoop, int classes, CorruptRows corrupt) {
+    this.dataset = dataset;
+    this.hadoop = hadoop;
+    this.classes = classes;
+    this.corrupt = corrupt;
+  }
+
+  void read(RowRange range, Consumer<LabeledImage> each) throws IOException {
+    int row = range.from();
+    try (ShardReader reader = new ShardReader(new Path(dataset, range.file()), hadoop)) {
+      Iterator<Example> rows = reader.readRowGroup(range.group());
+      for (int skipped = 0; skipped < range.from(); skipped++) {
+        rows.next();
+      }
+      for (; row < range.to(); row++) {
+        decode(rows.next(), each);
+      }
+    } catch (InputException e) {
+      int lost = range.to() - row;
+      corrupt.add(
+          lost,
+          "%s, row group %d, %d rows from row %d"
+              .formatted(range.file(), range.group(), lost, row));
+    }
+  }
+
+  private void decode(Example example, Consumer<LabeledImage> each) {
+    LabeledImage image;
+    try {
+      image = ExampleCodec.decode(example);
+    } catch (FrameException e) {
+      corrupt.add(1, example.frameKey());
+      return;
+    }
+    for (short id : image.labels().ids()) {
+      if (Short.toUnsignedInt(id) >= classes) {
+        corrupt.add(1, example.frameKey());
+        return;
+      }
+    }
+    each.accept(image);
+  }
+}

@@ -1,0 +1,164 @@
+package org.networkfission.jobs.evaluate;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.function.Function;
+import org.networkfission.jobs.report.PaperFigures;
+import org.networkfission.jobs.report.Report;
+import org.networkfission.model.metric.Bootstrap;
+import org.networkfission.model.metric.Convention;
+import org.networkfission.model.metric.DepthStatistics;
+import org.networkfission.model.metric.DistanceCounts;
+import org.networkfission.model.metric.Evaluation;
+import org.networkfission.model.metric.Histogram;
+import org.networkfission.model.metric.LabelStatistics;
+import org.networkfission.model.metric.Metric;
+import org.networkfission.model.metric.NormalStatistics;
+import org.networkfission.model.metric.ScoredFrame;
+import org.networkfission.model.metric.Statistics;
+import org.networkfission.model.metric.TaskEvaluation;
+import org.networkfission.prep.settings.Product;
+
+/** Turns what was counted into figures. */
+final class ReportBuilder {
+  private final Part part;
+  private final List<String> classNames;
+  private final int panels;
+
+  /**
+   * @param part of the whole split
+   * @param panels how many frames are named as best, median and worst
+   */
+  ReportBuilder(Part part, List<String> classNames, int panels) {
+    this.part = part;
+    this.classNames = classNames;
+    this.panels = panels;
+  }
+
+  Report build(Report.Data data, Report.Model model) {
+    Map<String, Report.TaskReport> tasks = new LinkedHashMap<>();
+    add(tasks, "labels", Evaluation::labels, this::labels);
+    add(tasks, "normals", Evaluation::normals, this::normals);
+    add(tasks, "depth", Evaluation::depth, this::depth);
+    add(tasks, "aligned-depth", Evaluation::alignedDepth, this::depth);
+    return new Report(
+        Report.SCHEMA_VERSION,
+        Product.VERSION,
+        data,
+        model,
+        tasks,
+        model.tasks().stream().filter(t -> !tasks.containsKey(t)).toList(),
+        new Report.Corrupt(part.corrupt().rows(), part.corrupt().names()),
+        PaperFigures.of(data.dataset(), model.scheme(), model.tasks()));
+  }
+
+  /** What differs between tasks. */
+  private record Details(
+      List<Report.ClassFigure> classes,
+      List<List<Long>> confusion,
+      Report.Errors errors,
+      DistanceCounts distances) {}
+
+  private <S extends Statistics<S>> void add(
+      Map<String, Report.TaskReport> tasks,
+      String name,
+      Function<Evaluation, TaskEvaluation<S>> of,
+      Function<S, Details> details) {
+    TaskEvaluation<S> task = of.apply(part.trained());
+    if (task.frames() == 0) {
+      return;
+    }
+    Map<String, Report.Figure> figures = new LinkedHashMap<>();
+    for (Metric<S> metric : task.metrics()) {
+      figures.put(
+          metric.id(), figure(metric, task, of.apply(part.untrained()), of.apply(part.constant())));
+    }
+    Details more = details.apply(task.pooled());
+    tasks.put(
+        name,
+        new Report.TaskReport(
+            task.frames(),
+            task.pooled().pixels(),
+            figures,
+            more.classes(),
+            more.confusion(),
+            more.errors(),
+            distances(more.distances()),
+            ranked(task.ranking().best(panels)),
+            ranked(task.ranking().median(panels)),
+            ranked(task.ranking().worst(panels))));
+  }
+
+  private static <S extends Statistics<S>> Report.Figure figure(
+      Metric<S> metric,
+      TaskEvaluation<S> trained,
+      TaskEvaluation<S> untrained,
+      TaskEvaluation<S> constant) {
+    return new Report.Figure(
+        metric.title(),
+        metric.unit().id(),
+        metric.higherIsBetter(),
+        trained.value(metric, Convention.POOLED).orElseThrow(),
+        trained.value(metric, Convention.REFERENCE).orElseThrow(),
+        Bootstrap.interval(trained.bootstrap().values(metric))
+            .map(i -> List.of(i.low(), i.high()))
+            .orElse(null),
+        orNull(untrained.value(metric, Convention.POOLED)),
+        orNull(constant.value(metric, Convention.POOLED)));
+  }
+
+  private static Double orNull(OptionalDouble value) {
+    return value.isPresent() ? value.getAsDouble() : null;
+  }
+
+  private Details labels(LabelStatistics statistics) {
+    List<Report.ClassFigure> classes = new ArrayList<>();
+    List<List<Long>> confusion = new ArrayList<>();
+    for (int c = 0; c < statistics.classes(); c++) {
+      List<Long> row = new ArrayList<>();
+      for (int p = 0; p < statistics.classes(); p++) {
+        row.add(statistics.confusion(c, p));
+      }
+      confusion.add(row);
+      classes.add(
+          new Report.ClassFigure(
+              c,
+              classNames.get(c),
+              statistics.pixelsOf(c),
+              orNull(statistics.iou(c)),
+              orNull(statistics.accuracy(c))));
+    }
+    return new Details(classes, confusion, null, statistics.byDistance());
+  }
+
+  private Details normals(NormalStatistics statistics) {
+    return new Details(null, null, errors("degrees", statistics.angles()), statistics.byDistance());
+  }
+
+  private Details depth(DepthStatistics statistics) {
+    return new Details(null, null, errors("ratio-1", statistics.ratios()), statistics.byDistance());
+  }
+
+  private static Report.Errors errors(String of, Histogram histogram) {
+    List<Long> counts = new ArrayList<>();
+    for (long count : histogram.counts()) {
+      counts.add(count);
+    }
+    return new Report.Errors(of, histogram.width(), counts);
+  }
+
+  private static List<Report.Distance> distances(DistanceCounts counts) {
+    List<Report.Distance> distances = new ArrayList<>();
+    for (int bin = 0; bin < DistanceCounts.BINS; bin++) {
+      distances.add(new Report.Distance(bin, counts.pixels(bin), counts.right(bin)));
+    }
+    return distances;
+  }
+
+  private static List<Report.RankedFrame> ranked(List<ScoredFrame> frames) {
+    return frames.stream().map(f -> new Report.RankedFrame(f.frame().key(), f.score())).toList();
+  }
+}

@@ -1,0 +1,59 @@
+package org.networkfission.jobs.evaluate;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import org.networkfission.prep.shard.Manifest;
+import org.networkfission.prep.shard.ShardFile;
+
+/**
+ * A piece of work: some rows of one row group.
+ *
+ * @param file relative to the data set
+ * @param group the row group within the file
+ * @param position the row group within the split
+ * @param from first row
+ * @param to one past the last row
+ */
+record RowRange(String file, int group, int position, int from, int to) implements Serializable {
+  /** The row groups of a split, whole. */
+  static List<RowRange> groups(Manifest manifest, String split) {
+    List<RowRange> groups = new ArrayList<>();
+    for (ShardFile file : manifest.files(split)) {
+      for (int g = 0; g < file.rowGroups().size(); g++) {
+        int rows = Math.toIntExact(file.rowGroups().get(g));
+        groups.add(new RowRange(file.path(), g, groups.size(), 0, rows));
+      }
+    }
+    return groups;
+  }
+
+  /** Cuts row groups so that there are about {@code pieces} of them, none below a batch. */
+  static List<RowRange> cut(List<RowRange> groups, int pieces, int batchSize) {
+    long rows = groups.stream().mapToLong(RowRange::rows).sum();
+    long piece = Math.max(batchSize, (rows + pieces - 1) / pieces);
+    List<RowRange> ranges = new ArrayList<>();
+    for (RowRange group : groups) {
+      int parts = (int) Math.max(1, Math.round((double) group.rows() / piece));
+      for (int i = 0; i < parts; i++) {
+        ranges.add(
+            new RowRange(
+                group.file,
+                group.group,
+                group.position,
+                group.from + (int) ((long) i * group.rows() / parts),
+                group.from + (int) ((long) (i + 1) * group.rows() / parts)));
+      }
+    }
+    return ranges;
+  }
+
+  int rows() {
+    return to - from;
+  }
+
+  @Override
+  public String toString() {
+    return "%s, row group %d, rows %d to %d".formatted(file, group, from, to - 1);
+  }
+}

@@ -1,0 +1,305 @@
+package org.networkfission.jobs.prepare;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.lang.reflect.RecordComponent;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.SparkSession;
+import org.networkfission.jobs.cluster.Cluster;
+import org.networkfission.jobs.cluster.ClusterSettings;
+import org.networkfission.jobs.prepare.UnitSummary.Rejected;
+import org.networkfission.jobs.progress.Progress;
+import org.networkfission.prep.frame.FrameSource;
+import org.networkfission.prep.frame.FrameUnit;
+import org.networkfission.prep.frame.InputException;
+import org.networkfission.prep.labels.ClassMap;
+import org.networkfission.prep.labels.ClassMaps;
+import org.networkfission.prep.normals.NormalSettings;
+import org.networkfission.prep.settings.ConfigException;
+import org.networkfission.prep.settings.Product;
+import org.networkfission.prep.shard.Manifest;
+import org.networkfission.prep.shard.ShardMetadata;
+import org.networkfission.prep.shard.SplitStatistics;
+
+/**
+ * Prepares a dataset: one Spark task per unit turns frames into rows, then the rows are shuffled
+ * into shards. Whatever is finished is remembered under {@code <output>/_temporary}; a job that is
+ * given again goes on where it stopped, and does nothing where the dataset is done.
+ */
+public final class PrepareJob {
+  private static final int SHOWN_REJECTIONS = 3;
+
+  private final PrepareSettings settings;
+  private final ClusterSettings cluster;
+  private final JsonNode configuration;
+  private final PrintWriter out;
+  private final String input;
+  private final String output;
+  private final WorkFolder folder;
+  private final ClassMap classes;
+  private final ShardMetadata metadata;
+
+  /**
+   * @param configuration the resolved configuration, for the manifest
+   * @param out where progress is told
+   */
+  public PrepareJob(
+      PrepareSettings settings, ClusterSettings cluster, JsonNode configuration, PrintWriter out) {
+    this.settings = settings;
+    this.cluster = cluster;
+    this.configuration = configuration;
+    this.out = out;
+    this.input = ConfigException.required("prepare.input", settings.input());
+    this.output = ConfigException.required("prepare.output", settings.output());
+    this.folder = new WorkFolder(output);
+    this.classes = ClassMaps.named(settings.classMap(), settings.dataset().labels());
+    this.metadata =
+        ShardMetadata.of(settings.dataset().id(), classes, normalsByName(), Product.VERSION);
+  }
+
+  /**
+   * Runs the job.
+   *
+   * @throws InputException if the input is missing or too much of it is bad
+   */
+  public Manifest execute() throws IOException {
+    long start = System.nanoTime();
+    Configuration hadoop = Cluster.hadoop(cluster);
+    FrameSource source = Sources.of(settings);
+    List<FrameUnit> units = units(source, hadoop);
+    String plan = Plan.fingerprint(settings, units);
+    Path done = new Path(output, Manifest.SUCCESS);
+    if (done.getFileSystem(hadoop).exists(done)) {
+      return finished(plan, hadoop);
+    }
+    claim(plan, hadoop);
+    List<UnitSummary> summaries;
+    List<ShardSummary> shards;
+    try (SparkSession spark = Cluster.start(cluster, "prepare " + output)) {
+      PrepareStages stages = new PrepareStages(spark, hadoop, folder, out);
+      summaries =
+          stages.units(
+              new UnitTask(
+                  source,
+                  classes,
+                  settings.normals(),
+                  settings.imageSize().orElse(null),
+                  metadata,
+                  folder),
+              units);
+      requireEnough(summaries, hadoop);
+      shards =
+          stages.shards(
+              new ShardTask(metadata, folder, settings.rowGroupSize().toBytes()),
+              summaries,
+              shardNames(summaries),
+              settings.seed());
+      stages.quarantine(summaries.stream().flatMap(s -> s.rejected().stream()).toList());
+    }
+    Manifest manifest = publish(summaries, shards, plan, units, hadoop);
+    report(manifest, Duration.ofNanos(System.nanoTime() - start));
+    return manifest;
+  }
+
+  private List<FrameUnit> units(FrameSource source, Configuration hadoop) throws IOException {
+    Map<String, Integer> taken = new TreeMap<>();
+    List<FrameUnit> units = new ArrayList<>();
+    for (FrameUnit unit : source.units(hadoop)) {
+      if (taken.merge(unit.split(), 1, Integer::sum) <= settings.maxUnits()) {
+        units.add(unit);
+      }
+    }
+    for (String split : settings.splits()) {
+      if (!taken.containsKey(split)) {
+        throw new InputException(
+            "Cannot prepare %s: it has nothing for the split %s".formatted(input, split));
+      }
+    }
+    return units;
+  }
+
+  private Manifest finished(String plan, Configuration hadoop) throws IOException {
+    Manifest manifest = Manifest.open(new Path(output), hadoop);
+    if (!plan.equals(manifest.inputs().get(Plan.KEY))) {
+      throw taken("it holds a dataset of another input or configuration; delete it");
+    }
+    out.printf("prepare: %s is done already, nothing to do%n", output);
+    return manifest;
+  }
+
+  private void claim(String plan, Configuration hadoop) throws IOException {
+    String earlier = WorkFolder.readText(folder.plan(), hadoop);
+    if (earlier != null && !earlier.equals(plan)) {
+      throw taken(
+          "it holds an unfinished job of another input or configuration; delete " + folder.root());
+    }
+    WorkFolder.writeText(folder.plan(), 0, plan, hadoop);
+  }
+
+  private ConfigException taken(String why) {
+    return new ConfigException(
+        List.of("prepare.output = %s: %s or choose another".formatted(output, why)));
+  }
+
+  private void requireEnough(List<UnitSummary> summaries, Configuration hadoop) throws IOException {
+    long frames = summaries.stream().mapToLong(UnitSummary::frames).sum();
+    List<Rejected> rejected = summaries.stream().flatMap(s -> s.rejected().stream()).toList();
+    for (String split : settings.splits()) {
+      if (summaries.stream().noneMatch(s -> s.split().equals(split) && s.rows() > 0)) {
+        forgetBadUnits(summaries, hadoop);
+        throw new InputException(
+            "Cannot prepare %s: no frame of the split %s can be used. %s"
+                .formatted(input, split, told(rejected)));
+      }
+    }
+    long quarantined = rejected.stream().mapToLong(Rejected::frames).sum();
+    if (quarantined > settings.maxQuarantinedFraction() * frames) {
+      forgetBadUnits(summaries, hadoop);
+      throw new InputException(
+          "Cannot prepare %s: %,d of %,d frames cannot be used, more than prepare.max-quarantined-fraction = %s allows. %s What was good is kept: mend the input or raise the limit, and run the same command again."
+              .formatted(
+                  input, quarantined, frames, settings.maxQuarantinedFraction(), told(rejected)));
+    }
+  }
+
+  /** So that the next run reads them again, for the input may have been mended. */
+  private void forgetBadUnits(List<UnitSummary> summaries, Configuration hadoop)
+      throws IOException {
+    for (UnitSummary summary : summaries) {
+      if (!summary.rejected().isEmpty()) {
+        Path file = folder.summary(summary.split(), summary.unit());
+        file.getFileSystem(hadoop).delete(file, false);
+      }
+    }
+  }
+
+  private static String told(List<Rejected> rejected) {
+    String counts =
+        byReason(rejected).entrySet().stream()
+            .map(e -> "%s %,d".formatted(e.getKey(), e.getValue()))
+            .collect(Collectors.joining(", "));
+    String examples =
+        rejected.stream()
+            .map(r -> "\n  " + r.message())
+            .distinct()
+            .limit(SHOWN_REJECTIONS)
+            .collect(Collectors.joining());
+    return "By reason: %s. For example:%s%n".formatted(counts, examples);
+  }
+
+  private static Map<String, Long> byReason(List<Rejected> rejected) {
+    return rejected.stream()
+        .collect(
+            Collectors.groupingBy(
+                Rejected::reason, TreeMap::new, Collectors.summingLong(Rejected::frames)));
+  }
+
+  private List<ShardName> shardNames(List<UnitSummary> summaries) {
+    Map<String, Long> bytes = new TreeMap<>();
+    for (UnitSummary summary : summaries) {
+      bytes.merge(summary.split(), summary.bytes(), Long::sum);
+    }
+    List<ShardName> shards = new ArrayList<>();
+    bytes.forEach(
+        (split, total) -> {
+          long size = settings.shardSize().toBytes();
+          long count = Math.max(1, (total + size - 1) / size);
+          for (int i = 0; i < count; i++) {
+            shards.add(new ShardName(split, i));
+          }
+        });
+    return shards;
+  }
+
+  private Manifest publish(
+      List<UnitSummary> summaries,
+      List<ShardSummary> shards,
+      String plan,
+      List<FrameUnit> units,
+      Configuration hadoop)
+      throws IOException {
+    Map<String, SplitStatistics> splits = new TreeMap<>();
+    for (ShardSummary shard : shards) {
+      splits.merge(shard.file().split(), shard.statistics(), SplitStatistics::plus);
+    }
+    Map<String, String> inputs = new LinkedHashMap<>();
+    inputs.put(Plan.KEY, plan);
+    units.forEach(
+        u -> inputs.put(u.name(), "%d frames, %d bytes".formatted(u.frames(), u.bytes())));
+    Manifest manifest =
+        Manifest.of(
+            metadata,
+            shards.stream()
+                .map(ShardSummary::file)
+                .sorted(Comparator.comparing(f -> f.path()))
+                .toList(),
+            splits,
+            byReason(summaries.stream().flatMap(s -> s.rejected().stream()).toList()),
+            configuration,
+            inputs);
+    FileSystem fs = folder.root().getFileSystem(hadoop);
+    for (String split : Set.copyOf(shards.stream().map(s -> s.file().split()).toList())) {
+      move(fs, new Path(folder.shards(), split), new Path(output, split));
+    }
+    move(fs, folder.quarantine(), new Path(output, Manifest.QUARANTINE));
+    manifest.write(new Path(output), hadoop);
+    fs.create(new Path(output, Manifest.SUCCESS), true).close();
+    fs.delete(folder.root(), true);
+    return manifest;
+  }
+
+  private Map<String, String> normalsByName() {
+    Map<String, String> values = new TreeMap<>();
+    for (RecordComponent component : NormalSettings.class.getRecordComponents()) {
+      try {
+        values.put(
+            component.getName(),
+            String.valueOf(component.getAccessor().invoke(settings.normals())));
+      } catch (ReflectiveOperationException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+    return values;
+  }
+
+  private void report(Manifest manifest, Duration took) {
+    manifest
+        .splits()
+        .forEach(
+            (split, s) ->
+                out.printf(
+                    "prepare: %s: %,d frames in %d shards, %.1f %% of pixels without depth, %.1f %% with a normal%n",
+                    split,
+                    s.frames(),
+                    manifest.files(split).size(),
+                    100 * s.holeShare(),
+                    100 * s.normalCoverage()));
+    long bad = manifest.quarantined().values().stream().mapToLong(Long::longValue).sum();
+    if (bad > 0) {
+      out.printf("prepare: %,d frames in quarantine: %s%n", bad, manifest.quarantined());
+    }
+    out.printf("prepare: %s is done in %s%n", output, Progress.clock(took));
+  }
+
+  private static void move(FileSystem fs, Path from, Path to) throws IOException {
+    if (!fs.exists(from)) {
+      return; // moved by an earlier run, cut off while it published
+    }
+    fs.delete(to, true);
+    if (!fs.rename(from, to)) {
+      throw new IOException("Cannot rename %s to %s".formatted(from, to));
+    }
+  }
+}

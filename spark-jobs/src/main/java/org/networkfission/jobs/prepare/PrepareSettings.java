@@ -1,0 +1,113 @@
+package org.networkfission.jobs.prepare;
+
+import com.typesafe.config.ConfigMemorySize;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.networkfission.prep.frame.ImageSize;
+import org.networkfission.prep.labels.LabelSpace;
+import org.networkfission.prep.normals.NormalSettings;
+import org.networkfission.prep.nyudv2.NyuDv2Source;
+import org.networkfission.prep.scannet.ScanNetSource;
+import org.networkfission.prep.settings.Check;
+
+/**
+ * What to prepare and how.
+ *
+ * @param dataset the published format to read
+ * @param input the folder of the raw archives; of NYUDv2, the .mat file
+ * @param output the dataset's folder; appears whole or not at all
+ * @param splits which splits to prepare
+ * @param frameStride take each n-th frame of a unit
+ * @param maxUnits take at most so many units of each split
+ * @param size of the rows' images, such as {@code 768x384}; that of the depth maps where empty
+ * @param nyudv2 what only NYUDv2 asks
+ * @param classMap the classes to learn
+ * @param normals how surface normals are computed
+ * @param seed of the order of rows
+ * @param shardSize of a Parquet file
+ * @param rowGroupSize of what a replica reads at a time
+ * @param maxQuarantinedFraction share of bad frames beyond which the job fails, 0 to 1
+ */
+public record PrepareSettings(
+    Dataset dataset,
+    Optional<String> input,
+    Optional<String> output,
+    List<String> splits,
+    int frameStride,
+    int maxUnits,
+    Optional<String> size,
+    NyuDv2Settings nyudv2,
+    String classMap,
+    NormalSettings normals,
+    long seed,
+    ConfigMemorySize shardSize,
+    ConfigMemorySize rowGroupSize,
+    double maxQuarantinedFraction) {
+  private static final Pattern SIZE = Pattern.compile("[1-9][0-9]{0,4}x[1-9][0-9]{0,4}");
+  private static final List<String> SPLITS = List.of("train", "val", "test");
+
+  /** The published formats. */
+  public enum Dataset {
+    /** SceneNet RGB-D. */
+    SCENENET(LabelSpace.NYU13),
+    /** ScanNet v2. */
+    SCANNET(ScanNetSource.LABELS),
+    /** NYUDv2. */
+    NYUDV2(NyuDv2Source.LABELS);
+
+    private final LabelSpace labels;
+
+    Dataset(LabelSpace labels) {
+      this.labels = labels;
+    }
+
+    /** The label ids that its frames carry. */
+    public LabelSpace labels() {
+      return labels;
+    }
+
+    /** The name in keys and reports, e.g. {@code scenenet}. */
+    public String id() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * What only NYUDv2 asks.
+   *
+   * @param rawDepth depth as measured, with holes; else as filled by the authors
+   * @param crop leave out the white border
+   */
+  public record NyuDv2Settings(boolean rawDepth, boolean crop) {}
+
+  /** The size of the rows' images; empty where they keep that of the depth maps. */
+  public Optional<ImageSize> imageSize() {
+    return size.map(ImageSize::parse);
+  }
+
+  public PrepareSettings {
+    new Check()
+        .that(
+            "size",
+            size.orElse("null"),
+            size.isEmpty() || SIZE.matcher(size.get()).matches(),
+            "WIDTHxHEIGHT, such as 768x384, or null")
+        .that(
+            "splits",
+            splits,
+            !splits.isEmpty() && SPLITS.containsAll(splits),
+            "some of train, val, test")
+        .that("frameStride", frameStride, frameStride >= 1, "at least 1")
+        .that("maxUnits", maxUnits, maxUnits >= 1, "at least 1")
+        .that("shardSize", shardSize, shardSize.toBytes() >= 1 << 20, "at least 1MiB")
+        .that("rowGroupSize", rowGroupSize, rowGroupSize.toBytes() >= 1 << 16, "at least 64KiB")
+        .that(
+            "maxQuarantinedFraction",
+            maxQuarantinedFraction,
+            maxQuarantinedFraction >= 0 && maxQuarantinedFraction <= 1,
+            "0 to 1")
+        .done();
+  }
+}

@@ -1,0 +1,225 @@
+package org.networkfission.jobs.prepare;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.Partitioner;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaFutureAction;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.LongAccumulator;
+import org.apache.spark.util.SerializableConfiguration;
+import org.apache.spark.util.TaskCompletionListener;
+import org.networkfission.jobs.prepare.UnitSummary.Rejected;
+import org.networkfission.jobs.progress.Progress;
+import org.networkfission.prep.frame.FrameUnit;
+import org.networkfission.prep.shard.Example;
+import org.networkfission.prep.shard.ShardReader;
+import scala.Tuple2;
+
+/** The Spark stages of {@link PrepareJob}. */
+final class PrepareStages {
+  private final SparkSession spark;
+  private final JavaSparkContext context;
+  private final Configuration hadoop;
+  private final Broadcast<SerializableConfiguration> shared;
+  private final WorkFolder folder;
+  private final PrintWriter out;
+
+  PrepareStages(SparkSession spark, Configuration hadoop, WorkFolder folder, PrintWriter out) {
+    this.spark = spark;
+    this.context = new JavaSparkContext(spark.sparkContext());
+    this.hadoop = hadoop;
+    this.shared = context.broadcast(new SerializableConfiguration(hadoop));
+    this.folder = folder;
+    this.out = out;
+  }
+
+  /** Prepares every unit, the largest first; one task each. */
+  List<UnitSummary> units(UnitTask task, List<FrameUnit> units) throws IOException {
+    List<FrameUnit> bySize = new ArrayList<>(units);
+    bySize.sort(Comparator.comparingLong(FrameUnit::bytes).reversed());
+    LongAccumulator frames = context.sc().longAccumulator("frames");
+    Broadcast<SerializableConfiguration> conf = shared;
+    JavaFutureAction<List<UnitSummary>> job =
+        context
+            .parallelize(bySize, bySize.size())
+            .map(
+                unit -> {
+                  UnitSummary summary =
+                      task.prepare(unit, TaskContext.get().taskAttemptId(), conf.value().value());
+                  frames.add(summary.frames());
+                  return summary;
+                })
+            .collectAsync();
+    Progress progress =
+        new Progress(out, "prepare", "frames", units.stream().mapToLong(FrameUnit::frames).sum());
+    List<UnitSummary> summaries = new ArrayList<>(await(job, () -> progress.at(frames.value())));
+    summaries.sort(Comparator.comparing(UnitSummary::split).thenComparing(UnitSummary::unit));
+    return summaries;
+  }
+
+  /** Shuffles the units' rows into shards; one task each. */
+  List<ShardSummary> shards(
+      ShardTask task, List<UnitSummary> units, List<ShardName> shards, long seed)
+      throws IOException {
+    List<ShardSummary> summaries = new ArrayList<>();
+    List<ShardName> wanted = new ArrayList<>();
+    for (ShardName shard : shards) {
+      String finished = WorkFolder.readText(folder.shardSummary(shard), hadoop);
+      if (finished == null) {
+        wanted.add(shard);
+      } else {
+        summaries.add(ShardSummary.ofJson(finished));
+      }
+    }
+    if (!wanted.isEmpty()) {
+      LongAccumulator written = context.sc().longAccumulator("shards");
+      Progress progress = new Progress(out, "prepare", "shards", wanted.size());
+      Broadcast<SerializableConfiguration> conf = shared;
+      JavaFutureAction<List<String>> job =
+          shuffled(units, shards, wanted, seed)
+              .mapPartitionsWithIndex(
+                  (index, rows) -> {
+                    String summary =
+                        task.write(
+                            wanted.get(index),
+                            new Values(rows),
+                            TaskContext.get().taskAttemptId(),
+                            conf.value().value());
+                    written.add(1);
+                    return List.of(summary).iterator();
+                  },
+                  true)
+              .collectAsync();
+      for (String summary : await(job, () -> progress.at(written.value()))) {
+        summaries.add(ShardSummary.ofJson(summary));
+      }
+    }
+    summaries.sort(Comparator.comparing(s -> s.file().path()));
+    return summaries;
+  }
+
+  /** The rows of the wanted shards, a partition per shard, in order. */
+  private JavaPairRDD<RowKey, Example> shuffled(
+      List<UnitSummary> units, List<ShardName> shards, List<ShardName> wanted, long seed) {
+    List<UnitSummary> full = units.stream().filter(u -> u.rows() > 0).toList();
+    Map<String, Long> shardsOfSplit =
+        shards.stream().collect(Collectors.groupingBy(ShardName::split, Collectors.counting()));
+    Broadcast<SerializableConfiguration> conf = shared;
+    WorkFolder work = folder;
+    return context
+        .parallelize(full, full.size())
+        .flatMapToPair(
+            unit -> {
+              Path file = work.rows(unit.split(), unit.unit());
+              int count = shardsOfSplit.get(unit.split()).intValue();
+              ShardReader reader = new ShardReader(file, conf.value().value());
+              TaskCompletionListener close = task -> close(reader);
+              TaskContext.get().addTaskCompletionListener(close);
+              return new KeyedRows(reader, example -> key(example, count, wanted, seed));
+            })
+        .repartitionAndSortWithinPartitions(new ByShard(wanted.size()), RowKey.ORDER);
+  }
+
+  /** The key of a row; null where its shard is not wanted. */
+  private static RowKey key(Example example, int shards, List<ShardName> wanted, long seed) {
+    long hash = RowKey.hash(example.frameKey(), seed);
+    int partition = wanted.indexOf(new ShardName(example.split(), RowKey.shard(hash, shards)));
+    return partition < 0 ? null : new RowKey(partition, hash, example.frameKey());
+  }
+
+  private static void close(ShardReader reader) {
+    try {
+      reader.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Only the examples of keyed rows. */
+  private record Values(Iterator<Tuple2<RowKey, Example>> rows) implements Iterator<Example> {
+    @Override
+    public boolean hasNext() {
+      return rows.hasNext();
+    }
+
+    @Override
+    public Example next() {
+      return rows.next()._2();
+    }
+  }
+
+  private static final class ByShard extends Partitioner {
+    private final int shards;
+
+    ByShard(int shards) {
+      this.shards = shards;
+    }
+
+    @Override
+    public int numPartitions() {
+      return shards;
+    }
+
+    @Override
+    public int getPartition(Object key) {
+      return ((RowKey) key).partition();
+    }
+  }
+
+  /** Writes the frames in quarantine as one Parquet file. */
+  void quarantine(List<Rejected> rejected) {
+    StructType schema =
+        new StructType()
+            .add("key", DataTypes.StringType)
+            .add("source", DataTypes.StringType)
+            .add("reason", DataTypes.StringType)
+            .add("message", DataTypes.StringType)
+            .add("frames", DataTypes.LongType);
+    List<Row> rows =
+        rejected.stream()
+            .map(r -> RowFactory.create(r.key(), r.source(), r.reason(), r.message(), r.frames()))
+            .toList();
+    spark
+        .createDataset(rows, Encoders.row(schema))
+        .coalesce(1)
+        .write()
+        .mode("overwrite")
+        .parquet(folder.quarantine().toString());
+  }
+
+  private static <T> T await(JavaFutureAction<T> job, Runnable progress) throws IOException {
+    while (true) {
+      try {
+        return job.get(1, TimeUnit.SECONDS);
+      } catch (TimeoutException e) {
+        progress.run();
+      } catch (ExecutionException e) {
+        throw new IOException("A stage failed: " + e.getCause().getMessage(), e.getCause());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("Interrupted while a stage ran", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package org.networkfission.jobs.prepare;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import org.networkfission.prep.shard.ShardFile;
+import org.networkfission.prep.shard.SplitStatistics;
+
+/**
+ * A finished shard: its file and what stands in it.
+ *
+ * @param file as the manifest lists it
+ * @param statistics of its rows
+ */
+record ShardSummary(ShardFile file, SplitStatistics statistics) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  String toJson() {
+    try {
+      return JSON.writeValueAsString(this);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  static ShardSummary ofJson(String json) {
+    try {
+      return JSON.readValue(json, ShardSummary.class);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Cannot read a shard's summary", e);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** How jobs tell how far they are. */
+package org.networkfission.jobs.progress;

@@ -1,0 +1,233 @@
+package org.networkfission.jobs.report;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Charts as inline SVG; colours come from the page's style sheet, in light and dark. */
+final class Charts {
+  private static final int WIDTH = 380;
+  private static final int HEIGHT = 210;
+  private static final int LEFT = 42;
+  private static final int RIGHT = 8;
+  private static final int TOP = 16;
+  private static final int BOTTOM = 34;
+  private static final int PLOT_WIDTH = WIDTH - LEFT - RIGHT;
+  private static final int PLOT_HEIGHT = HEIGHT - TOP - BOTTOM;
+
+  private Charts() {}
+
+  /** A value on the x axis to be marked. */
+  record Mark(double x, String label) {}
+
+  /**
+   * Shares of pixels by error.
+   *
+   * @param errors bins are merged so that about 45 remain
+   * @param to where the x axis ends; what lies beyond is in the last bar
+   * @param from what the error 0 is called: 0 for degrees, 1 for ratios
+   */
+  static String histogram(
+      Report.Errors errors, double from, double to, String axis, List<Mark> marks) {
+    int merged = Math.max(1, (int) Math.round((to - from) / errors.binWidth() / 45));
+    int bars = (int) Math.ceil((to - from) / errors.binWidth() / merged);
+    double[] shares = new double[bars];
+    long total = errors.counts().stream().mapToLong(Long::longValue).sum();
+    for (int i = 0; i < errors.counts().size(); i++) {
+      shares[Math.min(bars - 1, i / merged)] += (double) errors.counts().get(i) / total;
+    }
+    double highest = 0;
+    for (double share : shares) {
+      highest = Math.max(highest, share);
+    }
+    double top = niceTop(highest);
+    StringBuilder svg = open("Histogram: " + axis);
+    yAxis(svg, top);
+    double step = (double) PLOT_WIDTH / bars;
+    for (int i = 0; i < bars; i++) {
+      double low = from + i * merged * errors.binWidth();
+      String last = i == bars - 1 ? " and more" : "";
+      bar(
+          svg,
+          LEFT + i * step + 0.5,
+          shares[i] / top,
+          Math.max(1, step - 1),
+          format("%s%s: %.1f %%", number(low), last, 100 * shares[i]));
+    }
+    for (Mark mark : marks) {
+      double x = LEFT + (mark.x() - from) / (to - from) * PLOT_WIDTH;
+      svg.append(
+          format(
+              "<line class=\"mark\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\"/>",
+              x, x, TOP, TOP + PLOT_HEIGHT));
+      svg.append(
+          format(
+              "<text class=\"mark-label\" x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>",
+              x, TOP - 4, Html.escape(mark.label())));
+    }
+    for (int tick = 0; tick <= 4; tick++) {
+      double value = from + tick * (to - from) / 4;
+      text(svg, LEFT + tick * PLOT_WIDTH / 4.0, HEIGHT - 19, number(value), tick == 4);
+    }
+    return close(svg, axis);
+  }
+
+  /** The share of right pixels by true distance. */
+  static String byDistance(List<Report.Distance> distances) {
+    StringBuilder svg = open("Accuracy by distance");
+    yAxis(svg, 1);
+    double step = (double) PLOT_WIDTH / distances.size();
+    for (int i = 0; i < distances.size(); i++) {
+      Report.Distance d = distances.get(i);
+      boolean last = i == distances.size() - 1;
+      if (d.pixels() > 0) {
+        double share = (double) d.right() / d.pixels();
+        bar(
+            svg,
+            LEFT + i * step + 2,
+            share,
+            step - 4,
+            format(
+                "%s m: %.1f %% of %,d pixels",
+                last
+                    ? d.fromMetres() + " and more"
+                    : d.fromMetres() + " to " + (d.fromMetres() + 1),
+                100 * share,
+                d.pixels()));
+      } else {
+        text(svg, LEFT + (i + 0.5) * step, TOP + PLOT_HEIGHT - 4, "–", false);
+      }
+      String label = last ? d.fromMetres() + "+" : Integer.toString(d.fromMetres());
+      text(svg, LEFT + (i + 0.5) * step, HEIGHT - 19, label, false);
+    }
+    return close(svg, "true distance, metres");
+  }
+
+  /** The confusion matrix; each row's shares add up to 1, void is a column but not a row. */
+  static String confusion(Report.TaskReport labels) {
+    List<Integer> rows = new ArrayList<>();
+    for (Report.ClassFigure c : labels.classes()) {
+      if (c.iou() != null) {
+        rows.add(c.id());
+      }
+    }
+    List<Integer> columns = new ArrayList<>(rows);
+    for (Report.ClassFigure c : labels.classes()) {
+      long predicted = rows.stream().mapToLong(r -> labels.confusion().get(r).get(c.id())).sum();
+      if (!rows.contains(c.id()) && predicted > 0) {
+        columns.add(c.id());
+      }
+    }
+    int margin = 74;
+    double cell = (double) (WIDTH - margin) / columns.size();
+    int height = (int) Math.ceil(margin + cell * rows.size() + 2);
+    StringBuilder svg =
+        new StringBuilder(
+            format(
+                "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"Confusion matrix\">",
+                WIDTH, height));
+    double font = Math.min(10, cell * 0.8);
+    for (int x = 0; x < columns.size(); x++) {
+      double at = margin + (x + 0.5) * cell + font / 3;
+      svg.append(
+          format(
+              "<text style=\"font-size:%.1fpx\" transform=\"translate(%.1f %d) rotate(-90)\">%s</text>",
+              font, at, margin - 4, Html.escape(name(labels, columns.get(x)))));
+    }
+    for (int y = 0; y < rows.size(); y++) {
+      long total = labels.classes().get(rows.get(y)).pixels();
+      double top = margin + y * cell;
+      svg.append(
+          format(
+              "<text style=\"font-size:%.1fpx\" x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>",
+              font, margin - 4, top + cell / 2 + font / 3, Html.escape(name(labels, rows.get(y)))));
+      for (int x = 0; x < columns.size(); x++) {
+        double share = (double) labels.confusion().get(rows.get(y)).get(columns.get(x)) / total;
+        svg.append(
+            format(
+                "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" rx=\"1\" style=\"fill:rgba(var(--heat),%.3f)\"><title>%s seen as %s: %.1f %%</title></rect>",
+                margin + x * cell + 0.5,
+                top + 0.5,
+                cell - 1,
+                cell - 1,
+                0.05 + 0.95 * share,
+                Html.escape(name(labels, rows.get(y))),
+                Html.escape(name(labels, columns.get(x))),
+                100 * share));
+      }
+    }
+    return svg.append("</svg>").toString();
+  }
+
+  private static String name(Report.TaskReport labels, int c) {
+    return labels.classes().get(c).name();
+  }
+
+  private static StringBuilder open(String label) {
+    return new StringBuilder(
+        format(
+            "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">",
+            WIDTH, HEIGHT, Html.escape(label)));
+  }
+
+  private static String close(StringBuilder svg, String axis) {
+    svg.append(
+        format(
+            "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">%s</text>",
+            LEFT + PLOT_WIDTH / 2, HEIGHT - 4, Html.escape(axis)));
+    return svg.append("</svg>").toString();
+  }
+
+  private static void yAxis(StringBuilder svg, double top) {
+    for (int tick = 0; tick <= 4; tick++) {
+      double y = TOP + PLOT_HEIGHT * (1 - tick / 4.0);
+      svg.append(
+          format(
+              "<line class=\"axis\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>",
+              LEFT, LEFT + PLOT_WIDTH, y, y));
+      svg.append(
+          format(
+              "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s %%</text>",
+              LEFT - 5, y + 3.5, number(100 * top * tick / 4)));
+    }
+  }
+
+  private static void bar(StringBuilder svg, double x, double share, double width, String tooltip) {
+    double height = share * PLOT_HEIGHT;
+    svg.append(
+        format(
+            "<rect class=\"bar\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"><title>%s</title></rect>",
+            x, TOP + PLOT_HEIGHT - height, width, height, Html.escape(tooltip)));
+  }
+
+  private static void text(StringBuilder svg, double x, double y, String text, boolean last) {
+    svg.append(
+        format(
+            "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">%s</text>",
+            x, y, last ? "end" : "middle", Html.escape(text)));
+  }
+
+  /** The least of 1, 2, 4 times a power of ten (in percent) that holds a value. */
+  private static double niceTop(double highest) {
+    double top = 0.01;
+    double[] steps = {2, 2, 2.5};
+    for (int i = 0; top < highest && top < 1; i++) {
+      top *= steps[i % 3];
+    }
+    return Math.min(1, top);
+  }
+
+  /** At most three decimals, none that say nothing. */
+  private static String number(double value) {
+    return BigDecimal.valueOf(value)
+        .setScale(3, RoundingMode.HALF_UP)
+        .stripTrailingZeros()
+        .toPlainString();
+  }
+
+  private static String format(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
+  }
+}

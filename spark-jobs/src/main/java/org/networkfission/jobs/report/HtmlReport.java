@@ -1,0 +1,354 @@
+package org.networkfission.jobs.report;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.networkfission.jobs.report.Report.Figure;
+import org.networkfission.jobs.report.Report.RankedFrame;
+import org.networkfission.jobs.report.Report.TaskReport;
+import org.networkfission.prep.codec.Png16;
+
+/** {@code report.html}: one file that needs no network, for a desktop or a phone. */
+public final class HtmlReport {
+  /** The file's name. */
+  public static final String FILE_NAME = "report.html";
+
+  private static final Map<String, String> TITLES =
+      Map.of(
+          "labels", "Semantic labels",
+          "normals", "Surface normals",
+          "depth", "Depth",
+          "aligned-depth", "Depth up to scale and shift");
+
+  private final Report report;
+  private final Provenance provenance;
+  private final List<Panel> panels;
+  private final StringBuilder page = new StringBuilder();
+
+  private HtmlReport(Report report, Provenance provenance, List<Panel> panels) {
+    this.report = report;
+    this.provenance = provenance;
+    this.panels = panels;
+  }
+
+  /** Writes the report as a page. */
+  public static String of(Report report, Provenance provenance, List<Panel> panels) {
+    return new HtmlReport(report, provenance, panels).write();
+  }
+
+  private String write() {
+    String title = "%s, %s".formatted(report.data().dataset(), report.data().split());
+    page.append(
+        """
+        <!DOCTYPE html>
+        <html lang="en"><head><meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <link rel="icon" href="data:,">
+        <title>Evaluation: %s</title>
+        <style>
+        %s</style></head><body><main>
+        <h1>Evaluation on %s</h1>
+        """
+            .formatted(Html.escape(title), style(), Html.escape(title)));
+    introduction();
+    navigation();
+    headline();
+    report.tasks().forEach(this::task);
+    provenance();
+    return page.append("</main></body></html>\n").toString();
+  }
+
+  private void introduction() {
+    Report.Model model = report.model();
+    page.append(
+        String.format(
+            Locale.ROOT,
+            "<p class=\"soft\">%,d frames. Network: %s, %s, %d × %d pixels, width × %s, %,d parameters, after step %,d.</p>\n",
+            report.data().frames(),
+            Html.escape(model.tasks().size() > 1 ? model.scheme() + " fission" : "single task"),
+            Html.escape(String.join(", ", model.tasks())),
+            model.width(),
+            model.height(),
+            model.widthMultiplier(),
+            model.parameters(),
+            model.step()));
+    for (String absent : report.absent()) {
+      note("The split has no truth for %s, so it is not judged.".formatted(absent));
+    }
+    if (report.corrupt().rows() > 0) {
+      note(
+          "%,d rows could not be read and are left out: %s."
+              .formatted(report.corrupt().rows(), String.join("; ", report.corrupt().keys())));
+    }
+  }
+
+  private void note(String text) {
+    page.append("<p class=\"note\">").append(Html.escape(text)).append("</p>\n");
+  }
+
+  private void navigation() {
+    page.append("<nav>");
+    for (String task : report.tasks().keySet()) {
+      page.append("<a href=\"#%s\">%s</a>".formatted(task, TITLES.get(task)));
+    }
+    page.append("<a href=\"#provenance\">Provenance</a></nav>\n");
+  }
+
+  private void headline() {
+    page.append("<div class=\"cards\">\n");
+    for (String task : report.model().tasks()) {
+      if (report.tasks().containsKey(task)) {
+        card(task, report.tasks().get(task));
+      }
+    }
+    page.append("</div>\n");
+    if (!report.paper().isEmpty()) {
+      page.append(
+          "<p class=\"soft\" style=\"margin-top:12px\">The paper’s figures are those of its supplement on the full %s test data after 150,000 iterations at 320 × 240; they compare only with a network trained and evaluated on that data.</p>\n"
+              .formatted(Html.escape(paperName(report.data().dataset()))));
+    }
+  }
+
+  private static String paperName(String dataset) {
+    return dataset.equals("scenenet") ? "SceneNet RGB-D" : dataset;
+  }
+
+  private void card(String task, TaskReport details) {
+    Map.Entry<String, Figure> first = details.metrics().entrySet().iterator().next();
+    Figure figure = first.getValue();
+    page.append(
+        "<div class=\"card\"><div class=\"name\">%s</div><div class=\"big\">%s</div>"
+            .formatted(
+                Html.escape(TITLES.get(task) + ": " + figure.title()),
+                Html.escape(Table.value(figure, figure.pooled()))));
+    if (figure.interval() != null) {
+      page.append(
+          "<div class=\"interval\">95 %% interval over frames: %s</div>"
+              .formatted(Html.escape(Table.interval(figure))));
+    }
+    page.append("<div class=\"bars\">");
+    bar("network", figure, figure.pooled(), true);
+    bar("untrained", figure, figure.untrained(), false);
+    bar("best constant", figure, figure.constant(), false);
+    // The other published rows stand in the task's table.
+    if (!report.paper().isEmpty()) {
+      bar(
+          "paper, single task",
+          figure,
+          report.paper().get(0).values().get(task + "/" + first.getKey()),
+          false);
+    }
+    page.append("</div></div>\n");
+  }
+
+  private void bar(String what, Figure figure, Double value, boolean main) {
+    if (value != null) {
+      page.append(
+          String.format(
+              Locale.ROOT,
+              "<span class=\"what\">%s</span><span class=\"track\"><i%s style=\"width:%.1f%%\"></i></span><span class=\"value\">%s</span>",
+              Html.escape(what),
+              main ? " class=\"main\"" : "",
+              100 * Math.max(0, Math.min(1, value)),
+              Html.escape(Table.value(figure, value))));
+    }
+  }
+
+  private void task(String name, TaskReport details) {
+    page.append("<h2 id=\"%s\">%s</h2>\n".formatted(name, TITLES.get(name)));
+    page.append(
+        String.format(
+            Locale.ROOT,
+            "<p class=\"soft\">%,d frames, %,d valid pixels. %s</p>\n",
+            details.frames(),
+            details.pixels(),
+            explanation(name)));
+    table(Table.of(report, name));
+    page.append("<div class=\"charts\">\n");
+    if (details.classes() != null) {
+      classes(details);
+      chart(
+          "Confusion",
+          Charts.confusion(details),
+          "Rows: true class. Columns: predicted class. Each row adds up to 100 %; darker is more.");
+    }
+    if (name.equals("normals")) {
+      chart(
+          "Angles",
+          Charts.histogram(
+              details.errors(),
+              0,
+              90,
+              "angle between prediction and truth, degrees",
+              List.of(
+                  new Charts.Mark(11.25, "11.25"),
+                  new Charts.Mark(22.5, "22.5"),
+                  new Charts.Mark(30, "30"))),
+          "Share of pixels; the last bar holds all larger angles.");
+    } else if (details.errors() != null) {
+      chart(
+          "Ratios",
+          Charts.histogram(
+              details.errors(),
+              1,
+              2.5,
+              "max(prediction / truth, truth / prediction)",
+              List.of(
+                  new Charts.Mark(1.25, "1.25"),
+                  new Charts.Mark(1.5625, "1.25²"),
+                  new Charts.Mark(1.953125, "1.25³"))),
+          "Share of pixels; the last bar holds all larger ratios.");
+    }
+    chart("Accuracy by distance", Charts.byDistance(details.distances()), right(name));
+    page.append("</div>\n");
+    if (panels.stream().anyMatch(p -> p.task().equals(name))) {
+      page.append("<p class=\"soft\" style=\"margin:20px 0 0\">%s</p>\n".formatted(legend(name)));
+    }
+    frames(name, "Best frames", details.best(), details);
+    frames(name, "Median frames", details.median(), details);
+    frames(name, "Worst frames", details.worst(), details);
+  }
+
+  private static String explanation(String task) {
+    return switch (task) {
+      case "labels" -> "Means are over the classes that the split shows; void is not judged.";
+      case "aligned-depth" ->
+          "Each frame’s predicted disparity is scaled and shifted to fit the truth best.";
+      default -> "";
+    };
+  }
+
+  private static String legend(String task) {
+    return switch (task) {
+      case "labels" -> "Error: grey is right, red is wrong, black is void.";
+      case "normals" ->
+          "Red, green and blue are x, y and z. Error: dark is 0°, light yellow 60° and more; black is unknown.";
+      case "depth" ->
+          "Dark blue is the frame’s nearest depth, yellow its farthest. Error: dark is a ratio of 1, light yellow of 2 and more; black is unknown.";
+      default -> "";
+    };
+  }
+
+  private static String right(String task) {
+    return switch (task) {
+      case "labels" -> "Share of pixels of the right class.";
+      case "normals" -> "Share of pixels off by less than 30°.";
+      default -> "Share of pixels with a ratio below 1.25.";
+    };
+  }
+
+  private void table(Table table) {
+    page.append("<div class=\"scroll\"><table><thead><tr>");
+    for (int c = 0; c < table.columns().size(); c++) {
+      boolean paper = table.columns().get(c).startsWith("paper");
+      page.append(
+          "<th%s>%s</th>"
+              .formatted(paper ? " class=\"wide\"" : "", Html.escape(table.columns().get(c))));
+    }
+    page.append("</tr></thead><tbody>\n");
+    for (List<String> row : table.rows()) {
+      page.append("<tr>");
+      row.forEach(cell -> page.append("<td>").append(Html.escape(cell)).append("</td>"));
+      page.append("</tr>\n");
+    }
+    page.append("</tbody></table></div>\n");
+  }
+
+  private void chart(String title, String svg, String caption) {
+    page.append(
+        "<figure class=\"card\"><h3>%s</h3>%s<figcaption>%s</figcaption></figure>\n"
+            .formatted(Html.escape(title), svg, Html.escape(caption)));
+  }
+
+  private void classes(TaskReport details) {
+    page.append("<figure class=\"card\"><h3>IoU by class</h3><div class=\"bars\">");
+    for (Report.ClassFigure c : details.classes()) {
+      if (c.iou() != null) {
+        page.append(
+            String.format(
+                Locale.ROOT,
+                "<span class=\"what\"><i class=\"swatch\" style=\"background:#%06x\"></i>%s</span><span class=\"track\"><i class=\"main\" style=\"width:%.1f%%\"></i></span><span class=\"value\">%.1f %%</span>",
+                report.data().palette().get(c.id()),
+                Html.escape(c.name()),
+                100 * c.iou(),
+                100 * c.iou()));
+      }
+    }
+    String absent = Classes.absent(details);
+    page.append(
+        "</div><figcaption style=\"margin-top:10px\">%s</figcaption></figure>\n"
+            .formatted(
+                absent.isEmpty()
+                    ? "The split shows every class."
+                    : "Not in this split, and left out of the means: "
+                        + Html.escape(absent)
+                        + "."));
+  }
+
+  private void frames(String task, String title, List<RankedFrame> frames, TaskReport details) {
+    List<RankedFrame> painted = frames.stream().filter(f -> panel(f, task).isPresent()).toList();
+    if (painted.isEmpty()) {
+      return;
+    }
+    page.append("<h3 class=\"rank\">%s</h3><div class=\"frames\">\n".formatted(title));
+    Figure first = details.metrics().values().iterator().next();
+    for (RankedFrame frame : painted) {
+      Panel panel = panel(frame, task).orElseThrow();
+      page.append(
+          "<div class=\"frame\"><div class=\"head\"><span class=\"key\">%s</span><span class=\"score\">%s</span></div><div class=\"pictures\">"
+              .formatted(
+                  Html.escape(frame.key()),
+                  Html.escape(first.title() + " " + Table.value(first, frame.score()))));
+      picture("input", panel.photo());
+      picture("truth", panel.truth());
+      picture("prediction", panel.prediction());
+      picture("error", panel.error());
+      page.append("</div></div>\n");
+    }
+    page.append("</div>\n");
+  }
+
+  private Optional<Panel> panel(RankedFrame frame, String task) {
+    return panels.stream()
+        .filter(p -> p.task().equals(task) && p.key().equals(frame.key()))
+        .findFirst();
+  }
+
+  private void picture(String what, byte[] image) {
+    page.append(
+        "<div><img alt=\"%s\" src=\"data:image/%s;base64,%s\"><div class=\"under\">%s</div></div>"
+            .formatted(
+                what,
+                Png16.isPng(image) ? "png" : "jpeg",
+                Base64.getEncoder().encodeToString(image),
+                what));
+  }
+
+  private void provenance() {
+    page.append("<h2 id=\"provenance\">Provenance</h2>\n<table class=\"facts\">\n");
+    provenance
+        .facts()
+        .forEach(
+            (what, value) ->
+                page.append(
+                    "<tr><td>%s</td><td>%s</td></tr>\n"
+                        .formatted(Html.escape(what), Html.escape(value))));
+    page.append(
+        "</table>\n<details><summary>Configuration</summary><pre>%s</pre></details>\n"
+            .formatted(Html.escape(provenance.configuration().toPrettyString())));
+  }
+
+  private static String style() {
+    try (InputStream in = HtmlReport.class.getResourceAsStream("report.css")) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

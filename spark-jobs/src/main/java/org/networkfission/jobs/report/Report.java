@@ -1,0 +1,210 @@
+package org.networkfission.jobs.report;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.networkfission.prep.frame.InputException;
+
+/**
+ * What an evaluation found out: {@code metrics.json}, whose schema docs/evaluation.md tells. It
+ * depends on the checkpoint and the data alone, not on the cluster or the time.
+ *
+ * @param schemaVersion of this file
+ * @param productVersion the version that wrote it
+ * @param data what was predicted
+ * @param model what predicted
+ * @param tasks by name: labels, normals, depth, aligned-depth; only those that both the network and
+ *     the split have
+ * @param absent the network's tasks of which the split has no truth
+ * @param corrupt rows that could not be read
+ * @param paper published figures to compare with; empty where there are none
+ */
+public record Report(
+    int schemaVersion,
+    String productVersion,
+    Data data,
+    Model model,
+    Map<String, TaskReport> tasks,
+    List<String> absent,
+    Corrupt corrupt,
+    List<Published> paper) {
+  /** The version of the schema that is written and read. */
+  public static final int SCHEMA_VERSION = 1;
+
+  /** The file's name. */
+  public static final String FILE_NAME = "metrics.json";
+
+  static final ObjectMapper JSON =
+      new ObjectMapper()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .setSerializationInclusion(JsonInclude.Include.NON_NULL);
+
+  /**
+   * What was predicted.
+   *
+   * @param frames how many could be read
+   * @param palette a colour per class, 0xRRGGBB
+   * @param manifestSha256 of {@code manifest.json}
+   */
+  public record Data(
+      String dataset,
+      String split,
+      long frames,
+      String classMap,
+      List<String> classNames,
+      List<Integer> palette,
+      String manifestSha256) {}
+
+  /**
+   * What predicted.
+   *
+   * @param step of training
+   * @param sha256 of the model file
+   */
+  public record Model(
+      long step,
+      String scheme,
+      String heads,
+      List<String> tasks,
+      int width,
+      int height,
+      double widthMultiplier,
+      long parameters,
+      String sha256) {}
+
+  /**
+   * The figures of one task.
+   *
+   * @param frames how many have a valid pixel
+   * @param pixels how many are valid
+   * @param metrics by id; the first one is the headline
+   * @param classes of labels; null for other tasks
+   * @param confusion pixels by true class (outer) and predicted class (inner); null for other tasks
+   * @param errors how often each error occurs; null for labels
+   * @param distances accuracy by true distance
+   */
+  public record TaskReport(
+      long frames,
+      long pixels,
+      Map<String, Figure> metrics,
+      List<ClassFigure> classes,
+      List<List<Long>> confusion,
+      Errors errors,
+      List<Distance> distances,
+      List<RankedFrame> best,
+      List<RankedFrame> median,
+      List<RankedFrame> worst) {}
+
+  /**
+   * One metric.
+   *
+   * @param unit share, degrees, metres or number
+   * @param pooled over all valid pixels of the split, thresholds strict
+   * @param reference mean over frames, thresholds inclusive
+   * @param interval low and high end that hold 95 % of the bootstrap's replicates; null without
+   * @param untrained pooled value of the network before training; null where not asked for
+   * @param constant pooled value of the best constant prediction; null where there is none
+   */
+  public record Figure(
+      String title,
+      String unit,
+      boolean higherIsBetter,
+      double pooled,
+      double reference,
+      List<Double> interval,
+      Double untrained,
+      Double constant) {}
+
+  /**
+   * A class of the labels.
+   *
+   * @param pixels how many the truth shows; where 0, the class is left out of every mean
+   * @param iou null where the truth does not show the class
+   * @param accuracy share of its pixels that were found; null where the truth does not show it
+   */
+  public record ClassFigure(int id, String name, long pixels, Double iou, Double accuracy) {}
+
+  /**
+   * A histogram.
+   *
+   * @param of what is counted: degrees, or ratio-1
+   * @param binWidth the first bin begins at 0, the last one is open
+   */
+  public record Errors(String of, double binWidth, List<Long> counts) {}
+
+  /**
+   * Pixels at a distance.
+   *
+   * @param fromMetres nearest; the bin is one metre deep, the last one open
+   * @param right of the right class, below 30 degrees, or below a ratio of 1.25
+   */
+  public record Distance(int fromMetres, long pixels, long right) {}
+
+  /**
+   * A frame.
+   *
+   * @param score its own value of the task's first metric
+   */
+  public record RankedFrame(String key, double score) {}
+
+  /**
+   * What could not be read.
+   *
+   * @param rows how many
+   * @param keys of at most twenty of them, in order
+   */
+  public record Corrupt(long rows, List<String> keys) {}
+
+  /**
+   * A row of the paper's tables.
+   *
+   * @param source e.g. {@code supplement, Table 1}
+   * @param network what was trained
+   * @param values by task and metric, e.g. {@code labels/mean-iou}
+   */
+  public record Published(String source, String network, Map<String, Double> values) {}
+
+  /** The file's bytes. */
+  public byte[] toJson() {
+    try {
+      return JSON.writeValueAsBytes(this);
+    } catch (JacksonException e) {
+      throw new IllegalStateException("Cannot write " + FILE_NAME, e);
+    }
+  }
+
+  /**
+   * Reads a report.
+   *
+   * @param folder that of an evaluation
+   * @throws InputException if there is none, or one of another schema
+   */
+  public static Report read(Path folder, Configuration hadoop) throws IOException {
+    Path file = new Path(folder, FILE_NAME);
+    if (!file.getFileSystem(hadoop).exists(file)) {
+      throw new InputException(
+          "Cannot read report %s: it has no %s; run evaluate first".formatted(folder, FILE_NAME));
+    }
+    Report report;
+    try (InputStream in = file.getFileSystem(hadoop).open(file)) {
+      report = JSON.readValue(in, Report.class);
+    } catch (JacksonException e) {
+      throw new InputException("Cannot read %s: %s".formatted(file, e.getOriginalMessage()), e);
+    }
+    if (report.schemaVersion() != SCHEMA_VERSION) {
+      throw new InputException(
+          "Cannot read %s: its schema version is %d, this program reads %d; run evaluate again"
+              .formatted(file, report.schemaVersion(), SCHEMA_VERSION));
+    }
+    return report;
+  }
+}

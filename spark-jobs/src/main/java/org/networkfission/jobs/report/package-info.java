@@ -1,0 +1,2 @@
+/** What an evaluation tells: {@code metrics.json}, {@code report.md}, {@code report.html}. */
+package org.networkfission.jobs.report;

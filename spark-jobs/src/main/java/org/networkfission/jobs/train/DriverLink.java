@@ -1,0 +1,74 @@
+package org.networkfission.jobs.train;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.rpc.RpcEndpointRef;
+import org.apache.spark.util.RpcUtils;
+import org.networkfission.jobs.train.RunMonitor.Report;
+
+/**
+ * Tells the driver how a replica is doing: that it lives, every few seconds, and what there is to
+ * say. By Spark's own connection to the driver, as text, so that no class of ours need be known to
+ * Spark's threads.
+ */
+final class DriverLink implements AutoCloseable {
+  private static final long BEAT_SECONDS = 5;
+
+  private final RpcEndpointRef driver;
+  private final int replica;
+  private final int attempt;
+  private final ScheduledExecutorService heart;
+  private volatile long step;
+
+  DriverLink(SparkEnv env, RunPlan plan, int replica, int attempt) {
+    this.driver = RpcUtils.makeDriverRef(RunMonitor.name(plan.id()), env.conf(), env.rpcEnv());
+    this.replica = replica;
+    this.attempt = attempt;
+    this.heart =
+        Executors.newSingleThreadScheduledExecutor(
+            work -> {
+              Thread thread = new Thread(work, "fission-heart");
+              thread.setDaemon(true);
+              return thread;
+            });
+    var unused =
+        heart.scheduleAtFixedRate(() -> send(null, null, null), 0, BEAT_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** Steps done, for the next sign of life. */
+  void at(long stepsDone) {
+    step = stepsDone;
+  }
+
+  /** A line for the console. */
+  void say(String line) {
+    send(line, null, null);
+  }
+
+  void progress(Progress progress) {
+    send(null, progress, null);
+  }
+
+  /** Why this replica fails. */
+  void fail(String reason) {
+    send(null, null, reason);
+  }
+
+  private void send(String line, Progress progress, String failure) {
+    try {
+      driver.send(
+          Checkpoint.JSON.writeValueAsString(
+              new Report(replica, attempt, step, line, progress, failure)));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Cannot write a report as JSON", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    heart.shutdownNow();
+  }
+}

@@ -1,0 +1,51 @@
+package org.networkfission.jobs.train;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.List;
+import org.apache.spark.SparkContext;
+import org.networkfission.prep.settings.ConfigException;
+
+/** Waits until a cluster offers an executor for each replica. */
+final class ExecutorCount {
+  private static final String DYNAMIC = "spark.dynamicAllocation.enabled";
+  private static final Duration QUIET = Duration.ofSeconds(10);
+
+  private ExecutorCount() {}
+
+  /**
+   * Waits.
+   *
+   * @throws ConfigException if there are too few in time, or Spark may take them away
+   */
+  static void await(SparkContext spark, int replicas, Duration timeout, PrintWriter out)
+      throws InterruptedException {
+    if (spark.getConf().getBoolean(DYNAMIC, false)) {
+      throw new ConfigException(
+          List.of(DYNAMIC + " = true: must be false; a run keeps its executors to its end"));
+    }
+    long start = System.nanoTime();
+    boolean told = false;
+    while (offered(spark) < replicas) {
+      Duration waited = Duration.ofNanos(System.nanoTime() - start);
+      if (waited.compareTo(timeout) > 0) {
+        throw new ConfigException(
+            List.of(
+                "cluster.executors = %d: must be at most %d, which is what the cluster offers after %d s (train.start-timeout)"
+                    .formatted(replicas, offered(spark), timeout.toSeconds())));
+      }
+      if (!told && waited.compareTo(QUIET) > 0) {
+        out.println("waiting for executors: %d of %d".formatted(offered(spark), replicas));
+        told = true;
+      }
+      Thread.sleep(100);
+    }
+  }
+
+  /** Executors, each of which runs one replica; in local mode the driver's threads are. */
+  private static int offered(SparkContext spark) {
+    return spark.isLocal()
+        ? spark.defaultParallelism()
+        : spark.statusTracker().getExecutorInfos().length - 1; // the driver is listed too
+  }
+}

@@ -1,0 +1,42 @@
+package org.networkfission.jobs.train;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.zip.CRC32;
+import org.bytedeco.javacpp.BytePointer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** The memory of a flat vector of floats. */
+final class FlatVector {
+  private FlatVector() {}
+
+  /**
+   * The memory itself, in native order: what is written there is in the array. The array must
+   * outlive it.
+   *
+   * @param vector float [n], without gaps; on a device its host copy is meant
+   */
+  static ByteBuffer bytes(INDArray vector) {
+    if (vector.dataType() != DataType.FLOAT || vector.ordering() != 'c' || vector.rank() != 1) {
+      throw new IllegalArgumentException(
+          "Cannot exchange an array of %s of rank %d: it must be a vector of floats"
+              .formatted(vector.dataType(), vector.rank()));
+    }
+    long from = vector.offset() * Float.BYTES;
+    try (BytePointer start = new BytePointer(vector.data().pointer())) {
+      return start
+          .position(from)
+          .limit(from + vector.length() * Float.BYTES)
+          .asByteBuffer()
+          .order(ByteOrder.nativeOrder());
+    }
+  }
+
+  /** CRC-32 of a vector's bytes. */
+  static long checksum(ByteBuffer vector) {
+    CRC32 crc = new CRC32();
+    crc.update(vector.duplicate());
+    return crc.getValue();
+  }
+}

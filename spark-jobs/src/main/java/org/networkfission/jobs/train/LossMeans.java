@@ -1,0 +1,61 @@
+package org.networkfission.jobs.train;
+
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.networkfission.model.network.StepLosses;
+import org.networkfission.model.network.Task;
+
+/** Means of the losses over steps, and then over replicas. */
+final class LossMeans {
+  /** The key of the weighted sum. */
+  static final String TOTAL = "total";
+
+  private final List<Task> tasks;
+  private final double[] sums;
+  private int steps;
+
+  /** Total first, then the tasks' main losses in their order. */
+  LossMeans(List<Task> tasks) {
+    this.tasks = tasks;
+    this.sums = new double[1 + tasks.size()];
+  }
+
+  void add(StepLosses losses) {
+    steps++;
+    sums[0] += losses.total();
+    for (int i = 0; i < tasks.size(); i++) {
+      sums[1 + i] += losses.tasks().get(tasks.get(i)).main();
+    }
+  }
+
+  /** How many steps the means are over. */
+  int steps() {
+    return steps;
+  }
+
+  /** The means so far, to be gathered; begins anew. */
+  ByteBuffer take() {
+    ByteBuffer bytes = ByteBuffer.allocate(sums.length * Double.BYTES);
+    for (int i = 0; i < sums.length; i++) {
+      bytes.putDouble(sums[i] / steps);
+      sums[i] = 0;
+    }
+    steps = 0;
+    return bytes.flip();
+  }
+
+  /** The mean of what all replicas gave: the total under {@link #TOTAL}, the tasks by name. */
+  Map<String, Double> mean(List<ByteBuffer> all) {
+    Map<String, Double> means = new LinkedHashMap<>();
+    for (int i = 0; i < sums.length; i++) {
+      double sum = 0;
+      for (ByteBuffer one : all) {
+        sum += one.getDouble(one.position() + i * Double.BYTES);
+      }
+      means.put(i == 0 ? TOTAL : tasks.get(i - 1).id(), sum / all.size());
+    }
+    return means;
+  }
+}

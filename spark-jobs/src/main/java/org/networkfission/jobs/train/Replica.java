@@ -1,0 +1,314 @@
+package org.networkfission.jobs.train;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.networkfission.jobs.train.Outcome.End;
+import org.networkfission.jobs.train.StepClock.Phase;
+import org.networkfission.model.graph.FissionNetwork;
+import org.networkfission.model.input.Batch;
+import org.networkfission.model.input.BatchAssembler;
+import org.networkfission.model.network.StepLosses;
+import org.networkfission.model.optimizer.Adam.Moments;
+
+/**
+ * One replica of a run: reads its minibatches, computes gradients, steps together with the others,
+ * and writes its part of the checkpoints. Rank 0 also writes the network and reports progress.
+ */
+final class Replica implements AutoCloseable {
+  private final RunPlan plan;
+  private final Configuration hadoop;
+  private final Exchange exchange;
+  private final DriverLink driver;
+  private final int rank;
+  private final CheckpointFolder checkpoints;
+  private final FissionNetwork network;
+  private final ByteBuffer parameters;
+  private final ParameterServer server;
+  private final Optional<MovingAverage> average;
+  private final DataOrder order;
+  private final long firstStep;
+  private final long firstPosition;
+  private final StepClock clock = new StepClock();
+  private final LossMeans losses;
+  private Optional<Path> lastCheckpoint;
+  private long bytesLogged;
+
+  /**
+   * Takes the run up.
+   *
+   * @param exchange connected
+   * @param checkpoint to go on from; the same on every replica
+   * @param attempt names this attempt in temporary folders
+   */
+  Replica(
+      RunPlan plan,
+      Configuration hadoop,
+      Exchange exchange,
+      DriverLink driver,
+      Optional<Checkpoint> checkpoint,
+      String attempt)
+      throws IOException, InterruptedException {
+    this.plan = plan;
+    this.hadoop = hadoop;
+    this.exchange = exchange;
+    this.driver = driver;
+    this.rank = exchange.rank();
+    this.checkpoints = new CheckpointFolder(new Path(plan.output()), hadoop, attempt);
+    this.lastCheckpoint = checkpoint.map(Checkpoint::folder);
+    if (rank == 0) {
+      checkpoints.clean(); // No replica writes before all have joined, below.
+    }
+    this.losses = new LossMeans(plan.network().tasks());
+    this.order =
+        new DataOrder(
+            plan.groups(), plan.seed(), plan.replicas(), rank, plan.input().shuffleRows());
+    this.firstStep = checkpoint.map(c -> c.state().step()).orElse(0L);
+    this.firstPosition = checkpoint.map(c -> c.state().examples() / plan.replicas()).orElse(0L);
+    this.network = FissionNetwork.create(plan.network(), plan.losses(), plan.seed());
+    if (checkpoint.isPresent()) {
+      try (FissionNetwork saved = checkpoint.get().network(hadoop)) {
+        network.parameters().assign(saved.parameters());
+      }
+    }
+    this.parameters = FlatVector.bytes(network.parameters());
+    INDArray gradient = network.gradient();
+    Slices slices = new Slices((int) gradient.length(), plan.replicas());
+    Optional<OptimizerFile.Contents> slice =
+        checkpoint.isPresent()
+            ? Optional.of(checkpoint.get().slice(slices.from(rank), slices.to(rank), hadoop))
+            : Optional.empty();
+    Moments moments =
+        slice
+            .map(OptimizerFile.Contents::moments)
+            .orElseGet(() -> Moments.zeros(slices.from(rank), slices.to(rank)));
+    ByteBuffer own = slices.of(parameters, rank);
+    this.average =
+        plan.averageDecay() == 0
+            ? Optional.empty()
+            : Optional.of(
+                slice
+                    .flatMap(OptimizerFile.Contents::average)
+                    .map(values -> new MovingAverage(plan.averageDecay(), own, values))
+                    .orElseGet(() -> MovingAverage.begin(plan.averageDecay(), own)));
+    this.server =
+        ParameterServer.join(
+            exchange,
+            plan.exchange().wire(),
+            plan.adam(),
+            network.ranges(),
+            moments,
+            parameters,
+            FlatVector.bytes(gradient));
+  }
+
+  /**
+   * Trains to the last step.
+   *
+   * @throws ReplicaException if another replica is lost or silent; a retry goes on from the last
+   *     checkpoint
+   */
+  Outcome run() throws IOException, InterruptedException {
+    if (firstStep == 0) {
+      Optional<Outcome> failure = checkpoint(0);
+      if (failure.isPresent()) {
+        return failure.get();
+      }
+    }
+    BatchAssembler assembler = new BatchAssembler(plan.network(), plan.augmentation(), plan.seed());
+    try (BatchReader reader =
+        new BatchReader(
+            new Path(plan.dataset()),
+            hadoop,
+            order,
+            assembler,
+            plan.batchSize(),
+            firstPosition,
+            plan.input())) {
+      clock.restart();
+      for (long step = firstStep; step < plan.steps(); step++) {
+        Optional<Outcome> end = step(step, reader);
+        if (end.isPresent()) {
+          return end.get();
+        }
+      }
+    }
+    return Outcome.of(End.DONE, rank, plan.steps(), "");
+  }
+
+  private Optional<Outcome> step(long step, BatchReader reader)
+      throws IOException, InterruptedException {
+    Batch batch = reader.next();
+    clock.lap(Phase.INPUT);
+    // Dropout differs between replicas: to each its own numbers.
+    StepLosses loss = network.computeGradient(batch, step * plan.replicas() + rank);
+    clock.lap(Phase.COMPUTE);
+    double rate = plan.learningRate().at(step);
+    ParameterServer.Applied applied;
+    try {
+      applied = server.step(step, rate, Double.isFinite(loss.total()));
+    } catch (NonFiniteException e) {
+      return Optional.of(diverged(e, step, loss, batch));
+    }
+    average.ifPresent(a -> a.update(step));
+    clock.lapExchange(applied.updateNanos());
+    BatchReader.release(batch);
+    losses.add(loss);
+    long done = step + 1;
+    driver.at(done);
+    boolean last = done == plan.steps();
+    if (last || done % plan.checkpoint().every() == 0) {
+      Optional<Outcome> failure = checkpoint(done);
+      if (failure.isPresent()) {
+        return failure;
+      }
+    }
+    if (last || done % plan.logEvery() == 0) {
+      report(done, rate, applied.gradientNorm());
+    }
+    return Optional.empty();
+  }
+
+  private Outcome diverged(NonFiniteException e, long step, StepLosses loss, Batch batch) {
+    boolean mine = e.replicas().contains(rank) || (e.replicas().isEmpty() && rank == 0);
+    if (!mine) {
+      return Outcome.of(End.STOPPED, rank, step, e.getMessage());
+    }
+    String what =
+        e.replicas().isEmpty()
+            ? "the mean gradient over the replicas is not finite"
+            : Double.isFinite(loss.total())
+                ? "the gradient of replica %d is not finite".formatted(rank)
+                : "the loss of replica %d is %s".formatted(rank, loss.total());
+    return new Outcome(
+        End.DIVERGED,
+        rank,
+        step,
+        "%s; no parameter was changed; last good checkpoint: %s"
+            .formatted(what, lastCheckpoint.map(Path::toString).orElse("none")),
+        batch.keys());
+  }
+
+  private long position(long step) {
+    return firstPosition + (step - firstStep) * plan.batchSize();
+  }
+
+  /** Writes a checkpoint together with the other replicas; an outcome means that it failed. */
+  private Optional<Outcome> checkpoint(long step) throws IOException, InterruptedException {
+    long checksum = FlatVector.checksum(parameters);
+    String problem = "";
+    try {
+      checkpoints.write(
+          step,
+          new OptimizerFile.Contents(server.moments(), average.map(MovingAverage::values)),
+          rank,
+          plan.replicas());
+      if (rank == 0) {
+        checkpoints.write(state(step, checksum), network);
+      }
+    } catch (IOException e) {
+      problem = "Cannot write the checkpoint of step %d: %s".formatted(step, firstLine(e));
+    }
+    byte[] text = problem.getBytes(StandardCharsets.UTF_8);
+    ByteBuffer mine = ByteBuffer.allocate(Long.BYTES + text.length);
+    List<ByteBuffer> all = exchange.allGather(mine.putLong(checksum).put(text).flip());
+    for (int i = 0; i < all.size(); i++) {
+      if (all.get(i).getLong() != checksum) {
+        return Optional.of(
+            failed(step, "Replicas %d and %d have different parameters".formatted(rank, i)));
+      }
+      if (all.get(i).hasRemaining()) {
+        return Optional.of(failed(step, StandardCharsets.UTF_8.decode(all.get(i)).toString()));
+      }
+    }
+    if (rank == 0) {
+      try {
+        lastCheckpoint = Optional.of(checkpoints.commit(step));
+        checkpoints.retain(plan.checkpoint());
+      } catch (IOException e) {
+        Outcome failure =
+            failed(
+                step, "Cannot write the checkpoint of step %d: %s".formatted(step, firstLine(e)));
+        exchange.stop(failure.message());
+        return Optional.of(failure);
+      }
+    } else {
+      lastCheckpoint =
+          Optional.of(new Path(new Path(plan.output(), Checkpoint.FOLDER), Checkpoint.name(step)));
+    }
+    clock.lap(Phase.CHECKPOINT);
+    return Optional.empty();
+  }
+
+  private Outcome failed(long step, String message) {
+    return Outcome.of(
+        End.FAILED,
+        rank,
+        step,
+        "%s; last good checkpoint: %s"
+            .formatted(message, lastCheckpoint.map(Path::toString).orElse("none")));
+  }
+
+  private static String firstLine(IOException e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString());
+  }
+
+  private Checkpoint.State state(long step, long checksum) throws IOException {
+    long position = position(step);
+    return new Checkpoint.State(
+        step,
+        position / order.rowsPerEpoch(),
+        position * plan.replicas(),
+        plan.replicas(),
+        plan.batchSize(),
+        plan.seed(),
+        parameters.remaining() / Float.BYTES,
+        checksum,
+        plan.network(),
+        plan.classMap(),
+        Checkpoint.JSON.readTree(plan.configuration()));
+  }
+
+  private void report(long done, double rate, double gradientNorm)
+      throws IOException, InterruptedException {
+    int steps = losses.steps();
+    Map<String, Double> means = losses.mean(exchange.allGather(losses.take()));
+    if (rank == 0) {
+      double seconds = clock.seconds();
+      double perStep = seconds / steps;
+      Map<String, Double> shares = new LinkedHashMap<>();
+      for (Phase phase : Phase.values()) {
+        shares.put(phase.id(), clock.seconds(phase) / seconds);
+      }
+      double total = means.remove(LossMeans.TOTAL);
+      driver.progress(
+          new Progress(
+              done,
+              plan.steps(),
+              position(done) / order.rowsPerEpoch(),
+              total,
+              means,
+              rate,
+              gradientNorm,
+              plan.batchSize() * (double) plan.replicas() / perStep,
+              perStep,
+              shares,
+              (exchange.bytesSent() - bytesLogged) / 1e6,
+              (plan.steps() - done) * perStep));
+      bytesLogged = exchange.bytesSent();
+    }
+    clock.restart();
+  }
+
+  @Override
+  public void close() {
+    network.close();
+  }
+}

@@ -1,0 +1,136 @@
+package org.networkfission.jobs.train;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.apache.spark.rpc.RpcEnv;
+import org.apache.spark.rpc.ThreadSafeRpcEndpoint;
+import scala.Function1;
+import scala.PartialFunction;
+import scala.runtime.AbstractPartialFunction;
+import scala.runtime.BoxedUnit;
+
+/**
+ * The driver's ear: hears the replicas' reports, passes on what they say, and knows who has fallen
+ * silent. An executor that hangs is found by it even where Spark would wait for ever.
+ */
+final class RunMonitor implements ThreadSafeRpcEndpoint {
+  private final RpcEnv environment;
+  private final Consumer<String> console;
+  private final Consumer<Progress> log;
+  private final long[] lastHeard;
+  private final long[] lastStep;
+  private String lastFailure;
+
+  /**
+   * One report.
+   *
+   * @param replica rank of the sender
+   * @param attempt of the stage
+   * @param step steps done
+   * @param line for the console, or null
+   * @param progress or null
+   * @param failure why the replica fails, or null
+   */
+  record Report(
+      int replica, int attempt, long step, String line, Progress progress, String failure) {}
+
+  RunMonitor(RpcEnv environment, int replicas, Consumer<String> console, Consumer<Progress> log) {
+    this.environment = environment;
+    this.console = console;
+    this.log = log;
+    this.lastHeard = new long[replicas];
+    this.lastStep = new long[replicas];
+    Arrays.fill(lastHeard, System.nanoTime());
+    Arrays.fill(lastStep, -1);
+  }
+
+  /** The endpoint's name for a run. */
+  static String name(UUID run) {
+    return "fission-run-" + run;
+  }
+
+  @Override
+  public RpcEnv rpcEnv() {
+    return environment;
+  }
+
+  @Override
+  public PartialFunction<Object, BoxedUnit> receive() {
+    return new AbstractPartialFunction<>() {
+      @Override
+      public boolean isDefinedAt(Object message) {
+        return message instanceof String;
+      }
+
+      @Override
+      public <A, B> B applyOrElse(A message, Function1<A, B> other) {
+        if (!(message instanceof String text)) {
+          return other.apply(message);
+        }
+        hear(text);
+        @SuppressWarnings("unchecked")
+        B unit = (B) BoxedUnit.UNIT;
+        return unit;
+      }
+    };
+  }
+
+  private void hear(String text) {
+    Report report;
+    try {
+      report = Checkpoint.JSON.readValue(text, Report.class);
+    } catch (JsonProcessingException e) {
+      return; // Not from a replica.
+    }
+    synchronized (this) {
+      if (report.replica() < 0 || report.replica() >= lastHeard.length) {
+        return;
+      }
+      lastHeard[report.replica()] = System.nanoTime();
+      lastStep[report.replica()] = report.step();
+      if (report.failure() != null) {
+        lastFailure = report.failure();
+      }
+    }
+    if (report.failure() != null) {
+      console.accept(report.failure());
+    }
+    if (report.line() != null) {
+      console.accept(report.line());
+    }
+    if (report.progress() != null) {
+      console.accept(report.progress().line());
+      try {
+        log.accept(report.progress());
+      } catch (UncheckedIOException e) {
+        console.accept(e.getMessage()); // The run itself goes on.
+      }
+    }
+  }
+
+  /** What the last replica said that failed. */
+  synchronized Optional<String> lastFailure() {
+    return Optional.ofNullable(lastFailure);
+  }
+
+  /** Who has not been heard for so long, in words; empty if everybody has. */
+  synchronized List<String> silent(Duration limit) {
+    List<String> silent = new ArrayList<>();
+    for (int i = 0; i < lastHeard.length; i++) {
+      if (System.nanoTime() - lastHeard[i] > limit.toNanos()) {
+        silent.add(
+            lastStep[i] < 0
+                ? "replica %d never began".formatted(i)
+                : "replica %d was last heard at step %d".formatted(i, lastStep[i]));
+      }
+    }
+    return silent;
+  }
+}

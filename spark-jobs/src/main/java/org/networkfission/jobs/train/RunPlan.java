@@ -1,0 +1,50 @@
+package org.networkfission.jobs.train;
+
+import java.io.Serializable;
+import java.util.List;
+import java.util.UUID;
+import org.networkfission.model.input.Augmentation;
+import org.networkfission.model.loss.LossSpec;
+import org.networkfission.model.network.NetworkSpec;
+import org.networkfission.model.optimizer.AdamSettings;
+import org.networkfission.model.optimizer.LearningRate;
+
+/**
+ * All that the replicas of a run must know alike.
+ *
+ * @param id known to this run's replicas alone
+ * @param dataset folder
+ * @param classMap the name of its class map
+ * @param groups the row groups of the split
+ * @param output folder
+ * @param replicas how many
+ * @param batchSize of each
+ * @param configuration the resolved configuration as JSON
+ */
+record RunPlan(
+    UUID id,
+    String dataset,
+    String classMap,
+    List<RowGroup> groups,
+    String output,
+    NetworkSpec network,
+    LossSpec losses,
+    int replicas,
+    int batchSize,
+    long steps,
+    long seed,
+    LearningRate learningRate,
+    AdamSettings adam,
+    double averageDecay,
+    Augmentation augmentation,
+    InputSettings input,
+    CheckpointSettings checkpoint,
+    ExchangeSettings exchange,
+    long logEvery,
+    String configuration)
+    implements Serializable {
+  /** The secret name of one attempt of the run. */
+  UUID attempt(int number) {
+    return new UUID(id.getMostSignificantBits(), id.getLeastSignificantBits() + number);
+  }
+}

@@ -1,0 +1,60 @@
+package org.networkfission.jobs.train;
+
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** Where the time of the steps since the last progress line went. */
+final class StepClock {
+  /** Parts of a step. */
+  enum Phase {
+    INPUT,
+    COMPUTE,
+    EXCHANGE,
+    UPDATE,
+    CHECKPOINT;
+
+    /** The name in logs, e.g. {@code compute}. */
+    String id() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  private final Map<Phase, Long> nanos = new EnumMap<>(Phase.class);
+  private long start = System.nanoTime();
+  private long mark = start;
+
+  /** Counts the time since the last call to a phase. */
+  void lap(Phase phase) {
+    long now = System.nanoTime();
+    add(phase, now - mark);
+    mark = now;
+  }
+
+  /** Counts the time since the last call to the exchange, and a part of it to the update. */
+  void lapExchange(long updateNanos) {
+    lap(Phase.EXCHANGE);
+    add(Phase.EXCHANGE, -updateNanos);
+    add(Phase.UPDATE, updateNanos);
+  }
+
+  private void add(Phase phase, long more) {
+    nanos.merge(phase, more, Long::sum);
+  }
+
+  /** Seconds since the last {@link #restart}. */
+  double seconds() {
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  /** Seconds of a phase since the last {@link #restart}. */
+  double seconds(Phase phase) {
+    return nanos.getOrDefault(phase, 0L) / 1e9;
+  }
+
+  void restart() {
+    nanos.clear();
+    start = System.nanoTime();
+    mark = start;
+  }
+}

@@ -1,0 +1,59 @@
+package org.networkfission.jobs.train;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.networkfission.model.input.Augmentation;
+import org.networkfission.model.optimizer.AdamSettings;
+import org.networkfission.model.optimizer.LearningRate;
+import org.networkfission.prep.settings.Check;
+
+/**
+ * A training run.
+ *
+ * @param dataset the prepared data set
+ * @param output where checkpoints and logs go; a run that stopped goes on from there
+ * @param split what is trained on
+ * @param batchSize of each replica
+ * @param steps how many steps the whole run has
+ * @param seed of the initial parameters, the order of the data, augmentation and dropout
+ * @param learningRate by step
+ * @param adam the optimizer
+ * @param averageDecay of the moving average of the parameters, beside them in each checkpoint; 0
+ *     for none
+ * @param augmentation of the training images
+ * @param input reading
+ * @param checkpoint when, and which are kept
+ * @param exchange between the replicas
+ * @param logEvery how many steps lie between two progress lines
+ * @param startTimeout how long to wait for the executors
+ */
+public record TrainSettings(
+    Optional<String> dataset,
+    Optional<String> output,
+    String split,
+    int batchSize,
+    long steps,
+    long seed,
+    LearningRate learningRate,
+    AdamSettings adam,
+    double averageDecay,
+    Augmentation augmentation,
+    InputSettings input,
+    CheckpointSettings checkpoint,
+    ExchangeSettings exchange,
+    long logEvery,
+    Duration startTimeout) {
+  public TrainSettings {
+    new Check()
+        .that("batchSize", batchSize, batchSize >= 1, "at least 1")
+        .that("steps", steps, steps >= 1 && steps < 100_000_000, "1 to 99999999")
+        .that(
+            "averageDecay",
+            averageDecay,
+            averageDecay >= 0 && averageDecay < 1,
+            "0 or more, below 1")
+        .that("logEvery", logEvery, logEvery >= 1, "at least 1")
+        .that("startTimeout", startTimeout, startTimeout.toSeconds() >= 1, "at least 1s")
+        .done();
+  }
+}

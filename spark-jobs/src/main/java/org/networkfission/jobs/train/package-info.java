@@ -1,0 +1,2 @@
+/** Synchronous training: one replica per executor, a parameter server sharded over them. */
+package org.networkfission.jobs.train;

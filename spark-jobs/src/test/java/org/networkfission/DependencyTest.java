@@ -1,0 +1,82 @@
+package org.networkfission;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+
+/** Dependencies point one way: spark-jobs, model, dataset-prep. */
+@AnalyzeClasses(
+    packages = "org.networkfission",
+    importOptions = ImportOption.DoNotIncludeTests.class)
+class DependencyTest {
+  @ArchTest
+  static final ArchRule prepKnowsNeitherModelNorJobs =
+      noClasses()
+          .that()
+          .resideInAPackage("org.networkfission.prep..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.networkfission.model..", "org.networkfission.jobs..");
+
+  @ArchTest
+  static final ArchRule modelKnowsNoJobs =
+      noClasses()
+          .that()
+          .resideInAPackage("org.networkfission.model..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.networkfission.jobs..");
+
+  @ArchTest
+  static final ArchRule sparkIsKnownToJobsAlone =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("org.networkfission.jobs..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.apache.spark..");
+
+  @ArchTest
+  static final ArchRule prepKnowsNoTensors =
+      noClasses()
+          .that()
+          .resideInAPackage("org.networkfission.prep..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.nd4j..", "org.deeplearning4j..", "org.bytedeco..");
+
+  @ArchTest
+  static final ArchRule onlyCommandsKnowTheCommandLine =
+      classes()
+          .that()
+          .resideInAPackage("org.networkfission.jobs.cli..")
+          .should()
+          .onlyHaveDependentClassesThat()
+          .resideInAPackage("org.networkfission.jobs.cli..");
+
+  @ArchTest
+  static final ArchRule packagesOfPrepAreFreeOfCycles =
+      SlicesRuleDefinition.slices()
+          .matching("org.networkfission.prep.(*)..")
+          .should()
+          .beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule packagesOfModelAreFreeOfCycles =
+      SlicesRuleDefinition.slices()
+          .matching("org.networkfission.model.(*)..")
+          .should()
+          .beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule packagesOfJobsAreFreeOfCycles =
+      SlicesRuleDefinition.slices()
+          .matching("org.networkfission.jobs.(*)..")
+          .should()
+          .beFreeOfCycles();
+}

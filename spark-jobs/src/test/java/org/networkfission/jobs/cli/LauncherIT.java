@@ -1,0 +1,120 @@
+package org.networkfission.jobs.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code submit/fission} as a user runs it, with and without a Spark of their own. */
+class LauncherIT {
+  private static final Path RUNTIME = Path.of(System.getProperty("fission.runtime"));
+  private static final Path LAUNCHER = RUNTIME.resolve("../../../submit/fission").normalize();
+  private static final Path SPARK = RUNTIME.resolveSibling("spark-distribution");
+
+  @TempDir static Path folder;
+
+  private record Ended(int code, String out, String err) {}
+
+  /** A folder with what a Spark distribution has: jars and bin/spark-submit. */
+  @BeforeAll
+  static void layOutADistribution() throws IOException {
+    Files.createDirectories(SPARK.resolve("bin"));
+    Files.createDirectories(SPARK.resolve("jars"));
+    link(RUNTIME.resolve("jars"), "*.jar");
+    // Libraries that Spark and the product both have.
+    link(RUNTIME.resolve("lib"), "{slf4j-api,commons-io}-*.jar");
+    Path submit = SPARK.resolve("bin/spark-submit");
+    Files.writeString(
+        submit,
+        """
+        #!/bin/sh
+        # As Spark's own script does: its launcher prints the command line of SparkSubmit.
+        export SPARK_HOME SPARK_SCALA_VERSION=2.12
+        command=$(java -cp "$SPARK_HOME/jars/*" org.apache.spark.launcher.Main \\
+          org.apache.spark.deploy.SparkSubmit "$@" | tr '\\0' '\\n')
+        IFS='
+        '
+        set -f
+        exec $command
+        """);
+    assertThat(submit.toFile().setExecutable(true)).isTrue();
+  }
+
+  private static void link(Path from, String names) throws IOException {
+    try (var jars = Files.newDirectoryStream(from, names)) {
+      for (Path jar : jars) {
+        Path link = SPARK.resolve("jars").resolve(jar.getFileName());
+        Files.deleteIfExists(link);
+        Files.createLink(link, jar);
+      }
+    }
+  }
+
+  private static Ended run(boolean distribution, String... arguments)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of(LAUNCHER.toString()));
+    command.addAll(List.of(arguments));
+    Path out = Files.createTempFile(folder, "out", ".txt");
+    Path err = Files.createTempFile(folder, "err", ".txt");
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile());
+    Map<String, String> environment = builder.environment();
+    environment.remove("SPARK_HOME");
+    if (distribution) {
+      environment.put("SPARK_HOME", SPARK.toString());
+    }
+    Process process = builder.start();
+    assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("ends by itself").isTrue();
+    return new Ended(
+        process.exitValue(),
+        Files.readString(out, StandardCharsets.UTF_8),
+        Files.readString(err, StandardCharsets.UTF_8));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void printsTheConfiguration(boolean distribution) throws Exception {
+    Ended ended = run(distribution, "config", "cluster.executors=3");
+
+    assertThat(ended.err()).isEmpty();
+    assertThat(ended.code()).isZero();
+    assertThat(ended.out()).contains("executors=3");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aWrongKeyIsOneLineAndCode2(boolean distribution) throws Exception {
+    Ended ended = run(distribution, "prepare", "prepare.inptu=x");
+
+    assertThat(ended.err())
+        .isEqualToNormalizingNewlines(
+            "fission: Cannot use the configuration: unknown key prepare.inptu (command line);"
+                + " the nearest known key is prepare.input\n");
+    assertThat(ended.code()).isEqualTo(2);
+  }
+
+  @Test
+  void aMissingArchiveIsOneLineAndCode3() throws Exception {
+    Ended ended =
+        run(false, "prepare", "prepare.input=nowhere", "prepare.output=" + folder.resolve("x"));
+
+    assertThat(ended.err())
+        .startsWith("fission: Cannot read SceneNet RGB-D in nowhere")
+        .hasLineCount(1);
+    assertThat(ended.code()).isEqualTo(3);
+  }
+}

@@ -1,0 +1,198 @@
+package org.networkfission.jobs.evaluate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.typesafe.config.ConfigMemorySize;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.networkfission.jobs.cluster.ClusterSettings;
+import org.networkfission.jobs.report.Report;
+import org.networkfission.prep.frame.InputException;
+import org.networkfission.prep.settings.ConfigException;
+
+/** The job in one process. */
+class EvaluateJobTest {
+  private static final int FRAMES = 7;
+
+  @TempDir static Path shared;
+  private static Path data;
+  private static Path checkpoint;
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void write() throws IOException {
+    data = EvaluationInput.dataset(shared.resolve("data"), FRAMES);
+    checkpoint = EvaluationInput.checkpoint(shared.resolve("run"), "nyu13");
+  }
+
+  private static EvaluateJob job(EvaluateSettings settings) {
+    ClusterSettings cluster =
+        new ClusterSettings(
+            Optional.of("local[2]"),
+            1,
+            1,
+            ConfigMemorySize.ofBytes(512L << 20),
+            ConfigMemorySize.ofBytes(1L << 30),
+            Map.of("ui.enabled", "false"));
+    return new EvaluateJob(
+        settings,
+        cluster,
+        JsonNodeFactory.instance.objectNode().put("a", 1),
+        new PrintWriter(new StringWriter()));
+  }
+
+  @Test
+  void writesTheWholeReport() throws IOException {
+    Path output = folder.resolve("report");
+
+    Report report = job(EvaluationInput.settings(checkpoint, data, output)).execute().report();
+
+    assertThat(report.data().frames()).isEqualTo(FRAMES);
+    assertThat(report.model().step()).isEqualTo(7);
+    assertThat(report.tasks()).containsOnlyKeys("labels", "normals", "depth", "aligned-depth");
+    for (Report.TaskReport task : report.tasks().values()) {
+      assertThat(task.frames()).isEqualTo(FRAMES);
+      assertThat(task.best()).hasSize(2);
+      for (Report.Figure figure : task.metrics().values()) {
+        assertThat(figure.pooled()).isFinite();
+        assertThat(figure.untrained()).isNotNull();
+        assertThat(figure.constant()).isNotNull();
+        assertThat(figure.interval()).hasSize(2);
+      }
+    }
+    // Only things of classes 1 to 4, floor and wall are there; the others are left out and named.
+    assertThat(report.tasks().get("labels").classes())
+        .filteredOn(c -> c.iou() != null)
+        .extracting(Report.ClassFigure::id)
+        .containsExactly(1, 2, 3, 4, 5, 12);
+    assertThat(Report.read(new org.apache.hadoop.fs.Path(output.toUri()), new Configuration()))
+        .isEqualTo(report);
+    assertThat(output.resolve("report.md")).content().contains("mIoU", "left out of the means");
+    assertThat(output.resolve("provenance.json")).content().contains("\"a\" : 1", "checkpoint");
+    assertThat(output.resolve("report.html")).content().contains("scenenet/val/000");
+    try (Stream<Path> left = Files.list(folder)) {
+      assertThat(left).containsExactly(output);
+    }
+    assertConstants(report);
+  }
+
+  /** How the frames are made tells which constants are best: floor, and one of two directions. */
+  private static void assertConstants(Report report) {
+    Report.TaskReport labels = report.tasks().get("labels");
+    double floor = (double) labels.classes().get(5).pixels() / labels.pixels();
+    assertThat(labels.metrics().get("pixel-accuracy").constant()).isEqualTo(floor);
+    assertThat(labels.metrics().get("mean-iou").constant()).isEqualTo(floor / 6);
+    assertThat(report.tasks().get("normals").metrics().get("below-30").constant())
+        .isBetween(0.4, 0.7);
+    assertThat(report.tasks().get("depth").metrics().get("below-1.25").constant())
+        .isBetween(0.6, 1.0);
+  }
+
+  @Test
+  void theBatchSizeChangesNothing() throws IOException {
+    Path one = folder.resolve("one");
+    Path five = folder.resolve("five");
+    job(EvaluationInput.settings(checkpoint, data, one, 1, 0.01)).execute();
+    job(EvaluationInput.settings(checkpoint, data, five, 5, 0.01)).execute();
+
+    assertThat(five.resolve("metrics.json")).hasSameBinaryContentAs(one.resolve("metrics.json"));
+  }
+
+  @Test
+  void namesCorruptRowsAndLeavesThemOut() throws IOException {
+    Path corrupt = EvaluationInput.dataset(folder.resolve("data"), FRAMES, 3, 5);
+
+    Report report =
+        job(EvaluationInput.settings(checkpoint, corrupt, folder.resolve("r"), 4, 0.3))
+            .execute()
+            .report();
+
+    assertThat(report.data().frames()).isEqualTo(FRAMES - 2);
+    assertThat(report.corrupt())
+        .isEqualTo(new Report.Corrupt(2, List.of("scenenet/val/00003", "scenenet/val/00005")));
+  }
+
+  @Test
+  void failsWhereTooManyRowsAreCorrupt() throws IOException {
+    Path corrupt = EvaluationInput.dataset(folder.resolve("data"), FRAMES, 3, 5);
+    Path output = folder.resolve("r");
+
+    assertThatThrownBy(
+            () -> job(EvaluationInput.settings(checkpoint, corrupt, output, 4, 0.1)).execute())
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining(
+            "2 of 7 rows cannot be read, more than evaluate.max-corrupt-fraction = 0.1 allows:"
+                + " scenenet/val/00003; scenenet/val/00005");
+    assertThat(output).doesNotExist();
+  }
+
+  @Test
+  void refusesOtherClasses() throws IOException {
+    Path other = EvaluationInput.checkpoint(folder.resolve("run"), "nyu40");
+
+    assertThatThrownBy(
+            () -> job(EvaluationInput.settings(other, data, folder.resolve("r"))).execute())
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("learned the classes of nyu40")
+        .hasMessageContaining("has those of nyu13");
+  }
+
+  @Test
+  void refusesAnOutputThatExists() throws IOException {
+    Path output = Files.createDirectory(folder.resolve("r"));
+
+    assertThatThrownBy(() -> job(EvaluationInput.settings(checkpoint, data, output)).execute())
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            "Cannot use the configuration: evaluate.output = %s: it exists; delete it or choose"
+                + " another",
+            output);
+  }
+
+  @Test
+  void refusesASplitThatIsNotThere() {
+    EvaluateSettings settings = EvaluationInput.settings(checkpoint, data, folder.resolve("r"));
+    EvaluateSettings test =
+        new EvaluateSettings(
+            settings.checkpoint(), settings.data(), "test", settings.output(), 4, true, 0, 0, 0, 0);
+
+    assertThatThrownBy(() -> job(test).execute())
+        .isInstanceOf(InputException.class)
+        .hasMessage("Cannot evaluate split test of %s: it has only train, val".formatted(data));
+  }
+
+  @Test
+  void refusesAMissingCheckpoint() {
+    Path none = folder.resolve("none");
+
+    assertThatThrownBy(
+            () -> job(EvaluationInput.settings(none, data, folder.resolve("r"))).execute())
+        .isInstanceOf(InputException.class)
+        .hasMessage("Cannot open checkpoint %s: no such folder".formatted(none));
+  }
+
+  @Test
+  void refusesADamagedModel() throws IOException {
+    Path run = EvaluationInput.checkpoint(folder.resolve("run"), "nyu13");
+    Files.writeString(run.resolve("checkpoints/00000007/model.zip"), "no network");
+
+    assertThatThrownBy(
+            () -> job(EvaluationInput.settings(run, data, folder.resolve("r"))).execute())
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith("Cannot read model.zip of checkpoint");
+  }
+}

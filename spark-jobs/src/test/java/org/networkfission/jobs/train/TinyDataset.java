@@ -1,0 +1,98 @@
+package org.networkfission.jobs.train;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.networkfission.prep.codec.Jpeg;
+import org.networkfission.prep.frame.ColorImage;
+import org.networkfission.prep.frame.DepthMap;
+import org.networkfission.prep.frame.Frame;
+import org.networkfission.prep.frame.FrameException;
+import org.networkfission.prep.frame.Intrinsics;
+import org.networkfission.prep.frame.LabelMap;
+import org.networkfission.prep.frame.NormalMap;
+import org.networkfission.prep.labels.ClassMap;
+import org.networkfission.prep.labels.ClassMaps;
+import org.networkfission.prep.shard.Example;
+import org.networkfission.prep.shard.ExampleCodec;
+import org.networkfission.prep.shard.Manifest;
+import org.networkfission.prep.shard.ShardFile;
+import org.networkfission.prep.shard.ShardMetadata;
+import org.networkfission.prep.shard.ShardWriter;
+import org.networkfission.prep.shard.SplitStatistics;
+
+/** A prepared data set of random frames of 32 x 32 pixels. */
+final class TinyDataset {
+  static final int SIZE = 32;
+  private static final ClassMap CLASSES = ClassMaps.named("nyu13");
+
+  private TinyDataset() {}
+
+  /**
+   * Writes a data set of one split, "train".
+   *
+   * @param frames of each of its two shards, in row groups of a few frames
+   */
+  static void write(java.nio.file.Path folder, int frames) throws IOException, FrameException {
+    Configuration hadoop = new Configuration();
+    Path dataset = new Path(folder.toUri());
+    ShardMetadata metadata = ShardMetadata.of("tiny", CLASSES, Map.of(), "test");
+    SplitStatistics statistics = SplitStatistics.none(CLASSES.classNames().size());
+    List<ShardFile> files = new ArrayList<>();
+    for (int shard = 0; shard < 2; shard++) {
+      String name = "train/part-%05d.parquet".formatted(shard);
+      try (ShardWriter writer =
+          new ShardWriter(new Path(dataset, name), hadoop, metadata, 40_000)) {
+        for (int i = 0; i < frames; i++) {
+          Example example = example(shard * frames + i);
+          writer.write(example);
+          statistics = statistics.plus(SplitStatistics.of(example, CLASSES.classNames().size()));
+        }
+      }
+      files.add(ShardFile.describe(dataset, name, "train", hadoop));
+    }
+    Manifest.of(
+            metadata,
+            files,
+            Map.of("train", statistics),
+            Map.of(),
+            JsonNodeFactory.instance.objectNode(),
+            Map.of())
+        .write(dataset, hadoop);
+    Files.createFile(folder.resolve(Manifest.SUCCESS));
+  }
+
+  static Example example(int number) throws FrameException {
+    Random random = new Random(number);
+    int pixels = SIZE * SIZE;
+    byte[] rgb = new byte[3 * pixels];
+    random.nextBytes(rgb);
+    float[] depth = new float[pixels];
+    short[] labels = new short[pixels];
+    float[] normals = new float[3 * pixels];
+    int label = random.nextInt(CLASSES.classNames().size());
+    for (int i = 0; i < pixels; i++) {
+      depth[i] = random.nextInt(10) == 0 ? 0 : 1_000 + random.nextInt(3_000);
+      labels[i] = (short) (random.nextBoolean() ? label : 0);
+      normals[3 * i + 2] = -1;
+    }
+    Frame frame =
+        new Frame(
+            "tiny/%04d".formatted(number),
+            "tiny",
+            "train",
+            "unit",
+            "memory",
+            new Intrinsics(30, 30, 15.5, 15.5),
+            Jpeg.encode(new ColorImage(SIZE, SIZE, rgb), 90),
+            new DepthMap(SIZE, SIZE, depth),
+            new LabelMap(SIZE, SIZE, labels));
+    return ExampleCodec.encode(frame, CLASSES, new NormalMap(SIZE, SIZE, normals));
+  }
+}

@@ -1,0 +1,146 @@
+package org.networkfission.jobs.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.networkfission.jobs.cluster.TestCluster;
+import org.networkfission.jobs.config.Configuration;
+
+/** The whole job, with replicas in executor processes. */
+class TrainJobIT {
+  @TempDir static Path datasets;
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void writeDataset() throws Exception {
+    TinyDataset.write(datasets.resolve("tiny"), 11);
+  }
+
+  private TrainJob job(String output, PrintWriter out, String... more) {
+    List<String> assignments =
+        new ArrayList<>(
+            List.of(
+                "train.dataset=" + datasets.resolve("tiny"),
+                "train.output=" + folder.resolve(output),
+                "train.batch-size=2",
+                "train.steps=28",
+                "train.log-every=1",
+                "train.checkpoint.every=4",
+                "train.exchange.step-timeout=15s",
+                "network.width=32",
+                "network.height=32",
+                "network.width-multiplier=0.05"));
+    assignments.addAll(List.of(more));
+    Configuration configuration = Configuration.load(List.of(), assignments);
+    return new TrainJob(
+        configuration.settings().train(),
+        configuration.settings().network(),
+        configuration.settings().losses(),
+        TestCluster.of(2),
+        configuration.json(),
+        out);
+  }
+
+  /** Hands every line that a job tells to a listener too. */
+  private static PrintWriter listening(StringWriter told, Consumer<String> listener) {
+    return new PrintWriter(told, true) {
+      @Override
+      public void println(String line) {
+        super.println(line);
+        listener.accept(line);
+      }
+    };
+  }
+
+  /** The executors that this test's driver started, oldest first. */
+  private static List<ProcessHandle> executors() {
+    return ProcessHandle.current()
+        .descendants()
+        .filter(
+            process ->
+                process.info().arguments().stream()
+                    .flatMap(java.util.Arrays::stream)
+                    .anyMatch(argument -> argument.contains("ExecutorBackend")))
+        .sorted(Comparator.comparing(process -> process.info().startInstant().orElseThrow()))
+        .toList();
+  }
+
+  @Test
+  void aKilledExecutorChangesNothingInTheResult() throws Exception {
+    Checkpoint whole =
+        job("whole", new PrintWriter(new StringWriter(), true)).execute().checkpoint();
+    StringWriter told = new StringWriter();
+    CompletableFuture<ProcessHandle> killed = new CompletableFuture<>();
+    PrintWriter out =
+        listening(
+            told,
+            line -> {
+              if (line.startsWith("step 10/") && !killed.isDone()) {
+                ProcessHandle victim = executors().get(0);
+                victim.destroyForcibly();
+                killed.complete(victim);
+              }
+            });
+    Checkpoint disturbed = job("disturbed", out).execute().checkpoint();
+
+    assertThat(killed.isDone()).isTrue();
+    assertThat(killed.get().isAlive()).isFalse();
+    // The steps do not wait for the kill: which checkpoint was the last is not known. Nor is
+    // whether Spark retries the stage or has given it up, so that the job is started again.
+    assertThat(told.toString()).containsPattern("going on from step (8|12|16|20|24) ");
+    assertThat(disturbed.state().checksum()).isEqualTo(whole.state().checksum());
+    assertThat(disturbed.state().step()).isEqualTo(28);
+  }
+
+  @Test
+  void aReplicaThatStallsIsNamedInTime() throws Exception {
+    StringWriter told = new StringWriter();
+    CompletableFuture<ProcessHandle> stopped = new CompletableFuture<>();
+    AtomicLong stoppedAt = new AtomicLong();
+    AtomicLong namedAt = new AtomicLong();
+    PrintWriter out =
+        listening(
+            told,
+            line -> {
+              if (line.startsWith("step 9/") && !stopped.isDone()) {
+                ProcessHandle victim = executors().get(0);
+                signal("STOP", victim);
+                stoppedAt.set(System.nanoTime());
+                stopped.complete(victim);
+              } else if (line.startsWith("replica ")) {
+                // Named: now the stalled executor may die, so that the run can go on.
+                namedAt.compareAndSet(0, System.nanoTime());
+                stopped.join().destroyForcibly();
+              }
+            });
+    Checkpoint last = job("stalled", out).execute().checkpoint();
+
+    assertThat(stopped.get(1, TimeUnit.SECONDS)).isNotNull();
+    assertThat(told.toString())
+        .containsPattern("replica [01]: Nothing from replica [01] at \\S+ within 15.0 s: no ");
+    assertThat(last.state().step()).isEqualTo(28);
+    // The time-out, the grace after it, and what a busy machine adds.
+    assertThat(Duration.ofNanos(namedAt.get() - stoppedAt.get())).isLessThan(Duration.ofMinutes(1));
+  }
+
+  private static void signal(String name, ProcessHandle process) {
+    try {
+      new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+    } catch (java.io.IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

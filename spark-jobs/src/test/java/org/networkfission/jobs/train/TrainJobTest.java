@@ -1,0 +1,231 @@
+package org.networkfission.jobs.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.networkfission.jobs.config.Configuration;
+import org.networkfission.model.graph.FissionNetwork;
+import org.networkfission.prep.frame.InputException;
+import org.networkfission.prep.settings.ConfigException;
+
+/** The whole job, with replicas as threads of Spark's local mode. */
+class TrainJobTest {
+  @TempDir static Path datasets;
+  @TempDir Path folder;
+
+  private final StringWriter told = new StringWriter();
+
+  @BeforeAll
+  static void writeDataset() throws Exception {
+    TinyDataset.write(datasets.resolve("tiny"), 11);
+  }
+
+  private TrainJob job(String output, String... more) {
+    List<String> assignments =
+        new ArrayList<>(
+            List.of(
+                "train.dataset=" + datasets.resolve("tiny"),
+                "train.output=" + folder.resolve(output),
+                "train.batch-size=2",
+                "train.steps=6",
+                "train.log-every=2",
+                "train.checkpoint.every=2",
+                "train.exchange.step-timeout=60s",
+                "network.width=32",
+                "network.height=32",
+                "network.width-multiplier=0.05",
+                "cluster.master=local[2]"));
+    assignments.addAll(List.of(more));
+    Configuration configuration = Configuration.load(List.of(), assignments);
+    return new TrainJob(
+        configuration.settings().train(),
+        configuration.settings().network(),
+        configuration.settings().losses(),
+        configuration.settings().cluster(),
+        configuration.json(),
+        new PrintWriter(told, true));
+  }
+
+  private static float[] parameters(Checkpoint checkpoint) throws IOException {
+    try (FissionNetwork network = checkpoint.network(new org.apache.hadoop.conf.Configuration())) {
+      return network.parameters().dup().data().asFloat();
+    }
+  }
+
+  @Test
+  void aRunThatStoppedGoesOnToTheSameBits() throws Exception {
+    Checkpoint whole = job("whole").execute().checkpoint();
+    job("stopped", "train.steps=2").execute();
+    Checkpoint stopped = job("stopped").execute().checkpoint();
+
+    assertThat(parameters(stopped)).isEqualTo(parameters(whole));
+    assertThat(stopped.state().checksum()).isEqualTo(whole.state().checksum());
+    assertThat(whole.state().step()).isEqualTo(6);
+    assertThat(whole.state().examples()).isEqualTo(6 * 2 * 2);
+    assertThat(whole.state().epoch()).isEqualTo(1);
+    assertThat(told.toString())
+        .contains("training 2 replicas from new parameters")
+        .contains("step 6/6  loss ")
+        .contains("labels ", "normals ", "depth ", " examples/s  input ", "% compute ", " left")
+        .contains("going on from step 2 (");
+    assertThat(Files.readAllLines(folder.resolve("stopped/log/00000002.jsonl")))
+        .hasSize(2)
+        .allSatisfy(line -> assertThat(line).startsWith("{\"step\":").contains("\"losses\":{"));
+  }
+
+  @Test
+  void theMovingAverageGoesOnWithTheRun() throws Exception {
+    Checkpoint whole = job("averaged", "train.average-decay=0.9").execute().checkpoint();
+    job("interrupted", "train.average-decay=0.9", "train.steps=4").execute();
+    Checkpoint interrupted = job("interrupted", "train.average-decay=0.9").execute().checkpoint();
+
+    float[] average = averaged(whole);
+    assertThat(averaged(interrupted)).isEqualTo(average);
+    assertThat(average).isNotEqualTo(parameters(whole));
+    assertThatThrownBy(() -> averaged(job("plain", "train.steps=2").execute().checkpoint()))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("it has none (train.average-decay)");
+  }
+
+  private static float[] averaged(Checkpoint checkpoint) throws IOException {
+    try (FissionNetwork network =
+        checkpoint.averagedNetwork(new org.apache.hadoop.conf.Configuration())) {
+      return network.parameters().dup().data().asFloat();
+    }
+  }
+
+  @Test
+  void keepsTheLastCheckpointsAndEachNth() throws Exception {
+    Checkpoint last =
+        job("kept", "train.checkpoint.keep=1", "train.checkpoint.keep-each=4")
+            .execute()
+            .checkpoint();
+
+    assertThat(folder.resolve("kept/checkpoints"))
+        .isDirectoryContaining(path -> path.endsWith("00000000"))
+        .isDirectoryContaining(path -> path.endsWith("00000004"))
+        .isDirectoryContaining(path -> path.endsWith("00000006"))
+        .isDirectoryNotContaining(path -> path.endsWith("00000002"))
+        .isDirectoryNotContaining(path -> path.toString().contains("_temporary"));
+    assertThat(Path.of(last.folder().toUri().getPath()))
+        .isDirectoryContaining(path -> path.endsWith("model.zip"))
+        .isDirectoryContaining(path -> path.endsWith("optimizer-00-of-02.bin"))
+        .isDirectoryContaining(path -> path.endsWith("optimizer-01-of-02.bin"))
+        .isDirectoryContaining(path -> path.endsWith("state.json"));
+  }
+
+  @Test
+  void anotherNumberOfReplicasGoesOnAndSaysWhatThatMeans() throws Exception {
+    job("several", "train.steps=2").execute();
+    Checkpoint alone =
+        job("several", "train.steps=4", "cluster.executors=1").execute().checkpoint();
+
+    assertThat(alone.state().replicas()).isEqualTo(1);
+    assertThat(alone.state().examples()).isEqualTo(2 * 2 * 2 + 2 * 2);
+    assertThat(told.toString())
+        .contains("it was written by 2 replicas of batch size 2, so the order of the data differs");
+  }
+
+  @Test
+  void stopsBeforeAnyParameterChangesWhereTrainingDiverges() throws Exception {
+    job("diverging", "train.steps=2").execute();
+    float[] before =
+        parameters(
+            Checkpoint.latest(
+                    new org.apache.hadoop.fs.Path(folder.resolve("diverging").toUri()),
+                    new org.apache.hadoop.conf.Configuration())
+                .orElseThrow());
+
+    assertThatThrownBy(
+            () ->
+                job(
+                        "diverging",
+                        "train.learning-rate.initial=1e30",
+                        "train.learning-rate.schedule=constant",
+                        "train.checkpoint.every=100")
+                    .execute())
+        .isInstanceOf(DivergedException.class)
+        .hasMessageContaining("Training diverged at step 3: ")
+        .hasMessageContaining("no parameter was changed; last good checkpoint: ")
+        .hasMessageContaining("diverging/checkpoints/00000002")
+        .hasMessageContaining("frames of the minibatch: tiny/00");
+    assertThat(before).isNotEmpty();
+  }
+
+  @Test
+  void doesNothingWhereAllStepsAreDone() throws Exception {
+    job("done", "train.steps=2").execute();
+    job("done", "train.steps=2").execute();
+
+    assertThat(told.toString()).contains("nothing to do: ").contains(" has all 2 steps");
+  }
+
+  @Test
+  void refusesTheCheckpointsOfAnotherNetwork() throws Exception {
+    job("other", "train.steps=2").execute();
+
+    assertThatThrownBy(() -> job("other", "network.scheme=early").execute())
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("it holds checkpoints of another network: NetworkSpec[")
+        .hasMessageContaining("scheme=MID");
+  }
+
+  @Test
+  void saysThatThereAreTooFewExecutorsInSeconds() {
+    assertThatThrownBy(() -> job("few", "cluster.executors=3", "train.start-timeout=1s").execute())
+        .isInstanceOf(ConfigException.class)
+        .hasMessageEndingWith(
+            "cluster.executors = 3: must be at most 2, which is what the cluster offers after 1 s"
+                + " (train.start-timeout)");
+  }
+
+  @Test
+  void saysThatAPortIsInUse() throws Exception {
+    try (var taken = new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+      assertThatThrownBy(() -> job("port", "train.exchange.port=" + taken.getLocalPort()).execute())
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining("Cannot listen at ")
+          .hasMessageContaining(":" + taken.getLocalPort() + ": ");
+    }
+  }
+
+  @Test
+  void refusesADatasetThatIsMissingOrUnfinished() throws Exception {
+    Files.createDirectories(folder.resolve("unfinished"));
+
+    assertThatThrownBy(() -> job("x", "train.dataset=" + folder.resolve("unfinished")).execute())
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("it has no _SUCCESS");
+    assertThatThrownBy(() -> job("x", "train.split=val").execute())
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("it has nothing in split val, only in [train]");
+    assertThatThrownBy(() -> job("x", "network.classes=5").execute())
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("network.classes = 5: must be 14");
+    assertThatThrownBy(() -> job("x", "train.dataset=null").execute())
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("train.dataset is missing: give it as train.dataset=...");
+  }
+
+  @Test
+  void namesADamagedShard() throws Exception {
+    Path copy = folder.resolve("damaged");
+    TinyDataset.write(copy, 11);
+    Path shard = copy.resolve("train/part-00001.parquet");
+    Files.write(shard, java.util.Arrays.copyOf(Files.readAllBytes(shard), 5_000));
+
+    assertThatThrownBy(() -> job("y", "train.dataset=" + copy).execute())
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("part-00001.parquet");
+  }
+}
