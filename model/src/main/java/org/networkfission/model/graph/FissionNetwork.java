@@ -36,6 +36,7 @@ import org.networkfission.model.loss.TaskLoss;
 import org.networkfission.model.network.Compute;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.ParameterRange;
+import org.networkfission.model.network.Predictor;
 import org.networkfission.model.network.StepLosses;
 import org.networkfission.model.network.Task;
 
@@ -46,7 +47,7 @@ import org.networkfission.model.network.Task;
  * <p>Deterministic: the same spec and seed give the same parameters bit for bit, the same
  * parameters and batch the same gradient on the same machine with the same number of threads.
  */
-public final class FissionNetwork implements AutoCloseable {
+public final class FissionNetwork implements Predictor {
   /**
    * Metres that a new network predicts on average: about a room's, for Adam moves a shift by at
    * most the learning rate in a step and would take thousands of steps to get there from 0.
@@ -180,6 +181,7 @@ public final class FissionNetwork implements AutoCloseable {
     return outputs;
   }
 
+  @Override
   public NetworkSpec spec() {
     return spec;
   }
@@ -293,6 +295,7 @@ public final class FissionNetwork implements AutoCloseable {
    * @return labels: class scores [batch, classes, height, width]; normals: unit vectors [batch, 3,
    *     height, width]; depth: metres [batch, 1, height, width]
    */
+  @Override
   public Map<Task, INDArray> predict(INDArray images) {
     Map<Task, INDArray> predictions = new LinkedHashMap<>();
     feedForward(images)

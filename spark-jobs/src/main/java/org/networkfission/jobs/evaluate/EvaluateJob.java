@@ -17,6 +17,8 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import org.networkfission.jobs.cluster.Cluster;
 import org.networkfission.jobs.cluster.ClusterSettings;
+import org.networkfission.jobs.inference.ModelFile;
+import org.networkfission.jobs.inference.TrainedModel;
 import org.networkfission.jobs.report.HtmlReport;
 import org.networkfission.jobs.report.MarkdownReport;
 import org.networkfission.jobs.report.OutputFolder;
@@ -24,6 +26,8 @@ import org.networkfission.jobs.report.Panel;
 import org.networkfission.jobs.report.Provenance;
 import org.networkfission.jobs.report.Report;
 import org.networkfission.model.metric.ConstantFit;
+import org.networkfission.model.network.NetworkSpec;
+import org.networkfission.model.network.Task;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.settings.ConfigException;
 import org.networkfission.prep.settings.Product;
@@ -76,7 +80,7 @@ public final class EvaluateJob {
       Manifest manifest = Manifest.open(data, hadoop);
       List<RowRange> groups = groups(manifest);
       TrainedModel model = TrainedModel.open(checkpoint, hadoop);
-      model.requireClassesOf(manifest, data);
+      requireClassesOf(model, manifest);
       Part part;
       List<Panel> panels;
       int classes = model.spec().classes();
@@ -92,7 +96,7 @@ public final class EvaluateJob {
       }
       Report report =
           new ReportBuilder(part, manifest.classNames(), settings.panels())
-              .build(describe(manifest, part, hadoop), model.describe());
+              .build(describe(manifest, part, hadoop), describe(model));
       Duration took = Duration.ofNanos(System.nanoTime() - start);
       Provenance provenance = new Provenance(facts(model, report, part, took), configuration);
       write(folder, report, provenance, panels);
@@ -138,6 +142,29 @@ public final class EvaluateJob {
     }
   }
 
+  private void requireClassesOf(TrainedModel model, Manifest manifest) {
+    if (model.spec().tasks().contains(Task.LABELS)
+        && !model.classMap().equals(manifest.classMap())) {
+      throw new InputException(
+          "Cannot evaluate checkpoint %s on %s: it learned the classes of %s, the data set has those of %s"
+              .formatted(model.path(), data, model.classMap(), manifest.classMap()));
+    }
+  }
+
+  private static Report.Model describe(TrainedModel model) {
+    NetworkSpec spec = model.spec();
+    return new Report.Model(
+        model.step(),
+        spec.scheme().id(),
+        spec.heads().name().toLowerCase(Locale.ROOT),
+        spec.tasks().stream().map(Task::id).toList(),
+        spec.width(),
+        spec.height(),
+        spec.widthMultiplier(),
+        model.parameters(),
+        model.file().sha256());
+  }
+
   private Report.Data describe(Manifest manifest, Part part, Configuration hadoop)
       throws IOException {
     Path file = new Path(data, Manifest.FILE_NAME);
@@ -157,7 +184,7 @@ public final class EvaluateJob {
 
   private Map<String, String> facts(TrainedModel model, Report report, Part part, Duration took) {
     Map<String, String> facts = new LinkedHashMap<>();
-    facts.put("checkpoint", model.checkpoint().folder().toString());
+    facts.put("checkpoint", model.path().toString());
     facts.put("model sha256", report.model().sha256());
     facts.put("data", data.toString());
     facts.put("manifest sha256", report.data().manifestSha256());

@@ -14,6 +14,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
+import org.networkfission.jobs.inference.ModelFile;
 import org.networkfission.jobs.report.Panel;
 import org.networkfission.model.metric.ConstantFit;
 import org.networkfission.model.metric.Evaluation;

@@ -14,6 +14,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.networkfission.jobs.evaluate.Inference.Predictions;
+import org.networkfission.jobs.inference.ModelFile;
 import org.networkfission.model.input.Augmentation;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.input.BatchAssembler;

@@ -10,22 +10,23 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
-import org.networkfission.model.graph.FissionNetwork;
+import org.networkfission.jobs.inference.ModelFile;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.metric.Prediction;
 import org.networkfission.model.network.NetworkSpec;
+import org.networkfission.model.network.Predictor;
 import org.networkfission.model.network.Task;
 
 /**
- * The networks of an executor, loaded once, on a thread of their own: native buffers belong to the
+ * The models of an executor, loaded once, on a thread of their own: native buffers belong to the
  * thread that made them, and reading goes on while they compute.
  */
 final class Inference {
   private static Inference current;
 
   private final String id;
-  private final FissionNetwork trained;
-  private final Optional<FissionNetwork> untrained;
+  private final Predictor trained;
+  private final Optional<Predictor> untrained;
   private final ExecutorService thread;
 
   /**
@@ -36,10 +37,7 @@ final class Inference {
   record Predictions(List<Prediction> trained, List<Prediction> untrained) {}
 
   private Inference(
-      String id,
-      FissionNetwork trained,
-      Optional<FissionNetwork> untrained,
-      ExecutorService thread) {
+      String id, Predictor trained, Optional<Predictor> untrained, ExecutorService thread) {
     this.id = id;
     this.trained = trained;
     this.untrained = untrained;
@@ -47,9 +45,9 @@ final class Inference {
   }
 
   /**
-   * The networks of a model file; loaded if this process has not got them already.
+   * The models of a file; loaded if this process has not got them already.
    *
-   * @param withUntrained whether the network before training predicts too
+   * @param withUntrained whether the network as it was before training predicts too
    */
   static synchronized Inference of(ModelFile file, boolean withUntrained) throws IOException {
     String id = file.sha256() + withUntrained;
@@ -64,11 +62,11 @@ final class Inference {
 
   private static Inference load(String id, ModelFile file, boolean withUntrained)
       throws IOException {
-    FissionNetwork trained = file.load();
+    Predictor trained = file.load();
     return new Inference(
         id,
         trained,
-        withUntrained ? Optional.of(file.untrained(trained)) : Optional.empty(),
+        withUntrained ? Optional.of(file.untrained()) : Optional.empty(),
         Executors.newSingleThreadExecutor(
             work -> {
               Thread thread = new Thread(work, "fission-inference");
@@ -79,7 +77,7 @@ final class Inference {
 
   private void close() {
     thread.execute(trained::close);
-    untrained.ifPresent(network -> thread.execute(network::close));
+    untrained.ifPresent(model -> thread.execute(model::close));
     thread.shutdown();
   }
 
@@ -100,14 +98,14 @@ final class Inference {
   }
 
   /**
-   * Image by image: what a network computes for an image differs in its last bits with the others
-   * in its batch, and with them a count near a threshold.
+   * Image by image: what a model computes for an image differs in its last bits with the others in
+   * its batch, and with them a count near a threshold.
    */
-  private static List<Prediction> predict(FissionNetwork network, Batch batch) {
+  private static List<Prediction> predict(Predictor model, Batch batch) {
     List<Prediction> predictions = new ArrayList<>();
     for (int i = 0; i < batch.size(); i++) {
       INDArray image = batch.images().get(NDArrayIndex.interval(i, i + 1)).dup('c');
-      Map<Task, INDArray> outputs = network.predict(image);
+      Map<Task, INDArray> outputs = model.predict(image);
       predictions.addAll(Prediction.of(outputs));
       outputs.values().forEach(Inference::release);
       release(image);

@@ -11,6 +11,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
+import org.networkfission.jobs.inference.ModelFile;
 import org.networkfission.jobs.report.Painter;
 import org.networkfission.jobs.report.Panel;
 import org.networkfission.model.input.Augmentation;

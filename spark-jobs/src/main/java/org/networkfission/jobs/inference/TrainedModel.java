@@ -1,0 +1,73 @@
+package org.networkfission.jobs.inference;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.networkfission.jobs.train.Checkpoint;
+import org.networkfission.model.network.NetworkSpec;
+import org.networkfission.model.network.Predictor;
+import org.networkfission.prep.frame.InputException;
+
+/**
+ * A model that is to predict, read by the driver and known to load.
+ *
+ * @param path where it is: a checkpoint's folder
+ * @param file what executors load
+ * @param spec the network that it is
+ * @param classMap the name of the class map that it learned
+ * @param step steps of training behind it
+ * @param parameters how many it has
+ */
+public record TrainedModel(
+    Path path, ModelFile file, NetworkSpec spec, String classMap, long step, long parameters) {
+  /**
+   * Opens a model and checks that it can be read.
+   *
+   * @param path a run's output folder, whose latest checkpoint counts, or one checkpoint
+   * @throws InputException if there is none, or it is damaged
+   */
+  public static TrainedModel open(Path path, Configuration hadoop) throws IOException {
+    if (!path.getFileSystem(hadoop).exists(path)) {
+      throw new InputException("Cannot open checkpoint %s: no such folder".formatted(path));
+    }
+    Optional<Checkpoint> latest = Checkpoint.latest(path, hadoop);
+    return of(latest.isPresent() ? latest.get() : Checkpoint.open(path, hadoop), hadoop);
+  }
+
+  private static TrainedModel of(Checkpoint checkpoint, Configuration hadoop) throws IOException {
+    Checkpoint.State state = checkpoint.state();
+    ModelFile file = new ModelFile(read(checkpoint.folder(), hadoop), state.seed());
+    try (Predictor network = file.load()) {
+      if (!network.spec().sameNetworkAs(state.network())) {
+        throw new InputException(
+            "Cannot use checkpoint %s: its %s holds another network than its state tells"
+                .formatted(checkpoint.folder(), Checkpoint.MODEL));
+      }
+    } catch (IOException e) {
+      throw new InputException(
+          "Cannot read %s of checkpoint %s: %s"
+              .formatted(Checkpoint.MODEL, checkpoint.folder(), e.getMessage()),
+          e);
+    }
+    return new TrainedModel(
+        checkpoint.folder(),
+        file,
+        state.network(),
+        state.classMap(),
+        state.step(),
+        state.parameters());
+  }
+
+  private static byte[] read(Path folder, Configuration hadoop) throws IOException {
+    Path model = new Path(folder, Checkpoint.MODEL);
+    try (InputStream in = model.getFileSystem(hadoop).open(model)) {
+      return in.readAllBytes();
+    } catch (FileNotFoundException e) {
+      throw new InputException(
+          "Cannot open checkpoint %s: it has no %s".formatted(folder, Checkpoint.MODEL), e);
+    }
+  }
+}
