@@ -1,7 +1,7 @@
 package org.networkfission.model.graph;
 
-import static org.networkfission.model.layer.StageBuilder.Activation.NONE;
-import static org.networkfission.model.layer.StageBuilder.Activation.RELU;
+import static org.networkfission.model.layer.Activation.NONE;
+import static org.networkfission.model.layer.Activation.RELU;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -20,11 +20,18 @@ final class Initialisation {
     switch (parameter.kind()) {
       case WEIGHT -> weight(view, parameter, seed);
       case GAMMA -> view.assign(owner(parameter, ops).initialGamma());
-      case BETA -> view.assign(owner(parameter, ops).initialBeta());
+      case BETA -> view.assign(shift(parameter, ops));
       case RUNNING_STATISTIC ->
           view.assign(parameter.name().equals(owner(parameter, ops).variance()) ? 1 : 0);
       case FROZEN -> throw new IllegalStateException("A new tensor is frozen: " + parameter);
     }
+  }
+
+  /** A batch norm's shift before training, or a bias, which begins at 0. */
+  private static double shift(Parameter parameter, List<Op> ops) {
+    boolean bias =
+        ops.stream().anyMatch(op -> op instanceof Op.Bias && op.parameters().contains(parameter));
+    return bias ? 0 : owner(parameter, ops).initialBeta();
   }
 
   private static Op.Normalisation owner(Parameter parameter, List<Op> ops) {

@@ -37,8 +37,8 @@ final class Nd4jConvolution extends Nd4jKernel {
             input.size(2) / op.stride(),
             input.size(3) / op.stride());
     run(
-        "conv2d",
-        new INDArray[] {input, tensors.parameter(op.weight())},
+        op.depthwise() ? "depthwise_conv2d" : "conv2d",
+        new INDArray[] {input, kernel(tensors.parameter(op.weight()))},
         new INDArray[] {output},
         arguments);
     return op.dilation() > 1 ? unfold(output, op.output()) : output;
@@ -49,11 +49,20 @@ final class Nd4jConvolution extends Nd4jKernel {
     INDArray folded = op.dilation() > 1 ? fold(outputGradient) : outputGradient;
     INDArray gradient = Nd4j.createUninitialized(input.dataType(), input.shape());
     run(
-        "conv2d_bp",
-        new INDArray[] {input, tensors.parameter(op.weight()), folded},
-        new INDArray[] {gradient, tensors.gradient(op.weight())},
+        op.depthwise() ? "depthwise_conv2d_bp" : "conv2d_bp",
+        new INDArray[] {input, kernel(tensors.parameter(op.weight())), folded},
+        new INDArray[] {gradient, kernel(tensors.gradient(op.weight()))},
         arguments);
     return new INDArray[] {op.dilation() > 1 ? unfold(gradient, op.input()) : gradient};
+  }
+
+  /**
+   * A kernel, in place, as the operation takes it: depthwise ones as [1, channels, height, width].
+   */
+  private INDArray kernel(INDArray tensor) {
+    return op.depthwise()
+        ? tensor.reshape('c', 1, tensor.size(0), tensor.size(2), tensor.size(3))
+        : tensor;
   }
 
   /** [b, c, h, w] to [b * d * d, c, ceil(h / d), ceil(w / d)], zeros below and to the right. */

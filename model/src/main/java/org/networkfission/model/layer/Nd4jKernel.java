@@ -20,6 +20,12 @@ abstract class Nd4jKernel {
       return new Nd4jTransposedConvolution(convolution, tensors);
     } else if (op instanceof Op.Normalisation normalisation) {
       return new Nd4jNormalisation(normalisation, tensors);
+    } else if (op instanceof Op.Bias bias) {
+      return new Bias(bias, tensors);
+    } else if (op instanceof Op.Nonlinearity nonlinearity) {
+      return new Nd4jNonlinearity(nonlinearity);
+    } else if (op instanceof Op.Scale) {
+      return new Scale();
     } else if (op instanceof Op.MaxPool) {
       return new MaxPool();
     } else if (op instanceof Op.GlobalMean) {
@@ -54,6 +60,47 @@ abstract class Nd4jKernel {
         NDArrayIndex.interval(from, from + count),
         NDArrayIndex.all(),
         NDArrayIndex.all());
+  }
+
+  private static final class Bias extends Nd4jKernel {
+    private final Op.Bias op;
+    private final Tensors tensors;
+
+    Bias(Op.Bias op, Tensors tensors) {
+      this.op = op;
+      this.tensors = tensors;
+    }
+
+    @Override
+    INDArray forward(INDArray[] inputs, boolean training, long step) {
+      INDArray bias = tensors.parameter(op.bias());
+      return inputs[0].add(bias.reshape(1, bias.length(), 1, 1));
+    }
+
+    @Override
+    INDArray[] backward(INDArray outputGradient) {
+      tensors.gradient(op.bias()).assign(outputGradient.sum(0, 2, 3));
+      return new INDArray[] {outputGradient};
+    }
+  }
+
+  private static final class Scale extends Nd4jKernel {
+    private INDArray features;
+    private INDArray factors;
+
+    @Override
+    INDArray forward(INDArray[] inputs, boolean training, long step) {
+      features = inputs[0];
+      factors = inputs[1];
+      return features.mul(factors);
+    }
+
+    @Override
+    INDArray[] backward(INDArray outputGradient) {
+      return new INDArray[] {
+        outputGradient.mul(factors), outputGradient.mul(features).sum(true, 2, 3)
+      };
+    }
   }
 
   private static final class MaxPool extends Nd4jKernel {

@@ -28,7 +28,7 @@ final class Nd4jNormalisation extends Nd4jKernel {
       mean = training ? x.mean(0, 2, 3) : tensors.parameter(op.mean());
       INDArray centred = x.sub(channels(mean));
       variance = training ? centred.mul(centred).mean(0, 2, 3) : tensors.parameter(op.variance());
-      INDArray inverse = Transforms.sqrt(variance.add(Op.Normalisation.EPSILON), false).rdivi(1);
+      INDArray inverse = Transforms.sqrt(variance.add(op.epsilon()), false).rdivi(1);
       normalised = centred.muli(channels(inverse));
       scale = gamma.mul(inverse);
     }

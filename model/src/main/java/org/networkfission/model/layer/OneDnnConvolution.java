@@ -21,8 +21,9 @@ final class OneDnnConvolution extends OneDnnKernel {
     this.op = op;
     int k = op.kernel();
     this.label =
-        "convolution %dx%d%s%s"
+        "%sconvolution %dx%d%s%s"
             .formatted(
+                op.depthwise() ? "depthwise " : "",
                 k,
                 k,
                 op.stride() > 1 ? " stride " + op.stride() : "",
@@ -40,7 +41,11 @@ final class OneDnnConvolution extends OneDnnKernel {
         new long[] {
           op.paddingAfter(in.height(), out.height()), op.paddingAfter(in.width(), out.width())
         };
-    this.kernel = new long[] {out.channels(), in.channels(), k, k};
+    // A group per channel.
+    this.kernel =
+        op.depthwise()
+            ? new long[] {in.channels(), 1, 1, k, k}
+            : new long[] {out.channels(), in.channels(), k, k};
   }
 
   @Override

@@ -15,6 +15,12 @@ abstract class OneDnnKernel {
       return new OneDnnTransposedConvolution(convolution);
     } else if (op instanceof Op.Normalisation normalisation) {
       return new OneDnnNormalisation(normalisation);
+    } else if (op instanceof Op.Bias bias) {
+      return new OneDnnBias(bias);
+    } else if (op instanceof Op.Nonlinearity nonlinearity) {
+      return new OneDnnNonlinearity(nonlinearity);
+    } else if (op instanceof Op.Scale scale) {
+      return new OneDnnScale(scale);
     } else if (op instanceof Op.MaxPool pool) {
       return OneDnnPooling.max(pool);
     } else if (op instanceof Op.GlobalMean mean) {

@@ -9,9 +9,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Batch normalisation with its ReLU in oneDNN. */
 final class OneDnnNormalisation extends OneDnnKernel {
-  private static final float EPSILON = (float) Op.Normalisation.EPSILON;
-
   private final Op.Normalisation op;
+  private final float epsilon;
   private int flags;
   private memory source;
   private memory mean;
@@ -21,6 +20,7 @@ final class OneDnnNormalisation extends OneDnnKernel {
 
   OneDnnNormalisation(Op.Normalisation op) {
     this.op = op;
+    this.epsilon = (float) op.epsilon();
   }
 
   @Override
@@ -35,7 +35,7 @@ final class OneDnnNormalisation extends OneDnnKernel {
             new batch_normalization_forward.desc(
                 plan.training() ? dnnl.dnnl_forward_training : dnnl.dnnl_forward_inference,
                 source.get_desc(),
-                EPSILON,
+                epsilon,
                 flags),
             OneDnn.attributes(),
             OneDnn.engine());
@@ -84,7 +84,7 @@ final class OneDnnNormalisation extends OneDnnKernel {
 
   private float[] ones() {
     float[] ones = new float[op.input().channels()];
-    java.util.Arrays.fill(ones, 1 - EPSILON);
+    java.util.Arrays.fill(ones, 1 - epsilon);
     return ones;
   }
 
@@ -94,7 +94,7 @@ final class OneDnnNormalisation extends OneDnnKernel {
     batch_normalization_backward.primitive_desc description =
         new batch_normalization_backward.primitive_desc(
             new batch_normalization_backward.desc(
-                dnnl.dnnl_backward, outputGradient.get_desc(), source.get_desc(), EPSILON, flags),
+                dnnl.dnnl_backward, outputGradient.get_desc(), source.get_desc(), epsilon, flags),
             OneDnn.attributes(),
             OneDnn.engine(),
             forward);

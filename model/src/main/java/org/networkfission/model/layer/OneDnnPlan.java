@@ -11,6 +11,7 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.primitive;
 import org.bytedeco.dnnl.primitive_desc_base;
+import org.bytedeco.dnnl.reduction;
 import org.bytedeco.dnnl.reorder;
 import org.bytedeco.dnnl.stream;
 import org.bytedeco.javacpp.FloatPointer;
@@ -316,6 +317,23 @@ final class OneDnnPlan implements AutoCloseable {
         right,
         dnnl.DNNL_ARG_DST,
         result);
+  }
+
+  /** Adds a step that sums over the dimensions in which the result has one element. */
+  void reduce(String label, memory from, memory to) {
+    reduction.primitive_desc description =
+        new reduction.primitive_desc(
+            new reduction.desc(dnnl.dnnl_reduction_sum, from.get_desc(), to.get_desc(), 0, 0),
+            OneDnn.attributes(),
+            OneDnn.engine());
+    add(
+        label,
+        new reduction(description),
+        description,
+        dnnl.DNNL_ARG_SRC,
+        from,
+        dnnl.DNNL_ARG_DST,
+        to);
   }
 
   @Override

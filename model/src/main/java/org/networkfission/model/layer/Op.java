@@ -11,6 +11,9 @@ import org.networkfission.model.network.ParameterRange.Kind;
   @JsonSubTypes.Type(value = Op.Convolution.class, name = "convolution"),
   @JsonSubTypes.Type(value = Op.TransposedConvolution.class, name = "transposed-convolution"),
   @JsonSubTypes.Type(value = Op.Normalisation.class, name = "normalisation"),
+  @JsonSubTypes.Type(value = Op.Bias.class, name = "bias"),
+  @JsonSubTypes.Type(value = Op.Nonlinearity.class, name = "nonlinearity"),
+  @JsonSubTypes.Type(value = Op.Scale.class, name = "scale"),
   @JsonSubTypes.Type(value = Op.MaxPool.class, name = "max-pool"),
   @JsonSubTypes.Type(value = Op.GlobalMean.class, name = "global-mean"),
   @JsonSubTypes.Type(value = Op.Upsampling.class, name = "upsampling"),
@@ -39,12 +42,25 @@ public sealed interface Op {
   /**
    * A convolution with no bias and TensorFlow's SAME padding (the odd pixel right and below).
    *
-   * @param weight name of the kernel, [out, in, kernel, kernel]
+   * @param weight name of the kernel, [out, in, kernel, kernel]; [channels, 1, kernel, kernel] if
+   *     depthwise
    * @param dilation distance between the kernel's taps, 1 = adjacent
+   * @param depthwise whether each channel is convolved with a kernel of its own
    */
   record Convolution(
-      String weight, FeatureMap input, FeatureMap output, int kernel, int stride, int dilation)
+      String weight,
+      FeatureMap input,
+      FeatureMap output,
+      int kernel,
+      int stride,
+      int dilation,
+      boolean depthwise)
       implements Op {
+    /** The input's channels that one of the output's depends on. */
+    int depth() {
+      return depthwise ? 1 : input.channels();
+    }
+
     @Override
     public List<FeatureMap> inputs() {
       return List.of(input);
@@ -55,9 +71,9 @@ public sealed interface Op {
       return List.of(
           new Parameter(
               weight,
-              List.of(output.channels(), input.channels(), kernel, kernel),
+              List.of(output.channels(), depth(), kernel, kernel),
               Kind.WEIGHT,
-              input.channels() * kernel * kernel));
+              depth() * kernel * kernel));
     }
 
     @Override
@@ -65,7 +81,7 @@ public sealed interface Op {
       return (long) output.channels()
           * output.height()
           * output.width()
-          * input.channels()
+          * depth()
           * kernel
           * kernel;
     }
@@ -133,6 +149,7 @@ public sealed interface Op {
    * @param decay share of the old running statistics that a step keeps
    * @param initialGamma gamma before training
    * @param initialBeta beta before training
+   * @param epsilon added to the variance
    */
   record Normalisation(
       String layer,
@@ -142,10 +159,15 @@ public sealed interface Op {
       boolean statistics,
       double decay,
       double initialGamma,
-      double initialBeta)
+      double initialBeta,
+      double epsilon)
       implements Op {
-    /** Added to the variance. */
+    /** The epsilon where nothing else is said, as in files that say nothing. */
     static final double EPSILON = 1e-5;
+
+    public Normalisation {
+      epsilon = epsilon == 0 ? EPSILON : epsilon;
+    }
 
     @Override
     public List<FeatureMap> inputs() {
@@ -180,6 +202,43 @@ public sealed interface Op {
               new Parameter(mean(), shape, Kind.RUNNING_STATISTIC, 0),
               new Parameter(variance(), shape, Kind.RUNNING_STATISTIC, 0))
           : List.of(gamma, beta);
+    }
+  }
+
+  /**
+   * A number added to each channel.
+   *
+   * @param bias name of the numbers, [channels]
+   */
+  record Bias(String bias, FeatureMap input, FeatureMap output) implements Op {
+    @Override
+    public List<FeatureMap> inputs() {
+      return List.of(input);
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+      return List.of(new Parameter(bias, List.of(input.channels()), Kind.BETA, 0));
+    }
+  }
+
+  /** A function of each feature by itself, never {@link Activation#NONE}. */
+  record Nonlinearity(FeatureMap input, FeatureMap output, Activation activation) implements Op {
+    @Override
+    public List<FeatureMap> inputs() {
+      return List.of(input);
+    }
+  }
+
+  /**
+   * Features times a factor per image and channel.
+   *
+   * @param factors [batch, channels, 1, 1]
+   */
+  record Scale(FeatureMap features, FeatureMap factors, FeatureMap output) implements Op {
+    @Override
+    public List<FeatureMap> inputs() {
+      return List.of(features, factors);
     }
   }
 

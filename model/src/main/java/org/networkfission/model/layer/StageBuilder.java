@@ -11,6 +11,7 @@ public final class StageBuilder {
   private final BatchNorm batchNorm;
   private final double decay;
   private final List<Op> ops = new ArrayList<>();
+  private double epsilon = Op.Normalisation.EPSILON;
 
   /**
    * Begins a stage.
@@ -25,12 +26,55 @@ public final class StageBuilder {
     this.inputs = List.of(inputs);
   }
 
+  /** What the batch norms from here on add to the variance. */
+  public StageBuilder epsilon(double value) {
+    epsilon = value;
+    return this;
+  }
+
   /** A convolution whose kernel has this very name. */
   public FeatureMap convolution(
       String weight, FeatureMap x, int channels, int kernel, int stride, int dilation) {
     FeatureMap out =
         new FeatureMap(weight + ":out", channels, x.height() / stride, x.width() / stride);
-    return add(new Op.Convolution(weight, x, out, kernel, stride, dilation));
+    return add(new Op.Convolution(weight, x, out, kernel, stride, dilation, false));
+  }
+
+  /** A depthwise convolution {@code layer.conv.weight} and batch norm {@code layer.bn}. */
+  public FeatureMap depthwiseNorm(
+      String layer, FeatureMap x, int kernel, int stride, int dilation, Activation activation) {
+    String weight = layer + ".conv.weight";
+    FeatureMap out =
+        new FeatureMap(weight + ":out", x.channels(), x.height() / stride, x.width() / stride);
+    FeatureMap y = add(new Op.Convolution(weight, x, out, kernel, stride, dilation, true));
+    return norm(layer + ".bn", y, activation);
+  }
+
+  /**
+   * Squeeze and excite (Hu et al. 2018) as in MobileNetV3: each channel is scaled by what two small
+   * layers, {@code layer.fc1} and {@code layer.fc2}, say of the means of all channels.
+   *
+   * @param squeezed channels between the two layers
+   */
+  public FeatureMap squeezeExcite(String layer, FeatureMap x, int squeezed) {
+    FeatureMap y = globalMean(layer, x);
+    y = activate(biased(layer + ".fc1", y, squeezed), Activation.RELU);
+    y = activate(biased(layer + ".fc2", y, x.channels()), Activation.HARD_SIGMOID);
+    return add(
+        new Op.Scale(x, y, new FeatureMap(layer + ":scaled", x.channels(), x.height(), x.width())));
+  }
+
+  /** A 1x1 convolution {@code layer.weight} with a bias {@code layer.bias}. */
+  private FeatureMap biased(String layer, FeatureMap x, int channels) {
+    FeatureMap y = pointwise(layer, x, channels, 1);
+    FeatureMap out = new FeatureMap(layer + ".bias:out", y.channels(), y.height(), y.width());
+    return add(new Op.Bias(layer + ".bias", y, out));
+  }
+
+  /** A function of each feature by itself. */
+  FeatureMap activate(FeatureMap x, Activation activation) {
+    FeatureMap out = new FeatureMap(x.name() + ":activated", x.channels(), x.height(), x.width());
+    return add(new Op.Nonlinearity(x, out, activation));
   }
 
   /** A 1x1 convolution {@code layer.weight}. */
@@ -60,7 +104,7 @@ public final class StageBuilder {
     return norm(layer + ".bn", y, Activation.NONE);
   }
 
-  /** Batch norm with or without ReLU. */
+  /** Batch norm and what follows it. */
   public FeatureMap norm(String layer, FeatureMap x, Activation activation) {
     return norm(layer, x, activation, 1, 0);
   }
@@ -73,16 +117,20 @@ public final class StageBuilder {
    */
   public FeatureMap norm(
       String layer, FeatureMap x, Activation activation, double gamma, double beta) {
-    return add(
-        new Op.Normalisation(
-            layer,
-            x,
-            new FeatureMap(layer + ":out", x.channels(), x.height(), x.width()),
-            activation == Activation.RELU,
-            batchNorm == BatchNorm.REPLICA,
-            decay,
-            gamma,
-            beta));
+    FeatureMap y =
+        add(
+            new Op.Normalisation(
+                layer,
+                x,
+                new FeatureMap(layer + ":out", x.channels(), x.height(), x.width()),
+                activation == Activation.RELU,
+                batchNorm == BatchNorm.REPLICA,
+                decay,
+                gamma,
+                beta,
+                epsilon));
+    boolean done = activation == Activation.NONE || activation == Activation.RELU;
+    return done ? y : activate(y, activation);
   }
 
   /** 3x3 maximum at stride 2. */
@@ -146,11 +194,5 @@ public final class StageBuilder {
   private FeatureMap add(Op op) {
     ops.add(op);
     return op.output();
-  }
-
-  /** What follows a batch norm. */
-  public enum Activation {
-    NONE,
-    RELU
   }
 }

@@ -17,7 +17,7 @@ public record ParameterRange(String name, int offset, int length, long[] shape, 
     WEIGHT,
     /** Scale of a batch norm. */
     GAMMA,
-    /** Shift of a batch norm. */
+    /** Shift of a batch norm, or bias. */
     BETA,
     /** Running mean or variance of a batch norm: not learned. */
     RUNNING_STATISTIC,

@@ -14,7 +14,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.networkfission.model.layer.StageBuilder.Activation;
 import org.networkfission.model.network.BatchNorm;
 import org.networkfission.model.network.Compute;
 import org.networkfission.model.network.ParameterRange.Kind;
@@ -59,6 +58,16 @@ class ComputeTest {
         of("global mean", x, s -> s.globalMean("p", x)),
         of("upsampling", thin, s -> s.upsample("u", thin, 48, 32)),
         of("upsampling from 1x1", x, s -> s.upsample("u", s.globalMean("p", x), 12, 8)),
+        of("depthwise 3x3", x, s -> s.depthwiseNorm("w", x, 3, 1, 1, Activation.NONE)),
+        of("depthwise 5x5 stride 2", y, s -> s.depthwiseNorm("w", y, 5, 2, 1, Activation.NONE)),
+        of("depthwise dilation 2", x, s -> s.depthwiseNorm("w", x, 5, 1, 2, Activation.NONE)),
+        of("depthwise of 3", thin, s -> s.depthwiseNorm("w", thin, 3, 2, 1, Activation.NONE)),
+        of("ReLU", x, s -> s.activate(wide(s, x), Activation.RELU)),
+        of("ReLU6", x, s -> s.activate(wide(s, x), Activation.RELU6)),
+        of("hard sigmoid", x, s -> s.activate(wide(s, x), Activation.HARD_SIGMOID)),
+        of("hard swish", x, s -> s.activate(wide(s, x), Activation.HARD_SWISH)),
+        of("batch norm and hard swish", x, s -> s.norm("n", x, Activation.HARD_SWISH)),
+        of("squeeze and excite", x, s -> s.squeezeExcite("se", x, 8)),
         of("dropout", x, s -> s.dropout("d", x, 0.4)),
         of("slice", x, s -> s.slice("c", x, 5, 7)),
         new Case("add", stage(BatchNorm.REPLICA, s -> s.add("a", x, z), x, z)),
@@ -75,6 +84,12 @@ class ComputeTest {
               FeatureMap out = s.pointwise("c3", s.norm("bn", halves, Activation.RELU), 16, 1);
               return s.add("unit", out, x);
             }));
+  }
+
+  /** Four times the features, so that activations meet their bends. */
+  private static FeatureMap wide(StageBuilder s, FeatureMap x) {
+    FeatureMap twice = s.add("twice", x, x);
+    return s.add("wide", twice, twice);
   }
 
   private static Case of(
