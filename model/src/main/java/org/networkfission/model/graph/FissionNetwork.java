@@ -220,7 +220,7 @@ public final class FissionNetwork implements Predictor {
       int before = frozen;
       for (int i = 0; i < ranges.size(); i++) {
         ParameterRange r = ranges.get(i);
-        if (r.name().equals(name) || r.name().startsWith(name + ".")) {
+        if (begins(r.name(), name)) {
           ranges.set(
               i,
               new ParameterRange(
@@ -235,6 +235,23 @@ public final class FissionNetwork implements Predictor {
       }
     }
     return frozen;
+  }
+
+  private static boolean begins(String tensor, String name) {
+    return tensor.equals(name) || tensor.startsWith(name + ".");
+  }
+
+  /**
+   * How many of a network's tensors {@link #freeze} would freeze, without building it.
+   *
+   * @param name beginning of names at a dot
+   * @return 0 where no tensor's name begins so
+   */
+  public static long countTensors(NetworkSpec spec, String name) {
+    return stages(spec).stream()
+        .flatMap(stage -> stage.tensorNames().stream())
+        .filter(tensor -> begins(tensor, name))
+        .count();
   }
 
   private void clearFrozen() {

@@ -24,6 +24,11 @@ public record StageProgram(
     return ops.stream().flatMap(op -> op.parameters().stream()).toList();
   }
 
+  /** The names of the stage's tensors, in order. */
+  public List<String> tensorNames() {
+    return parameters().stream().map(Parameter::name).toList();
+  }
+
   /** Number of all parameters: learned ones and running statistics. */
   public long parameterCount() {
     return parameters().stream().mapToLong(Parameter::length).sum();

@@ -12,7 +12,7 @@ import org.networkfission.model.network.ParameterRange.Kind;
  *
  * <p>What it does to an element depends on that element alone, so slices of any size give the same
  * parameters. Running statistics of batch norm are not trained: their "gradient" is the difference
- * old - new, which is subtracted.
+ * old - new, which is subtracted. Frozen tensors stay as they are, whatever their moments.
  *
  * <p>It works in blocks of plain arrays, which the JVM turns into vector instructions.
  */
@@ -64,7 +64,7 @@ public final class Adam {
   public Adam(AdamSettings settings, List<ParameterRange> ranges, Moments moments) {
     this.settings = settings;
     this.moments = moments;
-    this.pieces =
+    List<Piece> all =
         ranges.stream()
             .map(
                 range ->
@@ -74,12 +74,13 @@ public final class Adam {
                         range.kind()))
             .filter(piece -> piece.from() < piece.to())
             .toList();
-    int covered = pieces.stream().mapToInt(piece -> piece.to() - piece.from()).sum();
+    int covered = all.stream().mapToInt(piece -> piece.to() - piece.from()).sum();
     if (covered != moments.first().length) {
       throw new IllegalArgumentException(
           "Cannot optimize elements %d to %d: the ranges cover %d of these %d elements"
               .formatted(moments.from(), moments.to(), covered, moments.first().length));
     }
+    this.pieces = all.stream().filter(piece -> piece.kind() != Kind.FROZEN).toList();
   }
 
   public Moments moments() {

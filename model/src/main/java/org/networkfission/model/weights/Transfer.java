@@ -19,20 +19,31 @@ import org.networkfission.model.weights.NamedTensors.Tensor;
  *
  * @param taken tensors of the network that were set
  * @param created tensors of the network that stay as they were: no tensor of that name and shape
+ * @param reshaped why some of those are new: a tensor of their name has another shape
  * @param dropped tensors of the source that the network has no place for
  */
-public record Transfer(List<String> taken, List<String> created, List<String> dropped) {
+public record Transfer(
+    List<String> taken, List<String> created, List<String> reshaped, List<String> dropped) {
   /**
    * Initialises a network from another, e.g. a multi-task one from a single-task one.
    *
    * @throws IllegalArgumentException if nothing fits
    */
   public static Transfer between(FissionNetwork from, FissionNetwork to) {
-    return apply(NamedTensors.of(from), UnaryOperator.identity(), to);
+    return apply(NamedTensors.of(from), to);
   }
 
   /**
    * Initialises a network from tensors.
+   *
+   * @throws IllegalArgumentException if nothing fits
+   */
+  public static Transfer apply(NamedTensors from, FissionNetwork to) {
+    return apply(from, UnaryOperator.identity(), to);
+  }
+
+  /**
+   * Initialises a network from tensors of other names.
    *
    * @param sourceName the name in the source of a tensor of the network
    * @throws IllegalArgumentException if nothing fits
@@ -40,11 +51,12 @@ public record Transfer(List<String> taken, List<String> created, List<String> dr
   static Transfer apply(NamedTensors from, UnaryOperator<String> sourceName, FissionNetwork to) {
     List<String> taken = new ArrayList<>();
     List<String> created = new ArrayList<>();
+    List<String> reshaped = new ArrayList<>();
     Set<String> dropped = new LinkedHashSet<>(from.names());
     for (ParameterRange range : to.ranges()) {
       String name = sourceName.apply(range.name());
-      Optional<Tensor> tensor = from.get(name).filter(t -> Arrays.equals(t.shape(), range.shape()));
-      if (tensor.isPresent()) {
+      Optional<Tensor> tensor = from.get(name);
+      if (tensor.isPresent() && Arrays.equals(tensor.get().shape(), range.shape())) {
         INDArray place =
             to.parameters()
                 .get(NDArrayIndex.interval(range.offset(), range.offset() + range.length()));
@@ -53,6 +65,12 @@ public record Transfer(List<String> taken, List<String> created, List<String> dr
         dropped.remove(name);
       } else {
         created.add(range.name());
+        tensor.ifPresent(
+            t ->
+                reshaped.add(
+                    "%s %s instead of %s"
+                        .formatted(
+                            name, Arrays.toString(t.shape()), Arrays.toString(range.shape()))));
       }
     }
     if (taken.isEmpty()) {
@@ -63,14 +81,15 @@ public record Transfer(List<String> taken, List<String> created, List<String> dr
                   to.ranges().get(0).name(),
                   Arrays.toString(to.ranges().get(0).shape())));
     }
-    return new Transfer(taken, created, List.copyOf(dropped));
+    return new Transfer(taken, created, reshaped, List.copyOf(dropped));
   }
 
-  /** The lines of a log: what was taken, new, dropped. */
+  /** The lines of a log: what was taken, new (and why, if for its shape), dropped. */
   public List<String> lines() {
     return List.of(
         "weights taken: %d tensors".formatted(taken.size()),
         "weights new: %d tensors%s".formatted(created.size(), listed(created)),
+        "weights of another shape: %d tensors%s".formatted(reshaped.size(), listed(reshaped)),
         "weights dropped: %d tensors%s".formatted(dropped.size(), listed(dropped)));
   }
 

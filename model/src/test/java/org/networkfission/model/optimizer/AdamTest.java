@@ -75,6 +75,24 @@ class AdamTest {
   }
 
   @Test
+  void whatIsFrozenStaysWhateverItsMoments() {
+    List<ParameterRange> ranges =
+        List.of(range("a", 0, 10, Kind.FROZEN), range("b", 10, 10, Kind.WEIGHT));
+    Moments moments = Moments.zeros(0, 20);
+    java.util.Arrays.fill(moments.first(), 1);
+    java.util.Arrays.fill(moments.second(), 1);
+    float[] parameters = new float[20];
+    java.util.Arrays.fill(parameters, 3);
+    Adam adam = new Adam(SETTINGS, ranges, moments);
+    FloatBuffer gradient = FloatBuffer.wrap(new float[20]);
+
+    adam.update(FloatBuffer.wrap(parameters), gradient, 1, 1e-3, 5);
+
+    assertThat(java.util.Arrays.copyOf(parameters, 10)).containsOnly(3f);
+    assertThat(java.util.Arrays.copyOfRange(parameters, 10, 20)).doesNotContain(3f);
+  }
+
+  @Test
   void slicesGiveTheSameBitsAsTheWhole() {
     float[] whole = random(1);
     float[] sliced = random(1);

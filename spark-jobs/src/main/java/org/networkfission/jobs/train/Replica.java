@@ -77,7 +77,10 @@ final class Replica implements AutoCloseable {
       try (FissionNetwork saved = checkpoint.get().network(hadoop)) {
         network.parameters().assign(saved.parameters());
       }
+    } else {
+      plan.initial().assignTo(network);
     }
+    network.freeze(plan.freeze());
     this.parameters = FlatVector.bytes(network.parameters());
     INDArray gradient = network.gradient();
     Slices slices = new Slices((int) gradient.length(), plan.replicas());

@@ -143,7 +143,8 @@ final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iterator<Ou
   private String beginning(Optional<Checkpoint> checkpoint, int attempt) {
     String who = attempt == 0 ? "" : "attempt %d: ".formatted(attempt + 1);
     if (checkpoint.isEmpty()) {
-      return who + "training %d replicas from new parameters".formatted(plan.replicas());
+      return who
+          + "training %d replicas from %s".formatted(plan.replicas(), plan.initial().source());
     }
     Checkpoint.State state = checkpoint.get().state();
     String note =

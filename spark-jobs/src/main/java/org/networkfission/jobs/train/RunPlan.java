@@ -19,6 +19,8 @@ import org.networkfission.model.optimizer.LearningRate;
  * @param output folder
  * @param replicas how many
  * @param batchSize of each
+ * @param initial what a run without a checkpoint begins with
+ * @param freeze beginnings of the names of tensors that stay as they are
  * @param configuration the resolved configuration as JSON
  */
 record RunPlan(
@@ -33,6 +35,8 @@ record RunPlan(
     int batchSize,
     long steps,
     long seed,
+    InitialParameters initial,
+    List<String> freeze,
     LearningRate learningRate,
     AdamSettings adam,
     double averageDecay,

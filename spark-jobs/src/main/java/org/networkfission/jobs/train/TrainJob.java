@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -21,6 +22,7 @@ import org.apache.spark.sql.SparkSession;
 import org.networkfission.jobs.cluster.Cluster;
 import org.networkfission.jobs.cluster.ClusterSettings;
 import org.networkfission.jobs.train.Outcome.End;
+import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.loss.LossSpec;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.Task;
@@ -80,6 +82,7 @@ public final class TrainJob {
     Configuration hadoop = Cluster.hadoop(cluster);
     Manifest manifest = Manifest.open(new Path(dataset), hadoop);
     List<RowGroup> groups = rowGroups(manifest);
+    requireTensorsToFreeze();
     Optional<Checkpoint> before = Checkpoint.latest(output, hadoop);
     before.ifPresent(this::requireSameRun);
     if (before.map(c -> c.state().step() >= settings.steps()).orElse(false)) {
@@ -87,13 +90,25 @@ public final class TrainJob {
           "nothing to do: %s has all %d steps".formatted(before.get().folder(), settings.steps()));
       return new TrainResult(before.get(), 0);
     }
+    Optional<String> from = settings.initialise().from().filter(source -> before.isEmpty());
+    Optional<float[]> initial = Optional.empty();
+    if (from.isPresent()) {
+      initial =
+          Optional.of(
+              InitialParameters.read(from.get(), network, losses, settings.seed(), hadoop, out));
+    }
     try (SparkSession spark = Cluster.start(cluster.oneTaskPerExecutor(), "train " + output)) {
       ExchangeSecurity.check(
           spark.sparkContext().getConf(), settings.exchange().requireAuthentication());
       ExecutorCount.await(spark.sparkContext(), cluster.executors(), settings.startTimeout(), out);
       long firstStep = before.map(c -> c.state().step()).orElse(0L);
+      JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+      InitialParameters parameters =
+          initial.isPresent()
+              ? InitialParameters.of(from.orElseThrow(), initial.get(), context)
+              : InitialParameters.fromSeed(context);
       try (RunLog log = new RunLog(output, firstStep, hadoop)) {
-        train(spark, plan(manifest, groups), log, hadoop);
+        train(spark, plan(manifest, groups, parameters), log, hadoop);
       }
     }
     Checkpoint last = Checkpoint.latest(output, hadoop).orElseThrow();
@@ -126,6 +141,20 @@ public final class TrainJob {
     return groups;
   }
 
+  private void requireTensorsToFreeze() {
+    List<String> problems = new ArrayList<>();
+    for (String name : settings.initialise().freeze()) {
+      if (FissionNetwork.countTensors(network, name) == 0) {
+        problems.add(
+            "train.initialise.freeze = %s: must be the beginning of tensors' names, up to a dot, such as enc, enc.b1, s1 or heads"
+                .formatted(name));
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new ConfigException(problems);
+    }
+  }
+
   private void requireSameRun(Checkpoint checkpoint) {
     if (!network.sameNetworkAs(checkpoint.state().network())) {
       throw new ConfigException(
@@ -156,7 +185,7 @@ public final class TrainJob {
     return Checkpoint.latest(output, hadoop).map(c -> c.state().step()).orElse(-1L);
   }
 
-  private RunPlan plan(Manifest manifest, List<RowGroup> groups) {
+  private RunPlan plan(Manifest manifest, List<RowGroup> groups, InitialParameters initial) {
     return new RunPlan(
         UUID.randomUUID(),
         dataset,
@@ -169,6 +198,8 @@ public final class TrainJob {
         settings.batchSize(),
         settings.steps(),
         settings.seed(),
+        initial,
+        settings.initialise().freeze(),
         settings.learningRate(),
         settings.adam(),
         settings.averageDecay(),

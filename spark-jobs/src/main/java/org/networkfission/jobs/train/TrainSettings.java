@@ -16,6 +16,7 @@ import org.networkfission.prep.settings.Check;
  * @param batchSize of each replica
  * @param steps how many steps the whole run has
  * @param seed of the initial parameters, the order of the data, augmentation and dropout
+ * @param initialise what a new run begins from, and what stays as it is
  * @param learningRate by step
  * @param adam the optimizer
  * @param averageDecay of the moving average of the parameters, beside them in each checkpoint; 0
@@ -34,6 +35,7 @@ public record TrainSettings(
     int batchSize,
     long steps,
     long seed,
+    InitialiseSettings initialise,
     LearningRate learningRate,
     AdamSettings adam,
     double averageDecay,

@@ -9,12 +9,16 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.networkfission.jobs.config.Configuration;
 import org.networkfission.model.graph.FissionNetwork;
+import org.networkfission.model.network.ParameterRange;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.settings.ConfigException;
 
@@ -81,6 +85,104 @@ class TrainJobTest {
     assertThat(Files.readAllLines(folder.resolve("stopped/log/00000002.jsonl")))
         .hasSize(2)
         .allSatisfy(line -> assertThat(line).startsWith("{\"step\":").contains("\"losses\":{"));
+  }
+
+  @Test
+  void aMultiTaskRunBeginsFromASingleTaskRunAndKeepsWhatIsFrozen() throws Exception {
+    Checkpoint normals =
+        job("normals", "network.scheme=single", "network.tasks=normals", "train.steps=2")
+            .execute()
+            .checkpoint();
+    String[] initialised = {
+      "train.initialise.from=" + folder.resolve("normals"),
+      "train.initialise.freeze=enc,s1.x.c1",
+      "train.average-decay=0.9",
+      "train.adam.weight-decay=0.1"
+    };
+    Checkpoint multi = job("multi", initialised).execute().checkpoint();
+
+    Map<String, float[]> before = tensors(normals);
+    Map<String, float[]> after = tensors(multi);
+    after.forEach(
+        (name, values) -> {
+          if (name.startsWith("enc.") || name.startsWith("s1.x.c1.")) {
+            assertThat(values).as(name).isEqualTo(before.get(name));
+          } else if (name.endsWith("weight")) {
+            assertThat(values).as(name).isNotEqualTo(before.get(name));
+          }
+        });
+    assertThat(told.toString())
+        .containsOnlyOnce("initialising from " + folder.resolve("normals"))
+        .containsOnlyOnce("weights taken: %d tensors".formatted(before.size()))
+        .containsOnlyOnce("heads.labels.c78.conv.weight")
+        .contains("weights dropped: 0 tensors")
+        .contains("training 2 replicas from the parameters of " + folder.resolve("normals"));
+
+    // An interrupted run does not begin again, and goes on to the same bits.
+    List<String> shorter = new ArrayList<>(List.of(initialised));
+    shorter.add("train.steps=2");
+    job("stopped", shorter.toArray(String[]::new)).execute();
+    Checkpoint resumed = job("stopped", initialised).execute().checkpoint();
+    assertThat(resumed.state().checksum()).isEqualTo(multi.state().checksum());
+    assertThat(told.toString().split("initialising from ", -1)).hasSize(3);
+  }
+
+  @Test
+  void aNewRunBeginsWithExactlyWhatWasTaken() throws Exception {
+    Checkpoint first = job("first", "train.steps=2").execute().checkpoint();
+    job("second", "train.steps=2", "train.initialise.from=" + first.folder()).execute();
+    Checkpoint begin =
+        Checkpoint.open(
+            new org.apache.hadoop.fs.Path(folder.resolve("second/checkpoints/00000000").toUri()),
+            new org.apache.hadoop.conf.Configuration());
+
+    assertThat(parameters(begin)).isEqualTo(parameters(first));
+  }
+
+  @Test
+  void saysWhatARunCannotBeginFrom() throws Exception {
+    Path text = Files.writeString(folder.resolve("weights.txt"), "1 2 3");
+    Path broken = Files.writeString(folder.resolve("broken.safetensors"), "1 2 3");
+    job("narrow", "train.steps=1", "network.scheme=single", "network.tasks=normals").execute();
+
+    assertThatThrownBy(() -> job("x", "train.initialise.from=" + folder.resolve("no")).execute())
+        .isInstanceOf(InputException.class)
+        .hasMessage(
+            "Cannot initialise from %s: no such folder or file (train.initialise.from)"
+                .formatted(folder.resolve("no")));
+    assertThatThrownBy(() -> job("x", "train.initialise.from=" + text).execute())
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("weights.txt: Cannot read it as weights: its name must end in ");
+    assertThatThrownBy(() -> job("x", "train.initialise.from=" + broken).execute())
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("its header would be -1 of 5 bytes");
+    assertThatThrownBy(
+            () ->
+                job(
+                        "x",
+                        "network.scheme=single",
+                        "network.tasks=depth",
+                        "network.input=depth",
+                        "network.width-multiplier=0.5",
+                        "train.initialise.from=" + folder.resolve("narrow"))
+                    .execute())
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("narrow: must hold weights of this network: Cannot transfer weights");
+    assertThatThrownBy(() -> job("x", "train.initialise.freeze=enc,decoder").execute())
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("train.initialise.freeze = decoder: must be the beginning of");
+  }
+
+  private static Map<String, float[]> tensors(Checkpoint checkpoint) throws IOException {
+    Map<String, float[]> tensors = new LinkedHashMap<>();
+    try (FissionNetwork network = checkpoint.network(new org.apache.hadoop.conf.Configuration())) {
+      float[] all = network.parameters().dup().data().asFloat();
+      for (ParameterRange range : network.ranges()) {
+        int end = range.offset() + range.length();
+        tensors.put(range.name(), Arrays.copyOfRange(all, range.offset(), end));
+      }
+    }
+    return tensors;
   }
 
   @Test
