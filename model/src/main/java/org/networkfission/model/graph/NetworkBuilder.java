@@ -11,6 +11,7 @@ import org.networkfission.model.layer.FeatureMap;
 import org.networkfission.model.layer.StageBuilder;
 import org.networkfission.model.layer.StageProgram;
 import org.networkfission.model.network.BatchNorm;
+import org.networkfission.model.network.Encoder;
 import org.networkfission.model.network.FissionScheme;
 import org.networkfission.model.network.Heads;
 import org.networkfission.model.network.InputModality;
@@ -18,10 +19,10 @@ import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.Task;
 
 /**
- * Builds the server network in one pass, from the image to the heads, as the paper's figure draws
- * it: the AdapNet++ encoder, two decoder stages, a head per task. Names of stages and tensors are
- * those of the published configuration: {@code enc} encoder, {@code b1} to {@code b4} its blocks,
- * {@code s1} and {@code s2} decoder stages, {@code x} what tasks share.
+ * Builds a network in one pass, from the image to the heads, as the paper's figure draws it: an
+ * encoder (here the server's, AdapNet++), the eASPP, two decoder stages, a head per task. Names of
+ * stages and tensors are those of the published configuration: {@code enc} encoder, {@code b1} to
+ * {@code b4} its blocks, {@code s1} and {@code s2} decoder stages, {@code x} what tasks share.
  */
 final class NetworkBuilder {
   /** Name of the network's input. */
@@ -50,28 +51,40 @@ final class NetworkBuilder {
   /** Writes all stages, each after those that it reads. */
   List<StageProgram> build() {
     FeatureMap image = new FeatureMap(IMAGE, spec.input().channels(), spec.height(), spec.width());
-    FeatureMap stem = stem(image);
-    FeatureMap block1 = block1(stem);
-    FeatureMap block2 = block2(block1);
-    FeatureMap block3 = block3(block2);
-    FeatureMap block4 = block4(block3);
-    FeatureMap skip1 = skip("enc.skip1", block1);
-    FeatureMap skip2 = skip("enc.skip2", block2);
-    FeatureMap features = easpp(block4);
+    Encoded encoded =
+        spec.encoder() == Encoder.RESNET50
+            ? resnet(image)
+            : new MobileEncoder(spec, stages).build(image);
+    FeatureMap skip1 = skip("enc.skip1", encoded.quarter());
+    FeatureMap skip2 = skip("enc.skip2", encoded.eighth());
+    FeatureMap features = easpp(encoded.sixteenth());
     decoder(features, skip1, skip2);
     return stages;
+  }
+
+  /** What an encoder makes, by its share of the input's width. */
+  record Encoded(FeatureMap quarter, FeatureMap eighth, FeatureMap sixteenth) {}
+
+  private Encoded resnet(FeatureMap image) {
+    FeatureMap block1 = block1(stem(image));
+    FeatureMap block2 = block2(block1);
+    return new Encoded(block1, block2, block4(block3(block2)));
   }
 
   // ---- encoder ----
 
   private FeatureMap stem(FeatureMap image) {
     StageBuilder s = stage("enc.stem", image);
-    // Without statistics a photo of 0 to 255 is brought to about -1 to 1.
-    boolean fixed = spec.batchNorm() == BatchNorm.NONE && spec.input() == InputModality.RGB;
-    FeatureMap x =
-        fixed ? s.norm("enc.bn0", image, NONE, 1 / 128.0, -1) : s.norm("enc.bn0", image, NONE);
+    FeatureMap x = normalised(s, image, spec);
     x = s.convolutionNorm("enc.conv1", x, width(64), 7, 2, 1, RELU);
     return end(s, s.maxPool("enc.pool", x));
+  }
+
+  /** The image through a batch norm, the first operation of every encoder. */
+  static FeatureMap normalised(StageBuilder s, FeatureMap image, NetworkSpec spec) {
+    // Without statistics a photo of 0 to 255 is brought to about -1 to 1.
+    boolean fixed = spec.batchNorm() == BatchNorm.NONE && spec.input() == InputModality.RGB;
+    return fixed ? s.norm("enc.bn0", image, NONE, 1 / 128.0, -1) : s.norm("enc.bn0", image, NONE);
   }
 
   private FeatureMap block1(FeatureMap stem) {
@@ -158,23 +171,23 @@ final class NetworkBuilder {
     return end(s, s.convolutionNorm(name, x, width(24), 1, 1, 1, NONE));
   }
 
-  private FeatureMap easpp(FeatureMap block4) {
-    StageBuilder s = stage("enc.easpp", block4);
-    int width = width(256);
-    int narrow = width(64);
+  private FeatureMap easpp(FeatureMap encoded) {
+    StageBuilder s = stage("enc.easpp", encoded);
+    int width = width(spec.decoderWidth());
+    int narrow = width(spec.decoderWidth() / 4);
     FeatureMap[] branches = new FeatureMap[EASPP_RATES.length + 2];
-    branches[0] = s.convolutionNorm("enc.ia", block4, width, 1, 1, 1, RELU);
+    branches[0] = s.convolutionNorm("enc.ia", encoded, width, 1, 1, 1, RELU);
     for (int i = 0; i < EASPP_RATES.length; i++) {
       String name = "enc.br." + i;
       int rate = EASPP_RATES[i];
-      FeatureMap x = s.convolutionNorm(name + ".0", block4, narrow, 1, 1, 1, RELU);
+      FeatureMap x = s.convolutionNorm(name + ".0", encoded, narrow, 1, 1, 1, RELU);
       x = s.convolutionNorm(name + ".1", x, narrow, 3, 1, rate, RELU);
       x = s.convolutionNorm(name + ".2", x, narrow, 3, 1, rate, RELU);
       branches[i + 1] = s.convolutionNorm(name + ".3", x, width, 1, 1, 1, RELU);
     }
-    FeatureMap whole = s.globalMean("enc.ie", block4);
+    FeatureMap whole = s.globalMean("enc.ie", encoded);
     whole = s.convolutionNorm("enc.ie", whole, width, 1, 1, 1, RELU);
-    branches[branches.length - 1] = s.upsample("enc.ie", whole, block4.height(), block4.width());
+    branches[branches.length - 1] = s.upsample("enc.ie", whole, encoded.height(), encoded.width());
     FeatureMap x = s.concat("enc.easpp", branches);
     return end(s, s.convolutionNorm("enc.out", x, width, 1, 1, 1, NONE));
   }
@@ -221,14 +234,14 @@ final class NetworkBuilder {
 
   private FeatureMap up(String name, FeatureMap x) {
     StageBuilder s = stage(name + ".up", x);
-    return end(s, s.upConvolutionNorm(name + ".up", x, width(256), 4, 2));
+    return end(s, s.upConvolutionNorm(name + ".up", x, width(spec.decoderWidth()), 4, 2));
   }
 
   private FeatureMap refine(String name, FeatureMap up, FeatureMap skip) {
     StageBuilder s = stage(name, up, skip);
     FeatureMap x = s.concat(name, up, skip);
-    x = s.convolutionNorm(name + ".c1", x, width(256), 3, 1, 1, RELU);
-    return end(s, s.convolutionNorm(name + ".c2", x, width(256), 3, 1, 1, RELU));
+    x = s.convolutionNorm(name + ".c1", x, width(spec.decoderWidth()), 3, 1, 1, RELU);
+    return end(s, s.convolutionNorm(name + ".c2", x, width(spec.decoderWidth()), 3, 1, 1, RELU));
   }
 
   private FeatureMap headInput(StageBuilder s, String name, FeatureMap x, int channels) {

@@ -95,6 +95,8 @@ public final class NetworkCost {
         spec.width(),
         spec.height(),
         spec.input(),
+        spec.encoder(),
+        spec.decoderWidth(),
         scheme,
         chained ? Heads.CHAINED : Heads.PARALLEL,
         tasks,

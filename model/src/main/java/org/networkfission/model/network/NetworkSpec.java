@@ -11,11 +11,15 @@ import org.networkfission.prep.settings.Check;
  * @param width input columns, divisible by 16
  * @param height input rows, divisible by 16
  * @param input what the network sees
+ * @param encoder the family of the encoder; where a file of an older version says nothing,
+ *     ResNet-50
+ * @param decoderWidth channels of the decoder's layers, a multiple of 32, 256 = the server's; where
+ *     a file of an older version says nothing, 256
  * @param scheme where the decoder splits
  * @param heads how the heads of mid fission are connected; parallel in every other scheme
  * @param tasks what it predicts, each once; the order matters to chained heads
  * @param classes number of classes, void (0) included
- * @param widthMultiplier scales the width of every hidden layer, 1 = the paper's
+ * @param widthMultiplier scales the width of every hidden layer, the decoder's too, 1 = the paper's
  * @param auxiliaryHeads whether training adds two auxiliary heads per task
  * @param dropout share of features dropped in the encoder's last unit while training, 0 to below 1
  * @param batchNorm over what batch normalisation takes its statistics
@@ -26,6 +30,8 @@ public record NetworkSpec(
     int width,
     int height,
     InputModality input,
+    Encoder encoder,
+    int decoderWidth,
     FissionScheme scheme,
     Heads heads,
     List<Task> tasks,
@@ -40,13 +46,25 @@ public record NetworkSpec(
   /** The encoder halves the resolution four times. */
   public static final int SIZE_MULTIPLE = 16;
 
+  private static final int SERVER_DECODER_WIDTH = 256;
+
+  /** The eASPP's inner branches have a quarter of the decoder's channels, a multiple of 8. */
+  private static final int WIDTH_MULTIPLE = 32;
+
   public NetworkSpec {
+    encoder = encoder == null ? Encoder.RESNET50 : encoder;
+    decoderWidth = decoderWidth == 0 ? SERVER_DECODER_WIDTH : decoderWidth;
     tasks = List.copyOf(tasks);
     boolean distinct = tasks.isEmpty() || EnumSet.copyOf(tasks).size() == tasks.size();
     boolean single = scheme == FissionScheme.SINGLE;
     new Check()
         .that("width", width, isSize(width), "positive and divisible by " + SIZE_MULTIPLE)
         .that("height", height, isSize(height), "positive and divisible by " + SIZE_MULTIPLE)
+        .that(
+            "decoderWidth",
+            decoderWidth,
+            decoderWidth > 0 && decoderWidth <= 1024 && decoderWidth % WIDTH_MULTIPLE == 0,
+            "a multiple of %d, at most 1024".formatted(WIDTH_MULTIPLE))
         .that("tasks", tasks, !tasks.isEmpty() && distinct, "at least one task, each once")
         .that(
             "scheme",
@@ -85,6 +103,8 @@ public record NetworkSpec(
         width,
         height,
         input,
+        encoder,
+        decoderWidth,
         scheme,
         heads,
         tasks,

@@ -19,6 +19,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.network.BatchNorm;
 import org.networkfission.model.network.Compute;
+import org.networkfission.model.network.Encoder;
 import org.networkfission.model.network.FissionScheme;
 import org.networkfission.model.network.Heads;
 import org.networkfission.model.network.InputModality;
@@ -141,6 +142,8 @@ class FissionNetworkTest {
             32,
             32,
             InputModality.RGB,
+            Encoder.RESNET50,
+            256,
             FissionScheme.SINGLE,
             Heads.PARALLEL,
             java.util.List.of(Task.DEPTH),

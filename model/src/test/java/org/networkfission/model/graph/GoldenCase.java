@@ -26,6 +26,7 @@ import org.networkfission.model.loss.LossSpec.Normalisation;
 import org.networkfission.model.loss.LossSpec.TaskWeights;
 import org.networkfission.model.network.BatchNorm;
 import org.networkfission.model.network.Compute;
+import org.networkfission.model.network.Encoder;
 import org.networkfission.model.network.FissionScheme;
 import org.networkfission.model.network.Heads;
 import org.networkfission.model.network.InputModality;
@@ -81,6 +82,8 @@ final class GoldenCase {
         input.get(3).asInt(),
         input.get(2).asInt(),
         InputModality.RGB,
+        Encoder.RESNET50,
+        256,
         scheme,
         json.get("chained").asBoolean() ? Heads.CHAINED : Heads.PARALLEL,
         tasks(),

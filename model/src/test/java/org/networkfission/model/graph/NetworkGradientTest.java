@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.network.BatchNorm;
 import org.networkfission.model.network.Compute;
+import org.networkfission.model.network.Encoder;
 import org.networkfission.model.network.FissionScheme;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.ParameterRange;
@@ -21,7 +23,16 @@ class NetworkGradientTest {
   @ParameterizedTest
   @EnumSource(FissionScheme.class)
   void gradientIsThatOfTheTotalLoss(FissionScheme scheme) {
-    NetworkSpec spec = Specs.tiny(scheme, BatchNorm.REPLICA, Compute.ND4J);
+    check(Specs.tiny(scheme, BatchNorm.REPLICA, Compute.ND4J));
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = Encoder.class, mode = Mode.EXCLUDE, names = "RESNET50")
+  void gradientOfAMobileNetworkToo(Encoder encoder) {
+    check(Specs.mobile(encoder, FissionScheme.MID, Compute.ND4J));
+  }
+
+  private static void check(NetworkSpec spec) {
     Batch floats = Specs.batch(spec, 2, 4);
     Batch batch =
         new Batch(

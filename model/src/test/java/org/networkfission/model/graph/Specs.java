@@ -11,6 +11,7 @@ import org.networkfission.model.loss.LossSpec.Normalisation;
 import org.networkfission.model.loss.LossSpec.TaskWeights;
 import org.networkfission.model.network.BatchNorm;
 import org.networkfission.model.network.Compute;
+import org.networkfission.model.network.Encoder;
 import org.networkfission.model.network.FissionScheme;
 import org.networkfission.model.network.Heads;
 import org.networkfission.model.network.InputModality;
@@ -39,6 +40,8 @@ final class Specs {
         width,
         height,
         InputModality.RGB,
+        Encoder.RESNET50,
+        256,
         scheme,
         heads,
         List.of(tasks),
@@ -58,6 +61,8 @@ final class Specs {
         32,
         32,
         InputModality.RGB,
+        Encoder.RESNET50,
+        256,
         scheme,
         Heads.PARALLEL,
         single ? List.of(Task.LABELS) : List.of(Task.LABELS, Task.NORMALS, Task.DEPTH),
@@ -68,6 +73,27 @@ final class Specs {
         batchNorm,
         0.99,
         compute);
+  }
+
+  /** A network of all tasks with a narrow mobile encoder. */
+  static NetworkSpec mobile(Encoder encoder, FissionScheme scheme, Compute compute) {
+    NetworkSpec tiny = tiny(scheme, BatchNorm.REPLICA, compute);
+    return new NetworkSpec(
+        tiny.width(),
+        tiny.height(),
+        tiny.input(),
+        encoder,
+        32,
+        tiny.scheme(),
+        tiny.heads(),
+        tiny.tasks(),
+        tiny.classes(),
+        0.25,
+        tiny.auxiliaryHeads(),
+        tiny.dropout(),
+        tiny.batchNorm(),
+        tiny.batchNormDecay(),
+        tiny.compute());
   }
 
   /** A random minibatch in which some pixels have no truth. */

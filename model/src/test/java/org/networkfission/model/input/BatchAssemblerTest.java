@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.networkfission.model.network.BatchNorm;
 import org.networkfission.model.network.Compute;
+import org.networkfission.model.network.Encoder;
 import org.networkfission.model.network.FissionScheme;
 import org.networkfission.model.network.Heads;
 import org.networkfission.model.network.InputModality;
@@ -31,6 +32,8 @@ class BatchAssemblerTest {
         width,
         height,
         input,
+        Encoder.RESNET50,
+        256,
         FissionScheme.SINGLE,
         Heads.PARALLEL,
         List.of(Task.LABELS),
@@ -158,6 +161,8 @@ class BatchAssemblerTest {
             W,
             H,
             InputModality.RGB,
+            Encoder.RESNET50,
+            256,
             FissionScheme.SINGLE,
             Heads.PARALLEL,
             List.of(Task.LABELS),

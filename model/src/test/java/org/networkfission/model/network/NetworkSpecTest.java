@@ -3,8 +3,11 @@ package org.networkfission.model.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.nd4j.shade.jackson.databind.ObjectMapper;
+import org.nd4j.shade.jackson.databind.node.ObjectNode;
 import org.networkfission.prep.settings.InvalidSettings;
 
 class NetworkSpecTest {
@@ -16,6 +19,8 @@ class NetworkSpecTest {
                     100,
                     240,
                     InputModality.RGB,
+                    Encoder.RESNET50,
+                    256,
                     FissionScheme.MID,
                     Heads.PARALLEL,
                     List.of(),
@@ -53,6 +58,16 @@ class NetworkSpecTest {
   }
 
   @Test
+  void aSpecOfAnOlderVersionIsAServerNetwork() throws IOException {
+    NetworkSpec spec = spec(32, 32, FissionScheme.SINGLE, Heads.PARALLEL, Task.DEPTH);
+    ObjectMapper json = new ObjectMapper();
+    ObjectNode old = json.valueToTree(spec);
+    old.remove("encoder");
+    old.remove("decoderWidth");
+    assertThat(json.treeToValue(old, NetworkSpec.class)).isEqualTo(spec);
+  }
+
+  @Test
   void computeIsNoPartOfTheNetwork() {
     NetworkSpec spec = spec(32, 32, FissionScheme.SINGLE, Heads.PARALLEL, Task.DEPTH);
     assertThat(spec.on(Compute.ND4J)).isNotEqualTo(spec);
@@ -65,6 +80,8 @@ class NetworkSpecTest {
         width,
         height,
         InputModality.RGB,
+        Encoder.RESNET50,
+        256,
         scheme,
         heads,
         List.of(tasks),

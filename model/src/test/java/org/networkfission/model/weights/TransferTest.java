@@ -20,6 +20,7 @@ import org.networkfission.model.loss.LossSpec.Normalisation;
 import org.networkfission.model.loss.LossSpec.TaskWeights;
 import org.networkfission.model.network.BatchNorm;
 import org.networkfission.model.network.Compute;
+import org.networkfission.model.network.Encoder;
 import org.networkfission.model.network.FissionScheme;
 import org.networkfission.model.network.Heads;
 import org.networkfission.model.network.InputModality;
@@ -36,6 +37,8 @@ class TransferTest {
             32,
             32,
             InputModality.RGB,
+            Encoder.RESNET50,
+            256,
             scheme,
             Heads.PARALLEL,
             List.of(tasks),

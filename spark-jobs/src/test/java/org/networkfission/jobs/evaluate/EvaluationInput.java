@@ -19,6 +19,7 @@ import org.networkfission.model.loss.LossSpec;
 import org.networkfission.model.loss.LossSpec.TaskWeights;
 import org.networkfission.model.network.BatchNorm;
 import org.networkfission.model.network.Compute;
+import org.networkfission.model.network.Encoder;
 import org.networkfission.model.network.FissionScheme;
 import org.networkfission.model.network.Heads;
 import org.networkfission.model.network.InputModality;
@@ -153,6 +154,8 @@ final class EvaluationInput {
             WIDTH,
             HEIGHT,
             InputModality.RGB,
+            Encoder.RESNET50,
+            256,
             FissionScheme.MID,
             Heads.PARALLEL,
             List.of(Task.LABELS, Task.NORMALS, Task.DEPTH),
