@@ -1,55 +1,15 @@
 package org.networkfission.jobs.cli;
 
-import java.io.PrintWriter;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.Callable;
 import org.networkfission.jobs.config.Configuration;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
+import org.networkfission.jobs.config.Layers;
 
-/** A command that reads the configuration: {@code [--conf FILE]... [key=value]...}. */
-abstract class ConfiguredCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-
-  @Option(
-      names = "--conf",
-      paramLabel = "FILE",
-      description = "A HOCON file over the defaults; may be given more than once.")
-  private List<Path> files = new ArrayList<>();
-
-  @Parameters(
-      paramLabel = "key=value",
-      arity = "0..*",
-      description = "Settings over those of the files; every key: conf/reference.conf.")
-  private List<String> assignments = new ArrayList<>();
-
-  @Option(names = "--verbose", description = "Show stack traces and Spark's own messages.")
-  private boolean verbose;
-
+/** A command that reads the configuration. */
+abstract class ConfiguredCommand extends LayeredCommand {
   @Override
-  public final Integer call() throws Exception {
-    List<String> all = new ArrayList<>(assignments);
-    all.addAll(moreAssignments());
-    return run(Configuration.load(files, all));
-  }
-
-  /** Settings that the command's own options stand for, as {@code key=value}; they win. */
-  List<String> moreAssignments() {
-    return List.of();
+  final int run(Layers layers) throws Exception {
+    return run(layers.load());
   }
 
   /** Does the work; returns the exit code. */
   abstract int run(Configuration configuration) throws Exception;
-
-  final boolean verbose() {
-    return verbose;
-  }
-
-  final PrintWriter out() {
-    return spec.commandLine().getOut();
-  }
 }

@@ -80,8 +80,8 @@ public final class Fission {
 
   private static int failed(Exception e, CommandLine command, ParseResult parsed) {
     boolean verbose =
-        command.getCommandSpec().userObject() instanceof ConfiguredCommand configured
-            && configured.verbose();
+        command.getCommandSpec().userObject() instanceof LayeredCommand layered
+            && layered.verbose();
     if (verbose) {
       e.printStackTrace(command.getErr());
     }

@@ -1,6 +1,7 @@
 package org.networkfission.jobs.cluster;
 
 import com.typesafe.config.ConfigMemorySize;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
@@ -16,13 +17,17 @@ public final class Cluster {
   private Cluster() {}
 
   /**
-   * Starts, or joins, the cluster of these settings. Properties that spark-submit was given win
-   * over the settings.
+   * Starts the cluster of these settings, or joins the one that this process has already, as it is.
+   * Properties that spark-submit was given win over the settings.
    *
    * @param name the application's name
    */
-  public static SparkSession start(ClusterSettings settings, String name) {
-    return SparkSession.builder().config(configuration(settings, name)).getOrCreate();
+  public static ClusterSession start(ClusterSettings settings, String name) {
+    if (SparkSession.getDefaultSession().isDefined()) {
+      return new ClusterSession(SparkSession.getDefaultSession().get(), Optional.empty());
+    }
+    SparkSession spark = SparkSession.builder().config(configuration(settings, name)).getOrCreate();
+    return new ClusterSession(spark, Optional.of(spark));
   }
 
   /** The Hadoop configuration that the session will have, for use before it starts. */

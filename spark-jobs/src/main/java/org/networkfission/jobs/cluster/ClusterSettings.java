@@ -32,6 +32,12 @@ public record ClusterSettings(
     spark = Map.copyOf(spark);
   }
 
+  /** The same kind of cluster with another number of executors. */
+  public ClusterSettings withExecutors(int number) {
+    return new ClusterSettings(
+        master, number, coresPerExecutor, executorMemory, nativeMemory, spark);
+  }
+
   /** The same cluster, on each executor of which Spark runs one task at a time. */
   public ClusterSettings oneTaskPerExecutor() {
     Map<String, String> more = new HashMap<>(spark);

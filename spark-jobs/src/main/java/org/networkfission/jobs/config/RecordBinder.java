@@ -17,13 +17,11 @@ import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.networkfission.prep.settings.ConfigException;
@@ -35,8 +33,9 @@ import org.networkfission.prep.settings.InvalidSettings;
  * thrown.
  *
  * <p>Component types: int, long, double, boolean, String, enums (in kebab case), {@link Duration},
- * {@link ConfigMemorySize}, records, and {@link List}, {@link Map} (by string or enum) and {@link
- * Optional} of those. A list may be given as text with commas.
+ * {@link ConfigMemorySize}, {@link Config} for an object that is bound elsewhere, records, and
+ * {@link List}, {@link Map} (by string or enum) and {@link Optional} of those. A list may be given
+ * as text with commas.
  */
 final class RecordBinder {
   private final List<String> problems = new ArrayList<>();
@@ -63,7 +62,7 @@ final class RecordBinder {
                 .formatted(
                     join(path, entry.getKey()),
                     where(entry.getValue().origin()),
-                    nearest(entry.getKey(), components.keySet())
+                    NearestName.of(entry.getKey(), components.keySet())
                         .map(near -> "; the nearest known key is " + join(path, near))
                         .orElse("")));
       }
@@ -125,6 +124,11 @@ final class RecordBinder {
     if (raw.isRecord()) {
       return value instanceof ConfigObject object
           ? bindRecord(path, object, raw)
+          : wrong(path, value, "an object {...}");
+    }
+    if (raw == Config.class) {
+      return value instanceof ConfigObject object
+          ? object.toConfig()
           : wrong(path, value, "an object {...}");
     }
     if (raw == List.class) {
@@ -260,32 +264,6 @@ final class RecordBinder {
     return origin.filename() == null
         ? origin.description().replaceFirst(": [0-9]+$", "")
         : origin.filename() + ", line " + origin.lineNumber();
-  }
-
-  static Optional<String> nearest(String key, Set<String> known) {
-    return known.stream()
-        .min(
-            Comparator.comparingInt((String candidate) -> distance(key, candidate))
-                .thenComparing(Comparator.naturalOrder()));
-  }
-
-  /** Levenshtein's distance. */
-  private static int distance(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int above = row[j];
-        int change = a.charAt(i - 1) == b.charAt(j - 1) ? diagonal : diagonal + 1;
-        row[j] = Math.min(change, Math.min(above, row[j - 1]) + 1);
-        diagonal = above;
-      }
-    }
-    return row[b.length()];
   }
 
   static String kebab(String component) {

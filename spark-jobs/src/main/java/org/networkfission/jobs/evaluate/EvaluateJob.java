@@ -14,8 +14,8 @@ import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.sql.SparkSession;
 import org.networkfission.jobs.cluster.Cluster;
+import org.networkfission.jobs.cluster.ClusterSession;
 import org.networkfission.jobs.cluster.ClusterSettings;
 import org.networkfission.jobs.inference.ModelFile;
 import org.networkfission.jobs.inference.TrainedModel;
@@ -84,11 +84,17 @@ public final class EvaluateJob {
       Part part;
       List<Panel> panels;
       int classes = model.spec().classes();
-      try (SparkSession spark =
+      try (ClusterSession session =
           Cluster.start(cluster.oneTaskPerExecutor(), "evaluate " + checkpoint)) {
         EvaluateStages stages =
             new EvaluateStages(
-                settings, data.toString(), spark, hadoop, model.file(), cluster.executors(), out);
+                settings,
+                data.toString(),
+                session.spark(),
+                hadoop,
+                model.file(),
+                cluster.executors(),
+                out);
         ConstantFit constant = stages.constant(RowRange.groups(manifest, TRAIN), classes);
         part = stages.evaluate(groups, constant);
         requireReadable(part, groups);

@@ -16,8 +16,8 @@ import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.sql.SparkSession;
 import org.networkfission.jobs.cluster.Cluster;
+import org.networkfission.jobs.cluster.ClusterSession;
 import org.networkfission.jobs.cluster.ClusterSettings;
 import org.networkfission.jobs.prepare.UnitSummary.Rejected;
 import org.networkfission.jobs.progress.Progress;
@@ -87,8 +87,8 @@ public final class PrepareJob {
     claim(plan, hadoop);
     List<UnitSummary> summaries;
     List<ShardSummary> shards;
-    try (SparkSession spark = Cluster.start(cluster, "prepare " + output)) {
-      PrepareStages stages = new PrepareStages(spark, hadoop, folder, out);
+    try (ClusterSession session = Cluster.start(cluster, "prepare " + output)) {
+      PrepareStages stages = new PrepareStages(session.spark(), hadoop, folder, out);
       summaries =
           stages.units(
               new UnitTask(

@@ -1,9 +1,5 @@
 package org.networkfission.jobs.report;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -55,7 +51,7 @@ public final class HtmlReport {
         %s</style></head><body><main>
         <h1>Evaluation on %s</h1>
         """
-            .formatted(Html.escape(title), style(), Html.escape(title)));
+            .formatted(Html.escape(title), Html.style(), Html.escape(title)));
     introduction();
     navigation();
     headline();
@@ -342,13 +338,5 @@ public final class HtmlReport {
     page.append(
         "</table>\n<details><summary>Configuration</summary><pre>%s</pre></details>\n"
             .formatted(Html.escape(provenance.configuration().toPrettyString())));
-  }
-
-  private static String style() {
-    try (InputStream in = HtmlReport.class.getResourceAsStream("report.css")) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

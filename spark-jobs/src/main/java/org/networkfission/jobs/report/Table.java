@@ -106,7 +106,7 @@ public record Table(List<String> columns, List<List<String>> rows) {
   }
 
   /** As Markdown. */
-  String markdown() {
+  public String markdown() {
     StringBuilder text = new StringBuilder();
     line(text, columns);
     line(text, columns.stream().map(c -> c.equals(columns.get(0)) ? "---" : "---:").toList());

@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
  * @param exchangedMegabytes pushed by replica 0 since the last line
  * @param secondsLeft at this pace
  */
-record Progress(
+public record Progress(
     long step,
     long steps,
     long epoch,

@@ -20,6 +20,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.rpc.RpcEndpointRef;
 import org.apache.spark.sql.SparkSession;
 import org.networkfission.jobs.cluster.Cluster;
+import org.networkfission.jobs.cluster.ClusterSession;
 import org.networkfission.jobs.cluster.ClusterSettings;
 import org.networkfission.jobs.train.Outcome.End;
 import org.networkfission.model.graph.FissionNetwork;
@@ -97,7 +98,8 @@ public final class TrainJob {
           Optional.of(
               InitialParameters.read(from.get(), network, losses, settings.seed(), hadoop, out));
     }
-    try (SparkSession spark = Cluster.start(cluster.oneTaskPerExecutor(), "train " + output)) {
+    try (ClusterSession session = Cluster.start(cluster.oneTaskPerExecutor(), "train " + output)) {
+      SparkSession spark = session.spark();
       ExchangeSecurity.check(
           spark.sparkContext().getConf(), settings.exchange().requireAuthentication());
       ExecutorCount.await(spark.sparkContext(), cluster.executors(), settings.startTimeout(), out);

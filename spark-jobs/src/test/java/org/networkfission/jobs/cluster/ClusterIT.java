@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.HashSet;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.networkfission.prep.shard.Manifest;
 
@@ -13,9 +12,9 @@ import org.networkfission.prep.shard.Manifest;
 class ClusterIT {
   @Test
   void startsTheExecutorsAsProcesses() {
-    try (SparkSession spark = Cluster.start(TestCluster.of(2), "test")) {
+    try (ClusterSession session = Cluster.start(TestCluster.of(2), "test")) {
       List<String> seen =
-          new JavaSparkContext(spark.sparkContext())
+          new JavaSparkContext(session.spark().sparkContext())
               .parallelize(List.of(0, 1, 2, 3), 4)
               .map(
                   i -> {

@@ -1,0 +1,183 @@
+package org.networkfission.jobs.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigSyntax;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.networkfission.prep.settings.ConfigException;
+
+/**
+ * What was given over {@code conf/reference.conf}, not resolved yet: a substitution in one layer
+ * may name a key of any other.
+ */
+public final class Layers {
+  private static final Pattern HOCON =
+      Pattern.compile("[\\[{\"].*|null|true|false|-?[0-9]+(\\.[0-9]+)?([eE]-?[0-9]+)?");
+  private static final String REFERENCE = "conf/reference.conf";
+
+  /** Sections that one command binds by itself; see {@link #section}. */
+  private static final Set<String> SEPARATE = Set.of("study");
+
+  private final Config given;
+
+  private Layers(Config given) {
+    this.given = given;
+  }
+
+  /**
+   * Reads what a command was given.
+   *
+   * @param files HOCON files, the last one winning
+   * @param assignments {@code key=value} pairs, the last one winning, over the files
+   * @throws ConfigException naming every problem
+   */
+  public static Layers of(List<Path> files, List<String> assignments) {
+    List<String> problems = new ArrayList<>();
+    Config config = ConfigFactory.empty();
+    for (String assignment : assignments) {
+      config =
+          assignment(assignment, problems)
+              .map(c -> c)
+              .orElse(ConfigFactory.empty())
+              .withFallback(config);
+    }
+    for (int i = files.size() - 1; i >= 0; i--) {
+      config = config.withFallback(file(files.get(i), problems));
+    }
+    if (!problems.isEmpty()) {
+      throw new ConfigException(problems);
+    }
+    return new Layers(config);
+  }
+
+  /** One layer. */
+  public static Layers of(Config config) {
+    return new Layers(config);
+  }
+
+  /**
+   * A file that comes with the product.
+   *
+   * @param name e.g. {@code conf/studies/small.conf}
+   */
+  public static Layers shipped(String name) {
+    return new Layers(resource(name));
+  }
+
+  /** These layers over others. */
+  public Layers over(Layers lower) {
+    return new Layers(given.withFallback(lower.given));
+  }
+
+  /** These layers with a key above all of them. */
+  public Layers with(String key, Object value) {
+    return new Layers(given.withValue(key, ConfigValueFactory.fromAnyRef(value)));
+  }
+
+  /**
+   * Binds the settings.
+   *
+   * @throws ConfigException naming every problem
+   */
+  public Configuration load() {
+    Config config = resolved();
+    Config settings = config;
+    for (String section : SEPARATE) {
+      settings = settings.withoutPath(section);
+    }
+    return new Configuration(bind(settings, Settings.class), render(config));
+  }
+
+  /**
+   * Binds one section that the settings do not have.
+   *
+   * @param type a record with a component for the section
+   * @throws ConfigException naming every problem
+   */
+  public <T extends Record> T section(String name, Class<T> type) {
+    return bind(resolved().withOnlyPath(name), type);
+  }
+
+  private static <T extends Record> T bind(Config config, Class<T> type) {
+    RecordBinder binder = new RecordBinder();
+    return binder.bind(config, type).orElseThrow(() -> new ConfigException(binder.problems()));
+  }
+
+  private Config resolved() {
+    try {
+      return given.withFallback(resource(REFERENCE)).resolve();
+    } catch (com.typesafe.config.ConfigException e) {
+      throw new ConfigException(List.of(e.getMessage()));
+    }
+  }
+
+  private static Config resource(String name) {
+    return ConfigFactory.parseResources(
+        Layers.class.getClassLoader(),
+        name,
+        ConfigParseOptions.defaults()
+            .setClassLoader(Layers.class.getClassLoader())
+            .setAllowMissing(false));
+  }
+
+  private static Config file(Path file, List<String> problems) {
+    if (!Files.isRegularFile(file)) {
+      problems.add("no file %s".formatted(file));
+      return ConfigFactory.empty();
+    }
+    try {
+      return ConfigFactory.parseFile(
+          file.toFile(), ConfigParseOptions.defaults().setSyntax(ConfigSyntax.CONF));
+    } catch (com.typesafe.config.ConfigException e) {
+      problems.add("cannot read %s".formatted(e.getMessage()));
+      return ConfigFactory.empty();
+    }
+  }
+
+  private static Optional<Config> assignment(String assignment, List<String> problems) {
+    int equals = assignment.indexOf('=');
+    if (equals <= 0) {
+      problems.add("\"%s\" is not of the form key=value".formatted(assignment));
+      return Optional.empty();
+    }
+    String key = assignment.substring(0, equals).strip();
+    String text = assignment.substring(equals + 1).strip();
+    try {
+      return Optional.of(value(text).atPath(key));
+    } catch (com.typesafe.config.ConfigException e) {
+      problems.add("cannot read \"%s\": %s".formatted(assignment, e.getMessage()));
+      return Optional.empty();
+    }
+  }
+
+  /** Lists, objects, quoted text, numbers and words are HOCON; all else is text as it stands. */
+  private static ConfigValue value(String text) {
+    if (HOCON.matcher(text).matches()) {
+      return ConfigFactory.parseString(
+              "v = " + text, ConfigParseOptions.defaults().setOriginDescription("command line"))
+          .root()
+          .get("v");
+    }
+    return ConfigValueFactory.fromAnyRef(text, "command line");
+  }
+
+  private static String render(Config config) {
+    return config
+        .root()
+        .render(
+            ConfigRenderOptions.defaults()
+                .setOriginComments(false)
+                .setComments(false)
+                .setJson(false));
+  }
+}
