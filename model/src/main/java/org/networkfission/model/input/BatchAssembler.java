@@ -6,6 +6,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.networkfission.model.network.InputModality;
 import org.networkfission.model.network.NetworkSpec;
+import org.networkfission.prep.frame.ColorImage;
 import org.networkfission.prep.frame.LabeledImage;
 
 /**
@@ -45,13 +46,14 @@ public final class BatchAssembler {
       SplittableRandom random = random(example.key(), epoch);
       View view =
           augmentation.equals(Augmentation.NONE) ? View.WHOLE : View.random(augmentation, random);
-      Resampler resampler = new Resampler(view, example, spec.width(), spec.height());
-      float[] photo = resampler.color();
+      Resampler resampler =
+          new Resampler(view, example.width(), example.height(), spec.width(), spec.height());
+      float[] photo = resampler.color(example.color());
       PhotoChange.apply(photo, spec.width(), spec.height(), augmentation, random);
       System.arraycopy(photo, 0, color, i * 3 * pixels, 3 * pixels);
-      resampler.labels(labels, i * pixels);
-      resampler.normals(normals, i * 3 * pixels);
-      resampler.depth(depth, i * pixels, METRES_PER_MILLIMETRE);
+      resampler.labels(example.labels(), labels, i * pixels);
+      resampler.normals(example.normals(), normals, i * 3 * pixels);
+      resampler.depth(example.depth(), depth, i * pixels, METRES_PER_MILLIMETRE);
       checkLabels(example.key(), labels, i * pixels, pixels);
     }
     INDArray normalArray = array(normals, count, 3);
@@ -68,6 +70,18 @@ public final class BatchAssembler {
         Nd4j.createFromArray(labels).reshape('c', count, spec.height(), spec.width()),
         normalArray,
         depthArray);
+  }
+
+  /**
+   * A photo of any size as the network sees it: stretched to its input, as examples are.
+   *
+   * @return [1, 3, height, width], 0 to 255
+   */
+  public static INDArray photo(ColorImage photo, NetworkSpec spec) {
+    Resampler resampler =
+        new Resampler(View.WHOLE, photo.width(), photo.height(), spec.width(), spec.height());
+    return Nd4j.createFromArray(resampler.color(photo))
+        .reshape('c', 1, InputModality.RGB.channels(), spec.height(), spec.width());
   }
 
   private INDArray array(float[] values, int count, int channels) {

@@ -1,11 +1,15 @@
 package org.networkfission.model.input;
 
-import org.networkfission.prep.frame.LabeledImage;
+import org.networkfission.prep.frame.ColorImage;
+import org.networkfission.prep.frame.DepthMap;
+import org.networkfission.prep.frame.LabelMap;
+import org.networkfission.prep.frame.NormalMap;
 
-/** Samples one example through a view at the network's input size. */
+/** Samples images of one size through a view at the network's input size. */
 final class Resampler {
   private final View view;
-  private final LabeledImage source;
+  private final int sourceWidth;
+  private final int sourceHeight;
   private final int width;
   private final int height;
 
@@ -14,19 +18,19 @@ final class Resampler {
 
   private final float[] rows;
 
-  Resampler(View view, LabeledImage source, int width, int height) {
+  Resampler(View view, int sourceWidth, int sourceHeight, int width, int height) {
     this.view = view;
-    this.source = source;
+    this.sourceWidth = sourceWidth;
+    this.sourceHeight = sourceHeight;
     this.width = width;
     this.height = height;
     this.columns = new float[width * height];
     this.rows = new float[width * height];
-    int w = source.width();
-    int h = source.height();
     for (int y = 0; y < height; y++) {
       for (int x = 0; x < width; x++) {
-        columns[y * width + x] = (float) view.column(x, y, width, height, w, h);
-        rows[y * width + x] = (float) view.row(x, y, width, height, w, h);
+        columns[y * width + x] =
+            (float) view.column(x, y, width, height, sourceWidth, sourceHeight);
+        rows[y * width + x] = (float) view.row(x, y, width, height, sourceWidth, sourceHeight);
       }
     }
   }
@@ -35,7 +39,7 @@ final class Resampler {
    * The photo, [3, height, width], 0 to 255: bilinear, or where it shrinks the mean over the area
    * of an output pixel, black outside.
    */
-  float[] color() {
+  float[] color(ColorImage source) {
     int pixels = width * height;
     float[] out = new float[3 * pixels];
     int taps =
@@ -44,14 +48,14 @@ final class Resampler {
             (int)
                 Math.round(
                     view.window()
-                        * Math.min(
-                            source.width() / (double) width, source.height() / (double) height)));
-    double spreadX = view.window() * source.width() / (double) width / taps;
-    double spreadY = view.window() * source.height() / (double) height / taps;
+                        * Math.min(sourceWidth / (double) width, sourceHeight / (double) height)));
+    double spreadX = view.window() * sourceWidth / (double) width / taps;
+    double spreadY = view.window() * sourceHeight / (double) height / taps;
     for (int pixel = 0; pixel < pixels; pixel++) {
       for (int j = 0; j < taps; j++) {
         for (int i = 0; i < taps; i++) {
           addBilinear(
+              source,
               columns[pixel] + (i - (taps - 1) / 2.0) * spreadX,
               rows[pixel] + (j - (taps - 1) / 2.0) * spreadY,
               1f / (taps * taps),
@@ -63,9 +67,10 @@ final class Resampler {
     return out;
   }
 
-  private void addBilinear(double column, double row, float weight, float[] out, int pixel) {
-    int w = source.width();
-    int h = source.height();
+  private void addBilinear(
+      ColorImage source, double column, double row, float weight, float[] out, int pixel) {
+    int w = sourceWidth;
+    int h = sourceHeight;
     if (column < -0.5 || row < -0.5 || column > w - 0.5 || row > h - 0.5) {
       return;
     }
@@ -77,7 +82,7 @@ final class Resampler {
     int y1 = Math.min(y0 + 1, h - 1);
     float ax = (float) (x - x0);
     float ay = (float) (y - y0);
-    byte[] rgb = source.color().rgb();
+    byte[] rgb = source.rgb();
     for (int c = 0; c < 3; c++) {
       float upper =
           (1 - ax) * (rgb[(y0 * w + x0) * 3 + c] & 0xff) + ax * (rgb[(y0 * w + x1) * 3 + c] & 0xff);
@@ -88,26 +93,26 @@ final class Resampler {
   }
 
   /** The nearest class per pixel, void outside. */
-  void labels(float[] out, int from) {
+  void labels(LabelMap source, float[] out, int from) {
     for (int pixel = 0; pixel < width * height; pixel++) {
       int at = nearest(pixel);
-      out[from + pixel] = at < 0 ? 0 : Short.toUnsignedInt(source.labels().ids()[at]);
+      out[from + pixel] = at < 0 ? 0 : Short.toUnsignedInt(source.ids()[at]);
     }
   }
 
   /** The nearest depth per pixel, 0 outside. */
-  void depth(float[] out, int from, float unit) {
+  void depth(DepthMap source, float[] out, int from, float unit) {
     float scale = (float) (unit * view.depthScale());
     for (int pixel = 0; pixel < width * height; pixel++) {
       int at = nearest(pixel);
-      out[from + pixel] = at < 0 ? 0 : source.depth().millimetres()[at] * scale;
+      out[from + pixel] = at < 0 ? 0 : source.millimetres()[at] * scale;
     }
   }
 
   /** The nearest normal per pixel, turned with the picture, [3, height, width]; zeros outside. */
-  void normals(float[] out, int from) {
+  void normals(NormalMap source, float[] out, int from) {
     int pixels = width * height;
-    float[] xyz = source.normals().xyz();
+    float[] xyz = source.xyz();
     for (int pixel = 0; pixel < pixels; pixel++) {
       int at = nearest(pixel);
       if (at >= 0) {
@@ -122,7 +127,7 @@ final class Resampler {
   private int nearest(int pixel) {
     int column = (int) Math.floor(columns[pixel] + 0.5);
     int row = (int) Math.floor(rows[pixel] + 0.5);
-    boolean inside = column >= 0 && row >= 0 && column < source.width() && row < source.height();
-    return inside ? row * source.width() + column : -1;
+    boolean inside = column >= 0 && row >= 0 && column < sourceWidth && row < sourceHeight;
+    return inside ? row * sourceWidth + column : -1;
   }
 }

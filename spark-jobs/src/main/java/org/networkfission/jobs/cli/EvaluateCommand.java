@@ -44,12 +44,6 @@ final class EvaluateCommand extends ConfiguredCommand {
     return assignments;
   }
 
-  private static void add(List<String> assignments, String key, String value) {
-    if (value != null) {
-      assignments.add(key + "=" + value);
-    }
-  }
-
   @Override
   int run(Configuration configuration) throws Exception {
     EvaluateResult result =

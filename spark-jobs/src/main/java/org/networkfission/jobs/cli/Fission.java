@@ -24,6 +24,7 @@ import picocli.CommandLine.ScopeType;
       PrepareCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,
+      PredictCommand.class,
       NormalsCommand.class,
       InspectCommand.class,
       BenchCommand.class,

@@ -2,6 +2,7 @@ package org.networkfission.jobs.config;
 
 import org.networkfission.jobs.cluster.ClusterSettings;
 import org.networkfission.jobs.evaluate.EvaluateSettings;
+import org.networkfission.jobs.predict.PredictSettings;
 import org.networkfission.jobs.prepare.PrepareSettings;
 import org.networkfission.jobs.sample.SampleJobSettings;
 import org.networkfission.jobs.train.TrainSettings;
@@ -19,4 +20,5 @@ public record Settings(
     LossSpec losses,
     TrainSettings train,
     EvaluateSettings evaluate,
+    PredictSettings predict,
     ClusterSettings cluster) {}

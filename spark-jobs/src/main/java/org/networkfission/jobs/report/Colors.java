@@ -1,7 +1,7 @@
 package org.networkfission.jobs.report;
 
 /** Colours of values, as 0xRRGGBB. */
-final class Colors {
+public final class Colors {
   /** Nothing is known here. */
   static final int NONE = 0x1c1e22;
 
@@ -14,7 +14,7 @@ final class Colors {
   private Colors() {}
 
   /** Dark blue at 0 to yellow at 1; even to the eye. */
-  static int viridis(double value) {
+  public static int viridis(double value) {
     return between(VIRIDIS, value);
   }
 
@@ -23,9 +23,11 @@ final class Colors {
     return between(HEAT, value);
   }
 
-  /** A unit normal as it is usually drawn: x, y, z from -1 to 1 as red, green, blue. */
+  /**
+   * A unit normal as it is usually drawn: x right, y up and towards the camera as red, green, blue.
+   */
   static int normal(float x, float y, float z) {
-    return component(x) << 16 | component(y) << 8 | component(z);
+    return component(x) << 16 | component(y) << 8 | component(-z);
   }
 
   private static int component(float value) {

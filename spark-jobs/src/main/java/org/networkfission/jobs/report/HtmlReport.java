@@ -224,7 +224,7 @@ public final class HtmlReport {
     return switch (task) {
       case "labels" -> "Error: grey is right, red is wrong, black is void.";
       case "normals" ->
-          "Red, green and blue are x, y and z. Error: dark is 0°, light yellow 60° and more; black is unknown.";
+          "Red is right, green up, blue towards the camera. Error: dark is 0°, light yellow 60° and more; black is unknown.";
       case "depth" ->
           "Dark blue is the frame’s nearest depth, yellow its farthest. Error: dark is a ratio of 1, light yellow of 2 and more; black is unknown.";
       default -> "";

@@ -44,7 +44,7 @@ import org.networkfission.prep.shard.ShardWriter;
 import org.networkfission.prep.shard.SplitStatistics;
 
 /** Writes small data sets and checkpoints for tests: a wall, a floor and a thing in each frame. */
-final class EvaluationInput {
+public final class EvaluationInput {
   static final int WIDTH = 64;
   static final int HEIGHT = 48;
   private static final int TRAIN_FRAMES = 24;
@@ -148,7 +148,8 @@ final class EvaluationInput {
   }
 
   /** A network with its first parameters, as the checkpoint of step 7 of a run of another seed. */
-  static java.nio.file.Path checkpoint(java.nio.file.Path run, String classMap) throws IOException {
+  public static java.nio.file.Path checkpoint(java.nio.file.Path run, String classMap)
+      throws IOException {
     NetworkSpec spec =
         new NetworkSpec(
             WIDTH,

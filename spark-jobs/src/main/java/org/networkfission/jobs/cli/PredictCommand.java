@@ -1,0 +1,50 @@
+package org.networkfission.jobs.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.networkfission.jobs.cluster.Cluster;
+import org.networkfission.jobs.config.Configuration;
+import org.networkfission.jobs.predict.PredictJob;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Predicts ordinary photos. */
+@Command(
+    name = "predict",
+    description = "Predict ordinary photos (JPEG, PNG) with a checkpoint, as pictures and arrays.")
+final class PredictCommand extends ConfiguredCommand {
+  @Option(
+      names = "--checkpoint",
+      paramLabel = "FOLDER",
+      description = "Same as predict.checkpoint=FOLDER.")
+  private String checkpoint;
+
+  @Option(
+      names = "--input",
+      paramLabel = "PATH",
+      description =
+          "Same as predict.input=PATH: a folder of photos, one photo, or a .txt that names them.")
+  private String input;
+
+  @Option(names = "--output", paramLabel = "FOLDER", description = "Same as predict.output=FOLDER.")
+  private String output;
+
+  @Override
+  List<String> moreAssignments() {
+    List<String> assignments = new ArrayList<>();
+    add(assignments, "predict.checkpoint", checkpoint);
+    add(assignments, "predict.input", input);
+    add(assignments, "predict.output", output);
+    return assignments;
+  }
+
+  @Override
+  int run(Configuration configuration) throws Exception {
+    new PredictJob(
+            configuration.settings().predict(),
+            Cluster.hadoop(configuration.settings().cluster()),
+            out())
+        .execute();
+    return Fission.DONE;
+  }
+}

@@ -1,0 +1,126 @@
+package org.networkfission.jobs.predict;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+import org.networkfission.prep.frame.InputException;
+
+/** The photos to predict and the names of what becomes of them. */
+final class PhotoList {
+  private static final List<String> PICTURES = List.of(".jpg", ".jpeg", ".png");
+  private static final String LIST = ".txt";
+
+  private PhotoList() {}
+
+  /**
+   * A photo.
+   *
+   * @param name of its predictions, unique: its own without the ending, below the folder's name
+   */
+  record Entry(Path file, String name) {}
+
+  /**
+   * Finds the photos.
+   *
+   * @param input a folder, whose sub-folders are searched too; a photo; or a text file that names
+   *     one per line, where empty lines and those that begin with # do not count, and a path
+   *     without a beginning is one beside the list
+   * @throws InputException if there is none
+   */
+  static List<Entry> of(Path input, Configuration hadoop) throws IOException {
+    FileSystem files = input.getFileSystem(hadoop);
+    if (!files.exists(input)) {
+      throw new InputException(
+          "Cannot predict %s: there is no such file or folder".formatted(input));
+    }
+    Path whole = files.makeQualified(input);
+    List<Path> photos;
+    Path base = whole.getParent();
+    if (files.getFileStatus(whole).isDirectory()) {
+      photos = inFolder(files, whole);
+      base = whole;
+    } else if (lower(whole).endsWith(LIST)) {
+      photos = inList(files, whole);
+    } else {
+      photos = List.of(whole);
+    }
+    if (photos.isEmpty()) {
+      throw new InputException(
+          "Cannot predict %s: it has no photo (%s)".formatted(input, String.join(", ", PICTURES)));
+    }
+    return named(photos, base);
+  }
+
+  private static List<Path> inFolder(FileSystem files, Path folder) throws IOException {
+    List<Path> photos = new ArrayList<>();
+    RemoteIterator<LocatedFileStatus> all = files.listFiles(folder, true);
+    while (all.hasNext()) {
+      Path file = all.next().getPath();
+      if (PICTURES.stream().anyMatch(lower(file)::endsWith) && !file.getName().startsWith(".")) {
+        photos.add(file);
+      }
+    }
+    photos.sort(null);
+    return photos;
+  }
+
+  private static List<Path> inList(FileSystem files, Path list) throws IOException {
+    List<Path> photos = new ArrayList<>();
+    try (BufferedReader in =
+        new BufferedReader(new InputStreamReader(files.open(list), StandardCharsets.UTF_8))) {
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        if (!line.isBlank() && !line.startsWith("#")) {
+          photos.add(path(list, line.strip()));
+        }
+      }
+    }
+    return photos;
+  }
+
+  private static Path path(Path list, String line) {
+    try {
+      return new Path(list.getParent(), line);
+    } catch (IllegalArgumentException e) {
+      throw new InputException(
+          "Cannot read list %s: %s is no path: %s".formatted(list, line, e.getMessage()), e);
+    }
+  }
+
+  private static List<Entry> named(List<Path> photos, Path base) {
+    Set<String> taken = new HashSet<>();
+    List<Entry> entries = new ArrayList<>();
+    for (Path photo : photos) {
+      String path = below(base, photo);
+      int dot = path.lastIndexOf('.');
+      String stem = dot > path.lastIndexOf('/') + 1 ? path.substring(0, dot) : path;
+      // a.jpg and a.png: the second one keeps its ending; a third one of that name gets a number.
+      String name = taken.contains(stem) ? path : stem;
+      for (int i = 2; taken.contains(name); i++) {
+        name = path + "-" + i;
+      }
+      taken.add(name);
+      entries.add(new Entry(photo, name));
+    }
+    return entries;
+  }
+
+  private static String below(Path base, Path photo) {
+    String path = base.toUri().relativize(photo.toUri()).getPath();
+    return path.startsWith("/") || path.contains("..") || path.isEmpty() ? photo.getName() : path;
+  }
+
+  private static String lower(Path file) {
+    return file.getName().toLowerCase(Locale.ROOT);
+  }
+}

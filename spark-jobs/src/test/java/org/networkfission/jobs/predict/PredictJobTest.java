@@ -1,0 +1,212 @@
+package org.networkfission.jobs.predict;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.awt.image.BufferedImage;
+import java.awt.image.IndexColorModel;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.networkfission.jobs.cli.Fission;
+import org.networkfission.jobs.evaluate.EvaluationInput;
+import org.networkfission.model.graph.FissionNetwork;
+import org.networkfission.model.input.BatchAssembler;
+import org.networkfission.model.metric.Prediction;
+import org.networkfission.prep.codec.Jpeg;
+import org.networkfission.prep.codec.Png16;
+import org.networkfission.prep.codec.PngImage;
+import org.networkfission.prep.frame.ColorImage;
+import org.networkfission.prep.labels.ClassMaps;
+
+class PredictJobTest {
+  private static final int WIDTH = 64;
+  private static final int HEIGHT = 48;
+
+  @TempDir static Path shared;
+  private static Path run;
+
+  @TempDir Path folder;
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  private Path photos;
+
+  @BeforeAll
+  static void writeCheckpoint() throws IOException {
+    run = EvaluationInput.checkpoint(shared.resolve("run"), "nyu13");
+  }
+
+  @BeforeEach
+  void writePhotos() throws IOException {
+    photos = Files.createDirectories(folder.resolve("photos/more")).getParent();
+    Files.write(photos.resolve("a.jpg"), Jpeg.encode(photo(), 90));
+    Files.write(photos.resolve("notes.txt"), new byte[0]);
+    BufferedImage clear = new BufferedImage(31, 17, BufferedImage.TYPE_INT_ARGB);
+    clear.setRGB(3, 3, 0x80ff0000);
+    ImageIO.write(clear, "png", photos.resolve("more/b.PNG").toFile());
+  }
+
+  /** Larger than the network's input and of another shape. */
+  private static ColorImage photo() {
+    byte[] rgb = new byte[3 * 200 * 90];
+    new Random(5).nextBytes(rgb);
+    return new ColorImage(200, 90, rgb);
+  }
+
+  private int predict(Path input, Path output) {
+    return Fission.run(
+        new PrintWriter(out, true),
+        new PrintWriter(err, true),
+        "predict",
+        "--checkpoint=file:" + run,
+        "--input=file:" + input,
+        "--output=file:" + output);
+  }
+
+  @Test
+  void writesWhatTheNetworkPredicts() throws Exception {
+    Path output = folder.resolve("out");
+
+    assertThat(predict(photos, output)).as(err.toString()).isZero();
+
+    Prediction expected = expected(Files.readAllBytes(photos.resolve("a.jpg")));
+    PngImage depth = Png16.read(Files.readAllBytes(output.resolve("depth/a.png")), "depth");
+    assertThat(depth.bitDepth()).isEqualTo(16);
+    float[] millimetres = expected.depth().orElseThrow().millimetres();
+    for (int i = 0; i < WIDTH * HEIGHT; i++) {
+      assertThat(Short.toUnsignedInt(depth.samples()[i]))
+          .isEqualTo(Math.max(1, Math.min(0xffff, Math.round(millimetres[i]))));
+    }
+    BufferedImage labels = ImageIO.read(output.resolve("labels/a.png").toFile());
+    IndexColorModel colors = (IndexColorModel) labels.getColorModel();
+    short[] ids = expected.labels().orElseThrow().ids();
+    for (int i = 0; i < WIDTH * HEIGHT; i++) {
+      assertThat(labels.getRaster().getSample(i % WIDTH, i / WIDTH, 0)).isEqualTo(ids[i]);
+    }
+    for (int c = 0; c < 14; c++) {
+      assertThat(colors.getRGB(c) & 0xffffff).isEqualTo(ClassMaps.named("nyu13").palette().get(c));
+    }
+    PngImage normals = Png16.read(Files.readAllBytes(output.resolve("normals/a.png")), "normals");
+    float[] xyz = expected.normals().orElseThrow().xyz();
+    for (int i = 0; i < xyz.length; i++) {
+      float sign = i % 3 == 2 ? -1 : 1;
+      assertThat(normals.samples()[i] / 127.5f - 1)
+          .isBetween(sign * xyz[i] - 0.005f, sign * xyz[i] + 0.005f);
+    }
+    PngImage panel = Png16.read(Files.readAllBytes(output.resolve("panels/a.png")), "panel");
+    assertThat(panel.width()).isEqualTo(4 * WIDTH);
+    assertThat(panel.height()).isEqualTo(HEIGHT);
+    assertThat(output.resolve("depth/more/b.png")).exists();
+
+    JsonNode index = new ObjectMapper().readTree(output.resolve("predictions.json").toFile());
+    assertThat(index.get("images")).hasSize(2);
+    assertThat(index.get("images").get(0).get("width").asInt()).isEqualTo(200);
+    assertThat(index.get("images").get(0).get("files").get("labels").asText())
+        .isEqualTo("labels/a.png");
+    assertThat(index.get("classes").get(5).get("name").asText()).isEqualTo("floor");
+    assertThat(index.get("failed")).isEmpty();
+  }
+
+  private static Prediction expected(byte[] jpeg) throws Exception {
+    try (InputStream in = Files.newInputStream(run.resolve("checkpoints/00000007/model.zip"));
+        FissionNetwork network = FissionNetwork.load(in)) {
+      ColorImage photo = Jpeg.decode(jpeg, "photo");
+      return Prediction.of(network.predict(BatchAssembler.photo(photo, network.spec()))).get(0);
+    }
+  }
+
+  @Test
+  void namesBadPhotosAndDoesTheOthers() throws IOException {
+    byte[] whole = Files.readAllBytes(photos.resolve("a.jpg"));
+    Files.write(photos.resolve("cut.jpg"), Arrays.copyOf(whole, whole.length / 2));
+    Files.writeString(photos.resolve("text.png"), "no picture");
+    Path output = folder.resolve("out");
+
+    assertThat(predict(photos, output)).isEqualTo(Fission.INPUT);
+
+    assertThat(err.toString()).contains("Cannot predict 2 of 4 photos; the first: ", "cut.jpg");
+    assertThat(out.toString()).contains("cut.jpg", "text.png: it is neither JPEG nor PNG");
+    assertThat(output.resolve("panels/a.png")).exists();
+    assertThat(output.resolve("panels/more/b.png")).exists();
+    assertThat(output.resolve("panels/cut.png")).doesNotExist();
+    JsonNode index = new ObjectMapper().readTree(output.resolve("predictions.json").toFile());
+    assertThat(index.get("failed")).hasSize(2);
+  }
+
+  @Test
+  void takesAListWhosePathsMayMeet() throws IOException {
+    Path other = Files.createDirectories(folder.resolve("other"));
+    Files.write(other.resolve("a.jpg"), Jpeg.encode(photo(), 50));
+    Path list = folder.resolve("list.txt");
+    Files.writeString(
+        list, "# two\nphotos/a.jpg\n\nfile:%s\nnone.jpg\n".formatted(other.resolve("a.jpg")));
+    Path output = folder.resolve("out");
+
+    assertThat(predict(list, output)).isEqualTo(Fission.INPUT);
+
+    assertThat(err.toString()).contains("1 of 3 photos", "none.jpg: there is no such file");
+    assertThat(output.resolve("depth/photos/a.png")).exists();
+    assertThat(output.resolve("depth/other/a.png")).exists();
+  }
+
+  @Test
+  void photosOfOneNameAreKeptApart() throws IOException {
+    Files.copy(photos.resolve("more/b.PNG"), photos.resolve("a.png"));
+
+    assertThat(predict(photos, folder.resolve("out"))).isZero();
+
+    assertThat(folder.resolve("out/depth/a.png")).exists();
+    assertThat(folder.resolve("out/depth/a.png.png")).exists();
+  }
+
+  @Test
+  void nothingIsWrittenWhereNothingCanBeRead() throws IOException {
+    Path bad = Files.writeString(folder.resolve("bad.jpg"), "no picture");
+
+    assertThat(predict(bad, folder.resolve("out"))).isEqualTo(Fission.INPUT);
+    assertThat(predict(folder.resolve("none"), folder.resolve("out"))).isEqualTo(Fission.INPUT);
+    assertThat(predict(Files.createDirectory(folder.resolve("empty")), folder.resolve("out")))
+        .isEqualTo(Fission.INPUT);
+
+    assertThat(err.toString())
+        .contains(
+            "bad.jpg: it is neither JPEG nor PNG",
+            "none: there is no such file or folder",
+            "empty: it has no photo (.jpg, .jpeg, .png)");
+    try (Stream<Path> left = Files.list(folder)) {
+      assertThat(left)
+          .extracting(p -> p.getFileName().toString())
+          .containsExactlyInAnyOrder("photos", "bad.jpg", "empty");
+    }
+  }
+
+  @Test
+  void refusesAnOutputThatExists() throws IOException {
+    Path output = Files.createDirectory(folder.resolve("out"));
+
+    assertThat(predict(photos, output)).isEqualTo(Fission.USAGE);
+    assertThat(err.toString()).contains("predict.output = file:%s: it exists".formatted(output));
+  }
+
+  @Test
+  void transparencyLiesOnWhite() throws Exception {
+    ColorImage image = Photo.decode(Files.readAllBytes(photos.resolve("more/b.PNG")), "b");
+
+    int at = 3 * (3 * 31 + 3);
+    assertThat(image.rgb()[0]).isEqualTo((byte) 255);
+    assertThat(image.rgb()[at]).isEqualTo((byte) 255);
+    assertThat(image.rgb()[at + 1]).isEqualTo((byte) 127);
+  }
+}
