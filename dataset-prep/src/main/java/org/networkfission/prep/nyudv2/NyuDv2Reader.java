@@ -60,10 +60,12 @@ final class NyuDv2Reader implements FrameReader {
     top = crop ? CROP_TOP : 0;
     width = crop ? CROP_WIDTH : mat.width();
     height = crop ? CROP_HEIGHT : mat.height();
-    Intrinsics full =
-        COLOR.scaled(
-            (double) mat.width() / PUBLISHED_WIDTH, (double) mat.height() / PUBLISHED_HEIGHT);
+    Intrinsics full = intrinsics(mat.width(), mat.height());
     intrinsics = new Intrinsics(full.fx(), full.fy(), full.cx() - left, full.cy() - top);
+  }
+
+  static Intrinsics intrinsics(int width, int height) {
+    return COLOR.scaled((double) width / PUBLISHED_WIDTH, (double) height / PUBLISHED_HEIGHT);
   }
 
   @Override

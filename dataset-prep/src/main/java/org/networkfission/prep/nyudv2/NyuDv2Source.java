@@ -10,6 +10,7 @@ import org.networkfission.prep.frame.FrameReader;
 import org.networkfission.prep.frame.FrameSource;
 import org.networkfission.prep.frame.FrameUnit;
 import org.networkfission.prep.frame.InputException;
+import org.networkfission.prep.frame.Intrinsics;
 import org.networkfission.prep.labels.LabelSpace;
 import org.networkfission.prep.labels.NyuDv2Splits;
 import org.networkfission.prep.settings.Check;
@@ -47,6 +48,11 @@ public record NyuDv2Source(
             "of train, val and test")
         .that("frameStride", frameStride, frameStride >= 1, "at least 1")
         .done();
+  }
+
+  /** The colour camera, whose image depth and labels lie in, for whole images of this size. */
+  public static Intrinsics intrinsics(int width, int height) {
+    return NyuDv2Reader.intrinsics(width, height);
   }
 
   @Override

@@ -1,15 +1,26 @@
 package org.networkfission.jobs.cli;
 
+import java.util.List;
 import org.networkfission.jobs.config.Configuration;
 import org.networkfission.jobs.sample.SampleJob;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** Draws procedural rooms. */
 @Command(
     name = "sample",
     description =
-        "Draw rooms with exact depth and labels, in the layout of SceneNet RGB-D or ScanNet.")
+        "Draw rooms with exact depth and labels, in the layout of SceneNet RGB-D, ScanNet or"
+            + " NYUDv2.")
 final class SampleCommand extends ConfiguredCommand {
+  @Option(names = "--format", description = "scenenet, scannet or nyudv2; sets sample.format.")
+  private String format;
+
+  @Override
+  List<String> moreAssignments() {
+    return format == null ? List.of() : List.of("sample.format=" + format);
+  }
+
   @Override
   int run(Configuration configuration) throws Exception {
     new SampleJob(configuration.settings().sample(), configuration.settings().cluster(), out())

@@ -8,6 +8,7 @@ import org.apache.hadoop.fs.Path;
 import org.networkfission.jobs.cluster.Cluster;
 import org.networkfission.jobs.cluster.ClusterSettings;
 import org.networkfission.jobs.progress.Progress;
+import org.networkfission.prep.sample.NyuDv2Sample;
 import org.networkfission.prep.sample.SampleProgress;
 import org.networkfission.prep.sample.ScanNetSample;
 import org.networkfission.prep.sample.SceneNetSample;
@@ -48,6 +49,7 @@ public final class SampleJob {
       case SCENENET ->
           new SceneNetSample(settings.rooms()).write(output, hadoop, threads, listener);
       case SCANNET -> new ScanNetSample(settings.rooms()).write(output, hadoop, threads, listener);
+      case NYUDV2 -> new NyuDv2Sample(settings.rooms()).write(output, hadoop, threads, listener);
     }
     out.printf(
         "sample: %,d frames in %s, %s%n",

@@ -19,7 +19,9 @@ public record SampleJobSettings(
     /** SceneNet RGB-D in folders. */
     SCENENET,
     /** ScanNet v2: streams and zipped labels. */
-    SCANNET
+    SCANNET,
+    /** NYUDv2: nyu_depth_v2_labeled.mat. */
+    NYUDV2
   }
 
   public SampleJobSettings {
