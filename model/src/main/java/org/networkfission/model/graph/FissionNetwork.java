@@ -27,12 +27,14 @@ import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.ops.transforms.Transforms;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.layer.FeatureMap;
+import org.networkfission.model.layer.Replicas;
 import org.networkfission.model.layer.Stage;
 import org.networkfission.model.layer.StageProgram;
 import org.networkfission.model.layer.StageVertex;
 import org.networkfission.model.loss.LossSpec;
 import org.networkfission.model.loss.LossSpec.TaskWeights;
 import org.networkfission.model.loss.TaskLoss;
+import org.networkfission.model.network.BatchNorm;
 import org.networkfission.model.network.Compute;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.ParameterRange;
@@ -252,6 +254,21 @@ public final class FissionNetwork implements Predictor {
         .flatMap(stage -> stage.tensorNames().stream())
         .filter(tensor -> begins(tensor, name))
         .count();
+  }
+
+  /**
+   * Trains together with other replicas from now on: synchronised batch norms take their statistics
+   * over the minibatches of all. Every replica then computes gradients the same number of times, of
+   * minibatches of the same size.
+   *
+   * @throws IllegalStateException if the network's batch norms are not synchronised
+   */
+  public void join(Replicas replicas) {
+    if (spec.batchNorm() != BatchNorm.SYNCHRONISED) {
+      throw new IllegalStateException(
+          "Cannot join replicas: the network's batch norm is %s".formatted(spec.batchNorm()));
+    }
+    stages.forEach(stage -> stage.join(replicas));
   }
 
   private void clearFrozen() {

@@ -13,6 +13,9 @@ abstract class Nd4jKernel {
   /** Writes the gradients of the operation's tensors; returns those of its inputs. */
   abstract INDArray[] backward(INDArray outputGradient);
 
+  /** Trains with other replicas from now on; only batch norms care. */
+  void join(Replicas replicas) {}
+
   static Nd4jKernel of(Op op, Tensors tensors, long seed) {
     if (op instanceof Op.Convolution convolution) {
       return new Nd4jConvolution(convolution, tensors);

@@ -78,5 +78,10 @@ final class Nd4jRunner implements StageRunner {
   }
 
   @Override
+  public void join(Replicas replicas) {
+    kernels.forEach(kernel -> kernel.join(replicas));
+  }
+
+  @Override
   public void close() {}
 }

@@ -1,5 +1,6 @@
 package org.networkfission.model.layer;
 
+import java.util.Optional;
 import org.bytedeco.dnnl.batch_normalization_backward;
 import org.bytedeco.dnnl.batch_normalization_forward;
 import org.bytedeco.dnnl.global.dnnl;
@@ -16,6 +17,8 @@ final class OneDnnNormalisation extends OneDnnKernel {
   private memory mean;
   private memory variance;
   private memory workspace;
+  private memory output;
+  private Optional<Replicas> joint = Optional.empty();
   private batch_normalization_forward.primitive_desc forward;
 
   OneDnnNormalisation(Op.Normalisation op) {
@@ -29,7 +32,9 @@ final class OneDnnNormalisation extends OneDnnKernel {
     boolean batchStatistics = op.statistics() && plan.training();
     flags = dnnl.dnnl_use_scale | dnnl.dnnl_use_shift;
     flags |= op.relu() ? dnnl.dnnl_fuse_norm_relu : 0;
-    flags |= batchStatistics ? 0 : dnnl.dnnl_use_global_stats;
+    joint = batchStatistics ? plan.replicas() : Optional.empty();
+    // Joint statistics are made before, so that to the primitive they are given.
+    flags |= batchStatistics && joint.isEmpty() ? 0 : dnnl.dnnl_use_global_stats;
     forward =
         new batch_normalization_forward.primitive_desc(
             new batch_normalization_forward.desc(
@@ -40,7 +45,8 @@ final class OneDnnNormalisation extends OneDnnKernel {
             OneDnn.attributes(),
             OneDnn.engine());
     statistics(plan, batchStatistics);
-    memory output = plan.allocate(forward.dst_desc());
+    output = plan.allocate(forward.dst_desc());
+    joint.ifPresent(replicas -> addJointStatistics(plan, replicas));
     boolean remember = plan.training() && op.relu();
     workspace = remember ? plan.allocate(forward.workspace_desc()) : null;
     Object[] arguments = {
@@ -65,6 +71,37 @@ final class OneDnnNormalisation extends OneDnnKernel {
         forward,
         remember ? arguments : java.util.Arrays.copyOf(arguments, arguments.length - 2));
     plan.value(op.output(), output);
+  }
+
+  /** Computes the minibatch's own statistics, for which the output is only a place, and joins. */
+  private void addJointStatistics(OneDnnPlan plan, Replicas replicas) {
+    batch_normalization_forward.primitive_desc own =
+        new batch_normalization_forward.primitive_desc(
+            new batch_normalization_forward.desc(
+                dnnl.dnnl_forward_training, source.get_desc(), epsilon, 0),
+            OneDnn.attributes(),
+            OneDnn.engine());
+    plan.add(
+        "own statistics",
+        new batch_normalization_forward(own),
+        own,
+        dnnl.DNNL_ARG_SRC,
+        source,
+        dnnl.DNNL_ARG_MEAN,
+        mean,
+        dnnl.DNNL_ARG_VARIANCE,
+        variance,
+        dnnl.DNNL_ARG_DST,
+        output);
+    plan.add("joint statistics", () -> join(replicas));
+  }
+
+  private void join(Replicas replicas) {
+    double[] means = doubles(values(mean));
+    double[] variances = doubles(values(variance));
+    JointStatistics.join(replicas, means, variances);
+    values(mean).put(floats(means));
+    values(variance).put(floats(variances));
   }
 
   private void statistics(OneDnnPlan plan, boolean ofBatch) {
@@ -127,10 +164,102 @@ final class OneDnnNormalisation extends OneDnnKernel {
         new batch_normalization_backward(description),
         description,
         op.relu() ? arguments : java.util.Arrays.copyOf(arguments, arguments.length - 2));
+    joint.ifPresent(replicas -> addJointGradient(plan, replicas, gradient));
     plan.addGradient(op.input(), gradient);
     if (op.statistics()) {
       plan.add("running statistics", () -> statisticsStep(plan.tensors()));
     }
+  }
+
+  /**
+   * With given statistics the primitive's gradient lacks what flows through them: per channel a
+   * shift and a multiple of the normalised input. That is a batch norm of the input again; its
+   * place is the output's, which nothing reads any more.
+   */
+  private void addJointGradient(OneDnnPlan plan, Replicas replicas, memory gradient) {
+    memory scale = plan.allocate(channels());
+    memory shift = plan.allocate(channels());
+    long pixels = (long) plan.batch() * op.input().height() * op.input().width();
+    plan.add("joint gradients", () -> flow(replicas, plan.tensors(), pixels, scale, shift));
+    batch_normalization_forward.primitive_desc description =
+        new batch_normalization_forward.primitive_desc(
+            new batch_normalization_forward.desc(
+                dnnl.dnnl_forward_inference,
+                source.get_desc(),
+                epsilon,
+                dnnl.dnnl_use_scale | dnnl.dnnl_use_shift | dnnl.dnnl_use_global_stats),
+            OneDnn.attributes(),
+            OneDnn.engine());
+    plan.add(
+        label(),
+        new batch_normalization_forward(description),
+        description,
+        dnnl.DNNL_ARG_SRC,
+        source,
+        dnnl.DNNL_ARG_SCALE,
+        scale,
+        dnnl.DNNL_ARG_SHIFT,
+        shift,
+        dnnl.DNNL_ARG_MEAN,
+        mean,
+        dnnl.DNNL_ARG_VARIANCE,
+        variance,
+        dnnl.DNNL_ARG_DST,
+        output);
+    memory flowing = output;
+    if (!output.get_desc().equals(gradient.get_desc())) {
+      flowing = plan.allocate(gradient.get_desc());
+      plan.copy("reorder", output, flowing);
+    }
+    plan.sum(gradient, flowing, gradient);
+  }
+
+  /** Computes scale and shift of the gradient that flows through the statistics. */
+  private void flow(Replicas replicas, Tensors tensors, long pixels, memory scale, memory shift) {
+    int channels = op.input().channels();
+    double[] own = new double[2 * channels];
+    float[] gamma = floats(tensors.parameter(op.gamma()));
+    float[] gammaGradient = floats(tensors.gradient(op.gamma()));
+    float[] betaGradient = floats(tensors.gradient(op.beta()));
+    for (int c = 0; c < channels; c++) {
+      own[c] = gammaGradient[c];
+      own[channels + c] = betaGradient[c];
+    }
+    JointStatistics.mean(replicas, own);
+    double[] variances = doubles(values(variance));
+    float[] scales = new float[channels];
+    float[] shifts = new float[channels];
+    for (int c = 0; c < channels; c++) {
+      double factor = -gamma[c] / Math.sqrt(variances[c] + op.epsilon()) / pixels;
+      scales[c] = (float) (factor * own[c]);
+      shifts[c] = (float) (factor * own[channels + c]);
+    }
+    values(scale).put(scales);
+    values(shift).put(shifts);
+  }
+
+  private float[] floats(INDArray vector) {
+    float[] values = new float[op.input().channels()];
+    new FloatPointer(OneDnn.pointer(vector)).get(values);
+    return values;
+  }
+
+  private static float[] floats(double[] values) {
+    float[] floats = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      floats[i] = (float) values[i];
+    }
+    return floats;
+  }
+
+  private double[] doubles(FloatPointer values) {
+    float[] floats = new float[op.input().channels()];
+    values.get(floats);
+    double[] doubles = new double[floats.length];
+    for (int i = 0; i < floats.length; i++) {
+      doubles[i] = floats[i];
+    }
+    return doubles;
   }
 
   private void statisticsStep(Tensors tensors) {

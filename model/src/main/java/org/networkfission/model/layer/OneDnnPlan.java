@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.bytedeco.dnnl.IntMemoryMap;
 import org.bytedeco.dnnl.binary;
@@ -29,6 +30,7 @@ final class OneDnnPlan implements AutoCloseable {
   private final int batch;
   private final boolean training;
   private final Tensors tensors;
+  private final Optional<Replicas> replicas;
   private final stream queue = new stream(OneDnn.engine());
   private final List<Step> forward = new ArrayList<>();
   private final List<Step> backward = new ArrayList<>();
@@ -54,10 +56,16 @@ final class OneDnnPlan implements AutoCloseable {
    */
   private record Flow(memory place, boolean owned) {}
 
-  OneDnnPlan(int batch, boolean training, Tensors tensors) {
+  /**
+   * Begins a plan.
+   *
+   * @param replicas whose statistics batch norms take; none where this one trains by itself
+   */
+  OneDnnPlan(int batch, boolean training, Tensors tensors, Optional<Replicas> replicas) {
     this.batch = batch;
     this.training = training;
     this.tensors = tensors;
+    this.replicas = replicas;
   }
 
   int batch() {
@@ -70,6 +78,11 @@ final class OneDnnPlan implements AutoCloseable {
 
   Tensors tensors() {
     return tensors;
+  }
+
+  /** The replicas whose statistics batch norms take, if not this one's alone. */
+  Optional<Replicas> replicas() {
+    return replicas;
   }
 
   /** The number that decides what dropout drops. */

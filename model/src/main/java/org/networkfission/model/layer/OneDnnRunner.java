@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.bytedeco.dnnl.memory;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -19,6 +20,7 @@ final class OneDnnRunner implements StageRunner {
   private final LayerClock clock;
   private final Map<String, INDArray> gradients = new LinkedHashMap<>();
   private final Map<List<Object>, Prepared> prepared = new HashMap<>();
+  private Optional<Replicas> replicas = Optional.empty();
   private Prepared last;
 
   /** A plan with its inputs and outputs. */
@@ -79,7 +81,7 @@ final class OneDnnRunner implements StageRunner {
   @SuppressWarnings("try")
   private Prepared prepare(int batch, boolean training) {
     try (MemoryWorkspace outside = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-      OneDnnPlan plan = new OneDnnPlan(batch, training, tensors);
+      OneDnnPlan plan = new OneDnnPlan(batch, training, tensors, replicas);
       Prepared made = new Prepared(plan);
       for (FeatureMap input : program.inputs()) {
         memory place = OneDnnPlan.placeholder(OneDnn.plain(plan.dims(input)));
@@ -122,6 +124,12 @@ final class OneDnnRunner implements StageRunner {
     close();
     gradients.clear();
     gradients.putAll(views);
+  }
+
+  @Override
+  public void join(Replicas joined) {
+    close(); // Their plans do other steps.
+    replicas = Optional.of(joined);
   }
 
   @Override

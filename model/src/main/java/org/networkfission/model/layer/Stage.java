@@ -88,6 +88,11 @@ public final class Stage extends BaseGraphVertex implements AutoCloseable {
     return runner.backward(outputGradient);
   }
 
+  /** Batch norms take their statistics over the minibatches of all replicas from now on. */
+  public void join(Replicas replicas) {
+    runner.join(replicas);
+  }
+
   void initialise(long seed) {
     for (Parameter parameter : program.parameters()) {
       Initialisation.fill(parameterViews.get(parameter.name()), parameter, program.ops(), seed);

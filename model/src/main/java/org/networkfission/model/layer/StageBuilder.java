@@ -124,7 +124,7 @@ public final class StageBuilder {
                 x,
                 new FeatureMap(layer + ":out", x.channels(), x.height(), x.width()),
                 activation == Activation.RELU,
-                batchNorm == BatchNorm.REPLICA,
+                batchNorm != BatchNorm.NONE,
                 decay,
                 gamma,
                 beta,

@@ -27,6 +27,9 @@ interface StageRunner extends AutoCloseable {
   /** Says where to write gradients: a view per tensor. */
   void gradients(Map<String, INDArray> views);
 
+  /** Batch norms take their statistics over the minibatches of all replicas from now on. */
+  void join(Replicas replicas);
+
   @Override
   void close();
 

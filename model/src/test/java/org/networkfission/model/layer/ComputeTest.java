@@ -5,15 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.networkfission.model.network.BatchNorm;
 import org.networkfission.model.network.Compute;
 import org.networkfission.model.network.ParameterRange.Kind;
@@ -123,10 +126,14 @@ class ComputeTest {
   }
 
   private static void same(String what, INDArray expected, INDArray computed) {
+    same(what, expected, computed, 1e-5);
+  }
+
+  private static void same(String what, INDArray expected, INDArray computed, double tolerance) {
     double scale = Math.max(1e-6, expected.norm2Number().doubleValue());
     assertThat(expected.castTo(DataType.DOUBLE).distance2(computed.castTo(DataType.DOUBLE)))
         .as(what)
-        .isLessThan(1e-5 * scale);
+        .isLessThan(tolerance * scale);
   }
 
   @ParameterizedTest
@@ -168,6 +175,73 @@ class ComputeTest {
     }
   }
 
+  /** A stage of two batch norms, one with a ReLU, with convolutions between. */
+  private static StageProgram norms() {
+    FeatureMap x = new FeatureMap("x", 16, 12, 8);
+    return stage(
+        BatchNorm.SYNCHRONISED,
+        s -> {
+          FeatureMap y = s.norm("n0", x, Activation.NONE);
+          y = s.convolutionNorm("c1", y, 24, 3, 1, 1, Activation.RELU);
+          return s.add("sum", s.convolutionNorm("c2", y, 16, 1, 1, 1, Activation.NONE), x);
+        },
+        x);
+  }
+
+  /** What one replica computed: output, gradient of the input, gradients of the tensors. */
+  private record Computed(INDArray output, INDArray input, Map<String, INDArray> tensors) {}
+
+  private static Computed compute(Pass pass, INDArray direction) {
+    INDArray output = pass.forward().dup();
+    INDArray input = pass.backward(direction)[0].dup();
+    Map<String, INDArray> tensors = new LinkedHashMap<>();
+    pass.gradients.forEach((name, gradient) -> tensors.put(name, gradient.dup()));
+    return new Computed(output, input, tensors);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"ND4J, DOUBLE, 1e-12", "ND4J, FLOAT, 1e-5", "ONEDNN, FLOAT, 1e-5"})
+  void synchronisedReplicasComputeWhatOneDoesOnTheJoinedBatch(
+      Compute compute, DataType type, double tolerance) throws Exception {
+    assumeTrue(compute == Compute.ND4J || OneDnn.available(), "no oneDNN on this platform");
+    int replicas = 3;
+    Pass joined = new Pass(norms(), compute, type, replicas * BATCH);
+    INDArray direction = random(99, type, joined.forward().shape());
+    Computed one = compute(joined, direction);
+
+    List<Computed> all =
+        ThreadReplicas.run(
+            replicas,
+            (rank, group) -> {
+              Pass pass = new Pass(norms(), compute, type, BATCH);
+              pass.inputs[0].assign(rows(joined.inputs[0], rank));
+              pass.runner.join(group);
+              return compute(pass, rows(direction, rank));
+            });
+
+    for (int rank = 0; rank < replicas; rank++) {
+      same("output", rows(one.output(), rank), all.get(rank).output(), tolerance);
+      same("gradient of input", rows(one.input(), rank), all.get(rank).input(), tolerance);
+    }
+    for (String name : one.tensors().keySet()) {
+      INDArray sum = all.get(0).tensors().get(name).dup();
+      for (int rank = 1; rank < replicas; rank++) {
+        sum.addi(all.get(rank).tensors().get(name));
+      }
+      // Each replica's running statistics already are those of all.
+      boolean statistic = name.endsWith(".mean") || name.endsWith(".variance");
+      same(
+          "gradient of " + name,
+          one.tensors().get(name),
+          sum.div(statistic ? replicas : 1),
+          tolerance);
+    }
+  }
+
+  private static INDArray rows(INDArray joined, int rank) {
+    return joined.get(NDArrayIndex.interval((long) rank * BATCH, (rank + 1L) * BATCH)).dup('c');
+  }
+
   @Test
   void oneDnnComputesInFloatOnly() {
     StageProgram program = cases().findFirst().orElseThrow().program();
@@ -183,6 +257,10 @@ class ComputeTest {
     private final StageRunner runner;
 
     Pass(StageProgram program, Compute compute, DataType type) {
+      this(program, compute, type, BATCH);
+    }
+
+    Pass(StageProgram program, Compute compute, DataType type, int batch) {
       int seed = 1;
       for (Parameter p : program.parameters()) {
         INDArray values = random(seed++, type, p.longShape());
@@ -192,7 +270,7 @@ class ComputeTest {
       }
       inputs = new INDArray[program.inputs().size()];
       for (int i = 0; i < inputs.length; i++) {
-        inputs[i] = random(50 + i, type, OneDnn.dims(BATCH, program.inputs().get(i)));
+        inputs[i] = random(50 + i, type, OneDnn.dims(batch, program.inputs().get(i)));
       }
       runner = StageRunner.create(program, compute, type, parameters, 3, new LayerClock());
       runner.gradients(gradients);

@@ -1,6 +1,7 @@
 package org.networkfission.jobs.train;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -15,6 +16,7 @@ import org.networkfission.jobs.train.StepClock.Phase;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.input.BatchAssembler;
+import org.networkfission.model.network.BatchNorm;
 import org.networkfission.model.network.StepLosses;
 import org.networkfission.model.optimizer.Adam.Moments;
 
@@ -33,6 +35,7 @@ final class Replica implements AutoCloseable {
   private final ByteBuffer parameters;
   private final ParameterServer server;
   private final Optional<MovingAverage> average;
+  private final Optional<StatisticsExchange> statistics;
   private final DataOrder order;
   private final long firstStep;
   private final long firstPosition;
@@ -81,6 +84,11 @@ final class Replica implements AutoCloseable {
       plan.initial().assignTo(network);
     }
     network.freeze(plan.freeze());
+    this.statistics =
+        plan.network().batchNorm() == BatchNorm.SYNCHRONISED
+            ? Optional.of(new StatisticsExchange(exchange))
+            : Optional.empty();
+    statistics.ifPresent(network::join);
     this.parameters = FlatVector.bytes(network.parameters());
     INDArray gradient = network.gradient();
     Slices slices = new Slices((int) gradient.length(), plan.replicas());
@@ -151,8 +159,9 @@ final class Replica implements AutoCloseable {
     Batch batch = reader.next();
     clock.lap(Phase.INPUT);
     // Dropout differs between replicas: to each its own numbers.
-    StepLosses loss = network.computeGradient(batch, step * plan.replicas() + rank);
+    StepLosses loss = computeGradient(batch, step * plan.replicas() + rank);
     clock.lap(Phase.COMPUTE);
+    statistics.ifPresent(s -> clock.move(s.takeNanos(), Phase.COMPUTE, Phase.EXCHANGE));
     double rate = plan.learningRate().at(step);
     ParameterServer.Applied applied;
     try {
@@ -179,13 +188,28 @@ final class Replica implements AutoCloseable {
     return Optional.empty();
   }
 
+  private StepLosses computeGradient(Batch batch, long step)
+      throws IOException, InterruptedException {
+    try {
+      return network.computeGradient(batch, step);
+    } catch (UncheckedIOException e) { // A synchronised batch norm waits for the others.
+      if (Thread.interrupted()) {
+        throw new InterruptedException(e.getMessage());
+      }
+      throw e.getCause();
+    }
+  }
+
   private Outcome diverged(NonFiniteException e, long step, StepLosses loss, Batch batch) {
-    boolean mine = e.replicas().contains(rank) || (e.replicas().isEmpty() && rank == 0);
+    // Joint statistics carry what is not finite from one replica to all.
+    List<Integer> first = statistics.map(StatisticsExchange::notFinite).orElse(List.of());
+    List<Integer> culprits = first.isEmpty() ? e.replicas() : first;
+    boolean mine = culprits.contains(rank) || (culprits.isEmpty() && rank == 0);
     if (!mine) {
       return Outcome.of(End.STOPPED, rank, step, e.getMessage());
     }
     String what =
-        e.replicas().isEmpty()
+        culprits.isEmpty()
             ? "the mean gradient over the replicas is not finite"
             : Double.isFinite(loss.total())
                 ? "the gradient of replica %d is not finite".formatted(rank)

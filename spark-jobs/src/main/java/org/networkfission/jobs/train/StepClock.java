@@ -34,8 +34,13 @@ final class StepClock {
   /** Counts the time since the last call to the exchange, and a part of it to the update. */
   void lapExchange(long updateNanos) {
     lap(Phase.EXCHANGE);
-    add(Phase.EXCHANGE, -updateNanos);
-    add(Phase.UPDATE, updateNanos);
+    move(updateNanos, Phase.EXCHANGE, Phase.UPDATE);
+  }
+
+  /** Counts a part of the time of one phase to another. */
+  void move(long some, Phase from, Phase to) {
+    add(from, -some);
+    add(to, some);
   }
 
   private void add(Phase phase, long more) {
