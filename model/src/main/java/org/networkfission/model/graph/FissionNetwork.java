@@ -57,8 +57,8 @@ public final class FissionNetwork implements Predictor {
   private static final double FIRST_DEPTH = 2.5;
 
   /**
-   * Shift of depth's 1x1 before its ReLU: its only channel begins mostly above 0, for once all of
-   * it is below 0 nothing is learnt any more.
+   * Shift of depth's and disparity's 1x1 before its ReLU: the only channel begins mostly above 0,
+   * for once all of it is below 0 nothing is learnt any more.
    */
   private static final double FIRST_DEPTH_FEATURE = 1;
 
@@ -110,14 +110,21 @@ public final class FissionNetwork implements Predictor {
   public static FissionNetwork create(NetworkSpec spec, LossSpec losses, long seed) {
     FissionNetwork network = new FissionNetwork(spec, losses, seed, DataType.FLOAT, null);
     for (ParameterRange range : network.ranges()) {
-      int channel = NetworkBuilder.depthBias(spec, range.name());
-      if (channel >= 0) {
-        network.parameters().putScalar(range.offset() + channel, FIRST_DEPTH);
-      } else if (range.name().equals(NetworkBuilder.head(Task.DEPTH) + ".c78.bn.bias")) {
-        network.parameters().putScalar(range.offset(), FIRST_DEPTH_FEATURE);
-      }
+      beginAt(network, Task.DEPTH, FIRST_DEPTH, range);
+      beginAt(network, Task.DISPARITY, 1 / FIRST_DEPTH, range);
     }
     return network;
+  }
+
+  /** Sets the shifts of a task of a single channel. */
+  private static void beginAt(
+      FissionNetwork network, Task task, double value, ParameterRange range) {
+    int channel = NetworkBuilder.shiftOf(task, network.spec(), range.name());
+    if (channel >= 0) {
+      network.parameters().putScalar(range.offset() + channel, value);
+    } else if (range.name().equals(NetworkBuilder.head(task) + ".c78.bn.bias")) {
+      network.parameters().putScalar(range.offset(), FIRST_DEPTH_FEATURE);
+    }
   }
 
   /** Creates a network in double precision, which only ND4J computes. */
@@ -305,15 +312,17 @@ public final class FissionNetwork implements Predictor {
         double[] headWeights = {1, weights.aux1(), weights.aux2()};
         double[] values = new double[headWeights.length];
         TaskLoss loss = new TaskLoss(task, batch, losses, spec.classes());
+        double peak = 0;
         for (int i = 0; i < (spec.auxiliaryHeads() ? values.length : 1); i++) {
           String name = i == 0 ? NetworkBuilder.head(task) : NetworkBuilder.auxiliary(task, i);
           double weight = weights.weight() * headWeights[i];
           TaskLoss.Result result = loss.compute(made.get(name), weight);
           values[i] = result.loss();
+          peak = i == 0 ? result.peak() : peak;
           total += weight * result.loss();
           flowing.put(name, result.gradient());
         }
-        taskLosses.put(task, new StepLosses.TaskLosses(values[0], values[1], values[2]));
+        taskLosses.put(task, new StepLosses.TaskLosses(values[0], values[1], values[2], peak));
       }
       lossNanos += System.nanoTime() - start;
       backward(flowing);
@@ -327,7 +336,8 @@ public final class FissionNetwork implements Predictor {
    *
    * @param images [batch, channels, height, width]
    * @return labels: class scores [batch, classes, height, width]; normals: unit vectors [batch, 3,
-   *     height, width]; depth: metres [batch, 1, height, width]
+   *     height, width]; depth: metres [batch, 1, height, width]; disparity: [batch, 1, height,
+   *     width]
    */
   @Override
   public Map<Task, INDArray> predict(INDArray images) {

@@ -279,23 +279,23 @@ final class NetworkBuilder {
   }
 
   /**
-   * Which channel of a tensor is the shift of an output of depth.
+   * Which channel of a tensor is the shift of an output of a task of a single channel.
    *
    * @return -1 where none is
    */
-  static int depthBias(NetworkSpec spec, String tensor) {
-    int place = spec.tasks().indexOf(Task.DEPTH);
+  static int shiftOf(Task task, NetworkSpec spec, String tensor) {
+    int place = spec.tasks().indexOf(task);
     if (place < 0) {
       return -1;
     } else if (tensor.equals("heads." + SHARED + ".up3.bn.bias")) {
       return spec.tasks().subList(0, place).stream()
-          .mapToInt(task -> task.channels(spec.classes()))
+          .mapToInt(before -> before.channels(spec.classes()))
           .sum();
     }
     boolean own =
-        tensor.equals(head(Task.DEPTH) + ".up3.bn.bias")
-            || tensor.equals(auxiliary(Task.DEPTH, 1) + ".bn.bias")
-            || tensor.equals(auxiliary(Task.DEPTH, 2) + ".bn.bias");
+        tensor.equals(head(task) + ".up3.bn.bias")
+            || tensor.equals(auxiliary(task, 1) + ".bn.bias")
+            || tensor.equals(auxiliary(task, 2) + ".bn.bias");
     return own ? 0 : -1;
   }
 

@@ -11,16 +11,23 @@ import org.networkfission.prep.settings.Check;
  * @param labels softmax cross-entropy; void weighs nothing
  * @param normals 1 - cosine of prediction and truth
  * @param depth the depth loss in metres
- * @param depthLoss which depth loss
+ * @param disparity the loss of inverse depth up to scale and shift, and a quarter of the depth loss
+ *     of inverse depth; where a file of an older version says nothing, as depth's
+ * @param depthLoss which depth loss, of depth and within disparity's
  * @param normalisation what a loss is divided by
  */
 public record LossSpec(
     TaskWeights labels,
     TaskWeights normals,
     TaskWeights depth,
+    TaskWeights disparity,
     DepthLoss depthLoss,
     Normalisation normalisation)
     implements Serializable {
+  public LossSpec {
+    disparity = disparity == null ? depth : disparity;
+  }
+
   /**
    * The weights of one task.
    *
@@ -68,6 +75,7 @@ public record LossSpec(
       case LABELS -> labels;
       case NORMALS -> normals;
       case DEPTH -> depth;
+      case DISPARITY -> disparity;
     };
   }
 }

@@ -37,5 +37,14 @@ abstract class PixelLoss {
       gradient = new double[channels * SIZE];
       truth = new float[truthChannels * SIZE];
     }
+
+    /** The largest absolute value predicted for a channel. */
+    double peak(int channel) {
+      double peak = 0;
+      for (int i = channel * SIZE; i < channel * SIZE + count; i++) {
+        peak = Math.max(peak, Math.abs(prediction[i]));
+      }
+      return peak;
+    }
   }
 }

@@ -22,6 +22,7 @@ public final class TaskLoss {
           case LABELS -> new CrossEntropy(classes);
           case NORMALS -> new Cosine();
           case DEPTH -> new DepthDifference(spec.depthLoss());
+          case DISPARITY -> new ScaleShiftInvariant(spec.depthLoss());
         };
   }
 
@@ -30,8 +31,9 @@ public final class TaskLoss {
    *
    * @param loss without the weight
    * @param gradient of weight * loss, shaped as the prediction
+   * @param peak the largest absolute value predicted
    */
-  public record Result(double loss, INDArray gradient) {}
+  public record Result(double loss, INDArray gradient, double peak) {}
 
   /**
    * Compares an output with the truth.
@@ -46,6 +48,7 @@ public final class TaskLoss {
     Block block = new Block(channels, truth.channels());
     int pixels = truth.pixels();
     double total = 0;
+    double peak = 0;
     for (int image = 0; image < truth.images(); image++) {
       loss.begin(values, truth, image);
       double scale = truth.scale()[image];
@@ -56,6 +59,7 @@ public final class TaskLoss {
         for (int c = 0; c < channels; c++) {
           int plane = (image * channels + c) * pixels + from;
           values.read(plane, block.count, block.prediction, c * Block.SIZE);
+          peak = Math.max(peak, block.peak(c));
         }
         sum += loss.add(block);
         for (int c = 0; c < channels; c++) {
@@ -65,6 +69,6 @@ public final class TaskLoss {
       }
       total += scale * sum;
     }
-    return new Result(total, gradient.array(prediction.shape()));
+    return new Result(total, gradient.array(prediction.shape()), peak);
   }
 }

@@ -23,13 +23,14 @@ record Truth(
           case LABELS -> floats(batch.labels());
           case NORMALS -> floats(batch.normals());
           case DEPTH -> floats(batch.depth());
+          case DISPARITY -> inverse(floats(batch.depth()));
         };
     boolean[] valid = new boolean[images * pixels];
     float[] depth = task == Task.NORMALS ? floats(batch.depth()) : null;
     for (int i = 0; i < valid.length; i++) {
       valid[i] =
           switch (task) {
-            case LABELS, DEPTH -> values[i] > 0;
+            case LABELS, DEPTH, DISPARITY -> values[i] > 0;
             case NORMALS -> depth[i] > 0 && hasNormal(values, i / pixels, i % pixels, pixels);
           };
     }
@@ -44,6 +45,15 @@ record Truth(
       java.util.Arrays.fill(scale, 1.0 / divisor);
     }
     return new Truth(values, valid, scale, images, values.length / valid.length, pixels);
+  }
+
+  /** Depth in metres as 1/metres; 0 where there is none. */
+  private static float[] inverse(float[] depth) {
+    float[] disparity = new float[depth.length];
+    for (int i = 0; i < depth.length; i++) {
+      disparity[i] = depth[i] > 0 ? 1 / depth[i] : 0;
+    }
+    return disparity;
   }
 
   /** Copies the truth of some pixels of an image into a block. */

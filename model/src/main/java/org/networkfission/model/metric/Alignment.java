@@ -3,7 +3,7 @@ package org.networkfission.model.metric;
 import org.networkfission.prep.frame.DepthMap;
 
 /**
- * Judges depth up to scale and shift: fits the prediction's disparity (1/z) to the truth's by least
+ * Judges depth up to scale and shift: fits predicted disparity (1/z) to the truth's by least
  * squares over the valid pixels of one image. What a network for relative depth can be asked for.
  */
 public final class Alignment {
@@ -13,13 +13,37 @@ public final class Alignment {
   private Alignment() {}
 
   /**
-   * The prediction, scaled and shifted in disparity to fit the truth best.
+   * Predicted depth, scaled and shifted in disparity to fit the truth best.
    *
    * @return depth in mm
    */
   public static DepthMap fit(DepthMap truth, DepthMap predicted) {
     Require.sameSize("depth", truth.width(), truth.height(), predicted.width(), predicted.height());
     Require.finite("depth", predicted.millimetres());
+    double[] disparity = new double[predicted.millimetres().length];
+    for (int i = 0; i < disparity.length; i++) {
+      disparity[i] = 1 / Math.max(DepthStatistics.NEAREST, (double) predicted.millimetres()[i]);
+    }
+    return fit(truth, disparity);
+  }
+
+  /**
+   * Predicted disparity as depth, scaled and shifted to fit the truth best.
+   *
+   * @return depth in mm
+   */
+  public static DepthMap fit(DepthMap truth, DisparityMap predicted) {
+    Require.sameSize(
+        "disparity", truth.width(), truth.height(), predicted.width(), predicted.height());
+    Require.finite("disparity", predicted.values());
+    double[] disparity = new double[predicted.values().length];
+    for (int i = 0; i < disparity.length; i++) {
+      disparity[i] = predicted.values()[i];
+    }
+    return fit(truth, disparity);
+  }
+
+  private static DepthMap fit(DepthMap truth, double[] disparity) {
     double n = 0;
     double p = 0;
     double t = 0;
@@ -27,7 +51,7 @@ public final class Alignment {
     double pt = 0;
     for (int i = 0; i < truth.millimetres().length; i++) {
       if (truth.millimetres()[i] > 0) {
-        double x = disparity(predicted.millimetres()[i]);
+        double x = disparity[i];
         double y = 1 / (double) truth.millimetres()[i];
         n++;
         p += x;
@@ -40,15 +64,10 @@ public final class Alignment {
     // A constant prediction has no scale to fit: its shift alone takes it to the mean.
     double scale = variance > 1e-12 * n * pp ? (n * pt - p * t) / variance : 0;
     double shift = n == 0 ? 0 : (t - scale * p) / n;
-    float[] aligned = new float[predicted.millimetres().length];
+    float[] aligned = new float[disparity.length];
     for (int i = 0; i < aligned.length; i++) {
-      double disparity = scale * disparity(predicted.millimetres()[i]) + shift;
-      aligned[i] = (float) (1 / Math.max(disparity, 1 / FARTHEST));
+      aligned[i] = (float) (1 / Math.max(scale * disparity[i] + shift, 1 / FARTHEST));
     }
-    return new DepthMap(predicted.width(), predicted.height(), aligned);
-  }
-
-  private static double disparity(float millimetres) {
-    return 1 / Math.max(DepthStatistics.NEAREST, (double) millimetres);
+    return new DepthMap(truth.width(), truth.height(), aligned);
   }
 }

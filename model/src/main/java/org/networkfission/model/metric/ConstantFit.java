@@ -91,6 +91,13 @@ public final class ConstantFit implements Serializable {
                   float[] millimetres = new float[pixels];
                   Arrays.fill(millimetres, z);
                   return new DepthMap(width, height, millimetres);
+                }),
+        bestDepth()
+            .map(
+                z -> {
+                  float[] disparity = new float[pixels];
+                  Arrays.fill(disparity, 1000f / z);
+                  return new DisparityMap(width, height, disparity);
                 }));
   }
 

@@ -16,6 +16,7 @@ public final class Evaluation implements Serializable {
   private final TaskEvaluation<NormalStatistics> normals;
   private final TaskEvaluation<DepthStatistics> depth;
   private final TaskEvaluation<DepthStatistics> alignedDepth;
+  private final TaskEvaluation<DepthStatistics> disparity;
 
   /**
    * Starts with no frames.
@@ -28,6 +29,7 @@ public final class Evaluation implements Serializable {
     normals = new TaskEvaluation<>(Metrics.NORMALS, new NormalStatistics(), replicates);
     depth = new TaskEvaluation<>(Metrics.DEPTH, new DepthStatistics(), replicates);
     alignedDepth = new TaskEvaluation<>(Metrics.DEPTH, new DepthStatistics(), replicates);
+    disparity = new TaskEvaluation<>(Metrics.DEPTH, new DepthStatistics(), replicates);
   }
 
   /**
@@ -51,6 +53,12 @@ public final class Evaluation implements Serializable {
           .ifPresent(
               p -> normals.add(frame, NormalStatistics.of(truth.normals(), p, truth.depth())));
       prediction.depth().ifPresent(p -> addDepth(frame, truth.depth(), p));
+      prediction
+          .disparity()
+          .ifPresent(
+              p ->
+                  disparity.add(
+                      frame, DepthStatistics.of(truth.depth(), Alignment.fit(truth.depth(), p))));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "Cannot evaluate frame %s: %s".formatted(frame.key(), e.getMessage()), e);
@@ -68,6 +76,7 @@ public final class Evaluation implements Serializable {
     normals.add(other.normals);
     depth.add(other.depth);
     alignedDepth.add(other.alignedDepth);
+    disparity.add(other.disparity);
     return this;
   }
 
@@ -88,6 +97,11 @@ public final class Evaluation implements Serializable {
     return alignedDepth;
   }
 
+  /** Predicted disparity as depth, after {@link Alignment}. */
+  public TaskEvaluation<DepthStatistics> disparity() {
+    return disparity;
+  }
+
   /** The tasks of which there is something to say, by their names in reports. */
   public Map<String, TaskEvaluation<?>> tasks() {
     Map<String, TaskEvaluation<?>> tasks = new LinkedHashMap<>();
@@ -95,6 +109,7 @@ public final class Evaluation implements Serializable {
     tasks.put("normals", normals);
     tasks.put("depth", depth);
     tasks.put("aligned-depth", alignedDepth);
+    tasks.put("disparity", disparity);
     tasks.values().removeIf(t -> t.frames() == 0);
     return tasks;
   }

@@ -16,16 +16,20 @@ import org.networkfission.prep.frame.NormalMap;
  * @param labels a class per pixel
  * @param normals a direction per pixel
  * @param depth z in mm; may be negative where a network says so
+ * @param disparity inverse depth up to scale and shift
  */
 public record Prediction(
-    Optional<LabelMap> labels, Optional<NormalMap> normals, Optional<DepthMap> depth) {
+    Optional<LabelMap> labels,
+    Optional<NormalMap> normals,
+    Optional<DepthMap> depth,
+    Optional<DisparityMap> disparity) {
   private static final float MILLIMETRES_PER_METRE = 1000;
 
   /**
    * Splits a network's outputs into images.
    *
    * @param outputs labels: scores [batch, classes, height, width]; normals: [batch, 3, height,
-   *     width]; depth: metres [batch, 1, height, width]
+   *     width]; depth: metres [batch, 1, height, width]; disparity: [batch, 1, height, width]
    */
   public static List<Prediction> of(Map<Task, INDArray> outputs) {
     int images = (int) outputs.values().iterator().next().size(0);
@@ -36,7 +40,8 @@ public record Prediction(
           new Prediction(
               Optional.ofNullable(outputs.get(Task.LABELS)).map(a -> labels(a, image)),
               Optional.ofNullable(outputs.get(Task.NORMALS)).map(a -> normals(a, image)),
-              Optional.ofNullable(outputs.get(Task.DEPTH)).map(a -> depth(a, image))));
+              Optional.ofNullable(outputs.get(Task.DEPTH)).map(a -> depth(a, image)),
+              Optional.ofNullable(outputs.get(Task.DISPARITY)).map(a -> disparity(a, image))));
     }
     return predictions;
   }
@@ -85,6 +90,11 @@ public record Prediction(
       values[i] *= MILLIMETRES_PER_METRE;
     }
     return new DepthMap((int) metres.size(3), (int) metres.size(2), values);
+  }
+
+  private static DisparityMap disparity(INDArray disparity, int image) {
+    return new DisparityMap(
+        (int) disparity.size(3), (int) disparity.size(2), values(disparity, image));
   }
 
   static float[] values(INDArray batch, int image) {

@@ -17,7 +17,8 @@ public interface Predictor extends AutoCloseable {
    * @param images [batch, channels, height, width], as {@link
    *     org.networkfission.model.network.InputModality} says
    * @return labels: class scores [batch, classes, height, width]; normals: unit vectors [batch, 3,
-   *     height, width]; depth: metres [batch, 1, height, width]; arrays of the caller's
+   *     height, width]; depth: metres [batch, 1, height, width]; disparity: up to scale and shift
+   *     [batch, 1, height, width]; arrays of the caller's
    * @throws IllegalArgumentException if the images do not fit, or hold a value that is not finite
    */
   Map<Task, INDArray> predict(INDArray images);

@@ -17,6 +17,7 @@ public record StepLosses(double total, Map<Task, TaskLosses> tasks) {
    *     none
    * @param aux2 of the auxiliary head on decoder stage 1 (1/8 of the input size); 0 where there is
    *     none
+   * @param peak the largest absolute value of the task's output
    */
-  public record TaskLosses(double main, double aux1, double aux2) {}
+  public record TaskLosses(double main, double aux1, double aux2, double peak) {}
 }

@@ -9,7 +9,12 @@ public enum Task {
   /** A surface normal per pixel: x right, y up, z forward, facing the camera. */
   NORMALS,
   /** Depth along the optical axis per pixel, in metres inside the network. */
-  DEPTH;
+  DEPTH,
+  /**
+   * Inverse depth up to a scale and a shift per image, near 1/metres: what mobile networks predict,
+   * since depth in metres does not carry over from camera to camera.
+   */
+  DISPARITY;
 
   /** The name in configurations and reports, e.g. {@code labels}. */
   public String id() {
@@ -25,7 +30,7 @@ public enum Task {
     return switch (this) {
       case LABELS -> classes;
       case NORMALS -> 3;
-      case DEPTH -> 1;
+      case DEPTH, DISPARITY -> 1;
     };
   }
 }

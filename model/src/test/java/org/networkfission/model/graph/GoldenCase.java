@@ -102,6 +102,7 @@ final class GoldenCase {
         new TaskWeights(lambdas.get("labels").asDouble(), 0.6, 0.5),
         new TaskWeights(lambdas.get("normals").asDouble(), 0.6, 0.5),
         new TaskWeights(lambdas.get("depth").asDouble(), 0.6, 0.5),
+        new TaskWeights(0.5, 0.6, 0.5),
         DepthLoss.L1,
         Normalisation.REFERENCE);
   }

@@ -25,6 +25,7 @@ final class Specs {
           new TaskWeights(1, 0.6, 0.5),
           new TaskWeights(10, 0.6, 0.5),
           new TaskWeights(0.5, 0.6, 0.5),
+          new TaskWeights(0.5, 0.6, 0.5),
           DepthLoss.L1,
           Normalisation.IMAGE);
 
@@ -86,7 +87,7 @@ final class Specs {
         32,
         tiny.scheme(),
         tiny.heads(),
-        tiny.tasks(),
+        List.of(Task.LABELS, Task.NORMALS, Task.DISPARITY),
         tiny.classes(),
         0.25,
         tiny.auxiliaryHeads(),

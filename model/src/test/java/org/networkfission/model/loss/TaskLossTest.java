@@ -22,7 +22,7 @@ class TaskLossTest {
 
   private static LossSpec spec(Normalisation normalisation, DepthLoss depthLoss) {
     TaskWeights weights = new TaskWeights(1, 0.6, 0.5);
-    return new LossSpec(weights, weights, weights, depthLoss, normalisation);
+    return new LossSpec(weights, weights, weights, weights, depthLoss, normalisation);
   }
 
   /** Two images of 3 x 2 pixels; half of the second has no truth. */
@@ -56,7 +56,8 @@ class TaskLossTest {
   @ParameterizedTest
   @CsvSource({
     "LABELS,IMAGE,L1", "LABELS,BATCH,L1", "LABELS,REFERENCE,L1", "NORMALS,IMAGE,L1",
-    "NORMALS,REFERENCE,L1", "DEPTH,IMAGE,L1", "DEPTH,BATCH,L1", "DEPTH,IMAGE,BERHU"
+    "NORMALS,REFERENCE,L1", "DEPTH,IMAGE,L1", "DEPTH,BATCH,L1", "DEPTH,IMAGE,BERHU",
+    "DISPARITY,IMAGE,L1", "DISPARITY,BATCH,L1"
   })
   void gradientIsThatOfTheLoss(Task task, Normalisation normalisation, DepthLoss kind) {
     TaskLoss loss = new TaskLoss(task, batch(), spec(normalisation, kind), CLASSES);
@@ -132,5 +133,72 @@ class TaskLossTest {
     TaskLoss loss =
         new TaskLoss(Task.DEPTH, batch(), spec(Normalisation.IMAGE, DepthLoss.L1), CLASSES);
     assertThat(loss.compute(above, 1).loss()).isCloseTo(0.25, within(1e-6));
+  }
+
+  @Test
+  void disparityIsJudgedUpToScaleAndShift() {
+    INDArray scaled = inverseDepth().mul(5).addi(2);
+    INDArray exact = inverseDepth();
+    TaskLoss loss = disparity();
+    assertThat(loss.compute(exact, 1).loss()).isCloseTo(0, within(1e-6));
+    // What is left is a quarter of the plain difference.
+    assertThat(loss.compute(scaled, 1).loss()).isCloseTo(0.25 * plain(scaled), within(1e-6));
+  }
+
+  @Test
+  void anOutlierOfDisparityCountsInThePlainLossAlone() {
+    INDArray far = inverseDepth();
+    far.putScalar(new long[] {0, 0, 1, 0}, 40);
+    INDArray farther = far.dup();
+    farther.putScalar(new long[] {0, 0, 1, 0}, 41);
+    double gradient = disparity().compute(far, 1).gradient().getDouble(0, 0, 1, 0);
+    // Of five valid pixels in one of two images; the outlier pulls at the fit, but adds nothing.
+    assertThat(gradient).isCloseTo(0.25 / 5 / 2, within(1e-3));
+    assertThat(plain(farther) - plain(far)).isCloseTo(1.0 / 5 / 2, within(1e-9));
+  }
+
+  @Test
+  void flatDisparityHasFiniteGradients() {
+    TaskLoss.Result result = disparity().compute(Nd4j.ones(DataType.DOUBLE, 2, 1, 3, 2), 1);
+    assertThat(result.loss()).isFinite().isPositive();
+    assertThat(result.gradient().amaxNumber().doubleValue()).isLessThan(1);
+  }
+
+  @Test
+  void tellsTheLargestValuePredicted() {
+    INDArray prediction = inverseDepth();
+    prediction.putScalar(new long[] {1, 0, 0, 0}, -70_000);
+    assertThat(disparity().compute(prediction, 1).peak()).isEqualTo(70_000);
+  }
+
+  private static TaskLoss disparity() {
+    return new TaskLoss(Task.DISPARITY, batch(), spec(Normalisation.IMAGE, DepthLoss.L1), CLASSES);
+  }
+
+  /** 1 / depth; where there is no depth, 1. */
+  private static INDArray inverseDepth() {
+    double[] values = batch().depth().data().asDouble();
+    for (int i = 0; i < values.length; i++) {
+      values[i] = values[i] > 0 ? 1 / (float) values[i] : 1;
+    }
+    return Nd4j.createFromArray(values).reshape(2, 1, 3, 2);
+  }
+
+  /** The mean over the images of the mean absolute difference. */
+  private static double plain(INDArray prediction) {
+    float[] depth = batch().depth().data().asFloat();
+    double sum = 0;
+    for (int image = 0; image < 2; image++) {
+      double ofImage = 0;
+      int valid = 0;
+      for (int i = 6 * image; i < 6 * image + 6; i++) {
+        if (depth[i] > 0) {
+          ofImage += Math.abs(prediction.data().getDouble(i) - 1 / depth[i]);
+          valid++;
+        }
+      }
+      sum += ofImage / valid / 2;
+    }
+    return sum;
   }
 }

@@ -58,7 +58,8 @@ class EvaluationTest {
               new Prediction(
                   Optional.of(new LabelMap(WIDTH, HEIGHT, predicted)),
                   Optional.of(new NormalMap(WIDTH, HEIGHT, predictedNormals)),
-                  Optional.of(new DepthMap(WIDTH, HEIGHT, predictedDepth)))));
+                  Optional.of(new DepthMap(WIDTH, HEIGHT, predictedDepth)),
+                  Optional.empty())));
     }
     return cases;
   }
@@ -236,7 +237,8 @@ class EvaluationTest {
           new Prediction(
               Optional.of(c.truth().labels()),
               Optional.of(c.truth().normals()),
-              Optional.of(c.truth().depth())));
+              Optional.of(c.truth().depth()),
+              Optional.of(disparity(c.truth().depth(), 3, -0.5f))));
     }
 
     for (Convention convention : Convention.values()) {
@@ -244,7 +246,17 @@ class EvaluationTest {
       assertPerfect(evaluation.normals(), convention);
       assertPerfect(evaluation.depth(), convention);
       assertPerfect(evaluation.alignedDepth(), convention);
+      assertPerfect(evaluation.disparity(), convention);
     }
+  }
+
+  /** Inverse depth in 1/metres, scaled and shifted. */
+  private static DisparityMap disparity(DepthMap depth, float scale, float shift) {
+    float[] values = new float[depth.millimetres().length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = depth.millimetres()[i] > 0 ? scale * 1000 / depth.millimetres()[i] + shift : 0;
+    }
+    return new DisparityMap(depth.width(), depth.height(), values);
   }
 
   private static <S extends Statistics<S>> void assertPerfect(
@@ -294,7 +306,8 @@ class EvaluationTest {
                         new Prediction(
                             Optional.empty(),
                             Optional.empty(),
-                            Optional.of(new DepthMap(WIDTH, HEIGHT, depth)))))
+                            Optional.of(new DepthMap(WIDTH, HEIGHT, depth)),
+                            Optional.empty())))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "Cannot evaluate frame random/000: Cannot judge predicted depth: value 4 of 63 is NaN");
@@ -312,6 +325,7 @@ class EvaluationTest {
                         any.truth(),
                         new Prediction(
                             Optional.of(new LabelMap(1, 2, new short[2])),
+                            Optional.empty(),
                             Optional.empty(),
                             Optional.empty())))
         .isInstanceOf(IllegalArgumentException.class)

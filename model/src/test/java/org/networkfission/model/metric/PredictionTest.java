@@ -45,6 +45,7 @@ class PredictionTest {
     assertThat(prediction.labels()).isEmpty();
     assertThat(prediction.normals()).isEmpty();
     assertThat(prediction.depth()).isPresent();
+    assertThat(prediction.disparity()).isEmpty();
   }
 
   @Test

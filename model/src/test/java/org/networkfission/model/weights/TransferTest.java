@@ -49,7 +49,7 @@ class TransferTest {
             BatchNorm.REPLICA,
             0.99,
             Compute.AUTO),
-        new LossSpec(weights, weights, weights, DepthLoss.L1, Normalisation.IMAGE),
+        new LossSpec(weights, weights, weights, weights, DepthLoss.L1, Normalisation.IMAGE),
         seed);
   }
 

@@ -44,6 +44,7 @@ final class ReportBuilder {
     add(tasks, "normals", Evaluation::normals, this::normals);
     add(tasks, "depth", Evaluation::depth, this::depth);
     add(tasks, "aligned-depth", Evaluation::alignedDepth, this::depth);
+    add(tasks, "disparity", Evaluation::disparity, this::depth);
     return new Report(
         Report.SCHEMA_VERSION,
         Product.VERSION,

@@ -20,7 +20,8 @@ public final class HtmlReport {
           "labels", "Semantic labels",
           "normals", "Surface normals",
           "depth", "Depth",
-          "aligned-depth", "Depth up to scale and shift");
+          "aligned-depth", "Depth up to scale and shift",
+          "disparity", "Disparity, as depth up to scale and shift");
 
   private final Report report;
   private final Provenance provenance;
@@ -214,7 +215,7 @@ public final class HtmlReport {
   private static String explanation(String task) {
     return switch (task) {
       case "labels" -> "Means are over the classes that the split shows; void is not judged.";
-      case "aligned-depth" ->
+      case "aligned-depth", "disparity" ->
           "Each frame’s predicted disparity is scaled and shifted to fit the truth best.";
       default -> "";
     };
@@ -225,7 +226,7 @@ public final class HtmlReport {
       case "labels" -> "Error: grey is right, red is wrong, black is void.";
       case "normals" ->
           "Red is right, green up, blue towards the camera. Error: dark is 0°, light yellow 60° and more; black is unknown.";
-      case "depth" ->
+      case "depth", "disparity" ->
           "Dark blue is the frame’s nearest depth, yellow its farthest. Error: dark is a ratio of 1, light yellow of 2 and more; black is unknown.";
       default -> "";
     };

@@ -2,6 +2,7 @@ package org.networkfission.jobs.report;
 
 import java.util.List;
 import java.util.function.IntUnaryOperator;
+import org.networkfission.model.metric.Alignment;
 import org.networkfission.model.metric.DepthStatistics;
 import org.networkfission.model.metric.NormalStatistics;
 import org.networkfission.model.metric.Prediction;
@@ -10,6 +11,7 @@ import org.networkfission.prep.codec.Jpeg;
 import org.networkfission.prep.codec.Png16;
 import org.networkfission.prep.codec.PngImage;
 import org.networkfission.prep.frame.ColorImage;
+import org.networkfission.prep.frame.DepthMap;
 
 /** Paints panels: photo, truth, prediction and error, at most 320 pixels wide. */
 public final class Painter {
@@ -48,7 +50,9 @@ public final class Painter {
     return switch (task) {
       case "labels" -> labels(key, task);
       case "normals" -> normals(key, task);
-      default -> depth(key, task);
+      case "disparity" ->
+          depth(key, task, Alignment.fit(truth.depth(), prediction.disparity().orElseThrow()));
+      default -> depth(key, task, prediction.depth().orElseThrow());
     };
   }
 
@@ -80,9 +84,9 @@ public final class Painter {
                     : Colors.NONE));
   }
 
-  private Panel depth(String key, String task) {
+  private Panel depth(String key, String task, DepthMap predicted) {
     float[] is = truth.depth().millimetres();
-    float[] says = prediction.depth().orElseThrow().millimetres();
+    float[] says = predicted.millimetres();
     float near = Float.MAX_VALUE;
     float far = 0;
     for (float z : is) {

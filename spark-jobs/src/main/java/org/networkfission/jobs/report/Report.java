@@ -21,8 +21,8 @@ import org.networkfission.prep.frame.InputException;
  * @param productVersion the version that wrote it
  * @param data what was predicted
  * @param model what predicted
- * @param tasks by name: labels, normals, depth, aligned-depth; only those that both the network and
- *     the split have
+ * @param tasks by name: labels, normals, depth, aligned-depth, disparity; only those that both the
+ *     network and the split have
  * @param absent the network's tasks of which the split has no truth
  * @param corrupt rows that could not be read
  * @param paper published figures to compare with; empty where there are none

@@ -7,19 +7,21 @@ import java.util.Map;
 import org.networkfission.model.network.StepLosses;
 import org.networkfission.model.network.Task;
 
-/** Means of the losses over steps, and then over replicas. */
+/** Means of the losses over steps, and then over replicas; and how large the outputs were. */
 final class LossMeans {
   /** The key of the weighted sum. */
   static final String TOTAL = "total";
 
   private final List<Task> tasks;
   private final double[] sums;
+  private final double[] peaks;
   private int steps;
 
   /** Total first, then the tasks' main losses in their order. */
   LossMeans(List<Task> tasks) {
     this.tasks = tasks;
     this.sums = new double[1 + tasks.size()];
+    this.peaks = new double[tasks.size()];
   }
 
   void add(StepLosses losses) {
@@ -27,6 +29,7 @@ final class LossMeans {
     sums[0] += losses.total();
     for (int i = 0; i < tasks.size(); i++) {
       sums[1 + i] += losses.tasks().get(tasks.get(i)).main();
+      peaks[i] = Math.max(peaks[i], losses.tasks().get(tasks.get(i)).peak());
     }
   }
 
@@ -35,12 +38,16 @@ final class LossMeans {
     return steps;
   }
 
-  /** The means so far, to be gathered; begins anew. */
+  /** The means and the peaks so far, to be gathered; begins anew. */
   ByteBuffer take() {
-    ByteBuffer bytes = ByteBuffer.allocate(sums.length * Double.BYTES);
+    ByteBuffer bytes = ByteBuffer.allocate((sums.length + peaks.length) * Double.BYTES);
     for (int i = 0; i < sums.length; i++) {
       bytes.putDouble(sums[i] / steps);
       sums[i] = 0;
+    }
+    for (int i = 0; i < peaks.length; i++) {
+      bytes.putDouble(peaks[i]);
+      peaks[i] = 0;
     }
     steps = 0;
     return bytes.flip();
@@ -57,5 +64,17 @@ final class LossMeans {
       means.put(i == 0 ? TOTAL : tasks.get(i - 1).id(), sum / all.size());
     }
     return means;
+  }
+
+  /** The largest absolute value of each task's output, by name, among what all replicas gave. */
+  Map<String, Double> peaks(List<ByteBuffer> all) {
+    Map<String, Double> largest = new LinkedHashMap<>();
+    for (int i = 0; i < peaks.length; i++) {
+      for (ByteBuffer one : all) {
+        double peak = one.getDouble(one.position() + (sums.length + i) * Double.BYTES);
+        largest.merge(tasks.get(i).id(), peak, Math::max);
+      }
+    }
+    return largest;
   }
 }

@@ -306,7 +306,8 @@ final class Replica implements AutoCloseable {
   private void report(long done, double rate, double gradientNorm)
       throws IOException, InterruptedException {
     int steps = losses.steps();
-    Map<String, Double> means = losses.mean(exchange.allGather(losses.take()));
+    List<ByteBuffer> gathered = exchange.allGather(losses.take());
+    Map<String, Double> means = losses.mean(gathered);
     if (rank == 0) {
       double seconds = clock.seconds();
       double perStep = seconds / steps;
@@ -322,6 +323,7 @@ final class Replica implements AutoCloseable {
               position(done) / order.rowsPerEpoch(),
               total,
               means,
+              losses.peaks(gathered),
               rate,
               gradientNorm,
               plan.batchSize() * (double) plan.replicas() / perStep,

@@ -107,6 +107,7 @@ final class RunMonitor implements ThreadSafeRpcEndpoint {
     }
     if (report.progress() != null) {
       console.accept(report.progress().line());
+      report.progress().warnings().forEach(console);
       try {
         log.accept(report.progress());
       } catch (UncheckedIOException e) {

@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.graph.NetworkCost;
+import org.networkfission.model.network.Encoder;
 import org.networkfission.model.network.NetworkSpec;
 
 /** Every network and training file that comes with the product can be used. */
@@ -18,13 +19,14 @@ class NetworkFilesTest {
   @Test
   void everyNetworkIsBuiltWithEveryTrainingFile() throws IOException {
     List<Path> networks = files("networks");
-    assertThat(networks).hasSize(19);
+    assertThat(networks).hasSize(23);
     for (Path training : files("training")) {
       for (Path network : networks) {
         Settings settings = Configuration.load(List.of(training, network), List.of()).settings();
+        boolean mobile = settings.network().encoder() != Encoder.RESNET50;
         assertThat(new NetworkCost(settings.network()).parameters())
             .as("parameters of %s with %s", network, training)
-            .isBetween(30_000_000L, 40_000_000L);
+            .isBetween(mobile ? 1_000_000L : 30_000_000L, mobile ? 5_000_000L : 40_000_000L);
       }
     }
   }
@@ -38,7 +40,11 @@ class NetworkFilesTest {
       NetworkSpec spec = settings.network();
       try (FissionNetwork built = FissionNetwork.create(spec, settings.losses(), 1)) {
         assertThat(built.spec().tasks()).as("tasks of %s", network).isNotEmpty();
-        assertThat(network.getFileName().toString()).startsWith(spec.scheme().id());
+        String begin =
+            spec.encoder() == Encoder.RESNET50
+                ? spec.scheme().id()
+                : spec.encoder().id().replace("mobilenet", "mobile") + "-" + spec.scheme().id();
+        assertThat(network.getFileName().toString()).startsWith(begin + "-");
       }
     }
   }

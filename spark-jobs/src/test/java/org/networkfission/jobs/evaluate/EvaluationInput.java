@@ -169,7 +169,7 @@ public final class EvaluationInput {
             Compute.AUTO);
     TaskWeights one = new TaskWeights(1, 0, 0);
     LossSpec losses =
-        new LossSpec(one, one, one, LossSpec.DepthLoss.L1, LossSpec.Normalisation.IMAGE);
+        new LossSpec(one, one, one, one, LossSpec.DepthLoss.L1, LossSpec.Normalisation.IMAGE);
     java.nio.file.Path folder = run.resolve("checkpoints").resolve("00000007");
     Files.createDirectories(folder);
     try (FissionNetwork network = FissionNetwork.create(spec, losses, 11);

@@ -105,7 +105,11 @@ final class SampleReport {
             PALETTE,
             new ColorImage(width, height, new byte[3 * pixels]),
             new Truth(labelMap, normalMap, depthMap),
-            new Prediction(Optional.of(labelMap), Optional.of(normalMap), Optional.of(depthMap)));
+            new Prediction(
+                Optional.of(labelMap),
+                Optional.of(normalMap),
+                Optional.of(depthMap),
+                Optional.empty()));
     List<Panel> panels = new ArrayList<>();
     for (String task : List.of("labels", "normals", "depth")) {
       for (int i = 1; i <= 3; i++) {
