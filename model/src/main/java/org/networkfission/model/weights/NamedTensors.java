@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.network.ParameterRange;
@@ -37,6 +38,17 @@ public final class NamedTensors {
 
   void put(String name, long[] shape, float[] values) {
     tensors.put(name, new Tensor(shape.clone(), values));
+  }
+
+  /**
+   * The same tensors under other names.
+   *
+   * @param newName nothing where a tensor keeps its name
+   */
+  NamedTensors renamed(Function<String, Optional<String>> newName) {
+    NamedTensors all = new NamedTensors();
+    tensors.forEach((name, tensor) -> all.tensors.put(newName.apply(name).orElse(name), tensor));
+    return all;
   }
 
   Optional<Tensor> get(String name) {

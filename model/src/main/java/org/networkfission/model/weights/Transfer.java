@@ -6,7 +6,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -39,22 +38,12 @@ public record Transfer(
    * @throws IllegalArgumentException if nothing fits
    */
   public static Transfer apply(NamedTensors from, FissionNetwork to) {
-    return apply(from, UnaryOperator.identity(), to);
-  }
-
-  /**
-   * Initialises a network from tensors of other names.
-   *
-   * @param sourceName the name in the source of a tensor of the network
-   * @throws IllegalArgumentException if nothing fits
-   */
-  static Transfer apply(NamedTensors from, UnaryOperator<String> sourceName, FissionNetwork to) {
     List<String> taken = new ArrayList<>();
     List<String> created = new ArrayList<>();
     List<String> reshaped = new ArrayList<>();
     Set<String> dropped = new LinkedHashSet<>(from.names());
     for (ParameterRange range : to.ranges()) {
-      String name = sourceName.apply(range.name());
+      String name = range.name();
       Optional<Tensor> tensor = from.get(name);
       if (tensor.isPresent() && Arrays.equals(tensor.get().shape(), range.shape())) {
         INDArray place =
@@ -75,11 +64,15 @@ public record Transfer(
     }
     if (taken.isEmpty()) {
       throw new IllegalArgumentException(
-          "Cannot transfer weights: none of %d tensors has the name and shape of one of the network's, such as %s %s"
+          "Cannot transfer weights: none of %d tensors has the name and shape of one of the network's, %s"
               .formatted(
                   from.names().size(),
-                  to.ranges().get(0).name(),
-                  Arrays.toString(to.ranges().get(0).shape())));
+                  reshaped.isEmpty()
+                      ? "such as %s %s"
+                          .formatted(
+                              to.ranges().get(0).name(),
+                              Arrays.toString(to.ranges().get(0).shape()))
+                      : "such as " + reshaped.get(0)));
     }
     return new Transfer(taken, created, reshaped, List.copyOf(dropped));
   }

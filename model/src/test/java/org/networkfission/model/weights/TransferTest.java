@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.networkfission.model.graph.FissionNetwork;
@@ -30,7 +29,12 @@ import org.networkfission.model.network.Task;
 class TransferTest {
   @TempDir Path folder;
 
-  private static FissionNetwork network(FissionScheme scheme, long seed, Task... tasks) {
+  static FissionNetwork network(FissionScheme scheme, long seed, Task... tasks) {
+    return network(scheme, seed, 0.125, tasks);
+  }
+
+  static FissionNetwork network(
+      FissionScheme scheme, long seed, double widthMultiplier, Task... tasks) {
     TaskWeights weights = new TaskWeights(1, 0.6, 0.5);
     return FissionNetwork.create(
         new NetworkSpec(
@@ -43,7 +47,7 @@ class TransferTest {
             Heads.PARALLEL,
             List.of(tasks),
             4,
-            0.125,
+            widthMultiplier,
             false,
             0,
             BatchNorm.REPLICA,
@@ -104,7 +108,7 @@ class TransferTest {
     assertThat(tensors.get("enc.bn0.weight").orElseThrow().values()).containsExactly(1, 2, -3.5f);
     assertThat(tensors.get("enc.bn0.bias").orElseThrow().values()).containsExactly(1, -2, 0x1p-24f);
     try (FissionNetwork network = network(FissionScheme.SINGLE, 1, Task.LABELS)) {
-      Transfer transfer = Transfer.apply(tensors, UnaryOperator.identity(), network);
+      Transfer transfer = Transfer.apply(tensors, network);
       assertThat(transfer.taken()).containsExactly("enc.bn0.weight", "enc.bn0.bias");
       assertThat(transfer.dropped()).containsExactly("other");
       assertThat(values(network, "enc.bn0.weight")).containsExactly(1, 2, -3.5f);
@@ -138,7 +142,7 @@ class TransferTest {
     Files.write(file, out.array());
   }
 
-  private static float[] values(FissionNetwork network, String name) {
+  static float[] values(FissionNetwork network, String name) {
     return NamedTensors.of(network).get(name).orElseThrow().values();
   }
 }

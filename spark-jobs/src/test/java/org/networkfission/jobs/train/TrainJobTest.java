@@ -3,6 +3,8 @@ package org.networkfission.jobs.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jhdf.HdfFile;
+import io.jhdf.WritableHdfFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -137,6 +139,30 @@ class TrainJobTest {
             new org.apache.hadoop.conf.Configuration());
 
     assertThat(parameters(begin)).isEqualTo(parameters(first));
+  }
+
+  @Test
+  void aNewRunBeginsFromAFileOfKeras() throws Exception {
+    Path file = folder.resolve("resnet50v2.h5");
+    float[][][][] kernel = new float[7][7][3][8];
+    kernel[6][5][2][7] = 0.25f;
+    try (WritableHdfFile hdf = HdfFile.write(file)) {
+      hdf.putGroup("conv1_conv").putGroup("conv1_conv").putDataset("kernel:0", kernel);
+    }
+    Checkpoint last =
+        job(
+                "imagenet",
+                "train.steps=1",
+                "train.initialise.from=" + file.toUri(),
+                "train.initialise.freeze=enc.conv1.conv")
+            .execute()
+            .checkpoint();
+
+    assertThat(told.toString()).contains("weights taken: 1 tensors");
+    float[] values = tensors(last).get("enc.conv1.conv.weight");
+    assertThat(values[((7 * 3 + 2) * 7 + 6) * 7 + 5]).isEqualTo(0.25f);
+    values[((7 * 3 + 2) * 7 + 6) * 7 + 5] = 0;
+    assertThat(values).containsOnly(0f);
   }
 
   @Test
