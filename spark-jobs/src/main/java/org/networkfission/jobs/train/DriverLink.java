@@ -16,12 +16,14 @@ import org.networkfission.jobs.train.RunMonitor.Report;
  */
 final class DriverLink implements AutoCloseable {
   private static final long BEAT_SECONDS = 5;
+  private static final long STILL_SECONDS = 5;
 
   private final RpcEndpointRef driver;
   private final int replica;
   private final int attempt;
   private final ScheduledExecutorService heart;
   private volatile long step;
+  private long lastBeat = System.nanoTime();
 
   DriverLink(SparkEnv env, RunPlan plan, int replica, int attempt) {
     this.driver = RpcUtils.makeDriverRef(RunMonitor.name(plan.id()), env.conf(), env.rpcEnv());
@@ -34,8 +36,20 @@ final class DriverLink implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
-    var unused =
-        heart.scheduleAtFixedRate(() -> send(null, null, null), 0, BEAT_SECONDS, TimeUnit.SECONDS);
+    var unused = heart.scheduleAtFixedRate(this::beat, 0, BEAT_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** Says too if the process stood still: whoever waits for it may have given up meanwhile. */
+  private void beat() {
+    long now = System.nanoTime();
+    long late = TimeUnit.NANOSECONDS.toSeconds(now - lastBeat) - BEAT_SECONDS;
+    lastBeat = now;
+    String line =
+        late < STILL_SECONDS
+            ? null
+            : "replica %d stood still for %d s: its process was stopped, or had no processor or memory"
+                .formatted(replica, late);
+    send(line, null, null);
   }
 
   /** Steps done, for the next sign of life. */

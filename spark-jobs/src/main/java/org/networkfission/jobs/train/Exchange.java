@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.spark.SecurityManager;
 import org.apache.spark.SparkConf;
 import org.apache.spark.network.TransportContext;
@@ -58,7 +59,6 @@ final class Exchange implements Closeable {
   private final Address address;
   private final TransportClient[] peers;
   private final Address[] addresses;
-  private final AtomicInteger unacknowledged = new AtomicInteger();
   private final AtomicLong bytesSent = new AtomicLong();
   private long gathers;
 
@@ -175,7 +175,7 @@ final class Exchange implements Closeable {
   void push(int to, Topic topic, long sequence, ByteBuffer bytes) {
     int length = bytes.remaining();
     Header header = new Header(run, topic, rank, sequence, length);
-    unacknowledged.incrementAndGet();
+    mailboxes.pushed(to);
     bytesSent.addAndGet(length);
     peers[to].uploadStream(
         new NioManagedBuffer(header.encode()),
@@ -183,12 +183,12 @@ final class Exchange implements Closeable {
         new RpcResponseCallback() {
           @Override
           public void onSuccess(ByteBuffer response) {
-            acknowledged();
+            mailboxes.acknowledged(to);
           }
 
           @Override
           public void onFailure(Throwable e) {
-            acknowledged();
+            mailboxes.acknowledged(to);
             if (topic != Topic.FAILURE && topic != Topic.STOP) {
               mailboxes.lost(
                   to,
@@ -204,26 +204,17 @@ final class Exchange implements Closeable {
     return end < 0 ? text : text.substring(0, end);
   }
 
-  private void acknowledged() {
-    synchronized (unacknowledged) {
-      unacknowledged.decrementAndGet();
-      unacknowledged.notifyAll();
-    }
-  }
-
-  /** Waits until everything that was pushed has been taken. */
+  /**
+   * Waits until everything that was pushed has been taken.
+   *
+   * @throws ReplicaException naming the replicas that took nothing
+   */
   void awaitPushed() throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + timeout.toNanos();
-    synchronized (unacknowledged) {
-      while (unacknowledged.get() > 0) {
-        long left = deadline - System.nanoTime();
-        if (left <= 0) {
-          throw new ReplicaException(
-              "%s: %d messages were not taken within %s"
-                  .formatted(name(rank), unacknowledged.get(), text(timeout)));
-        }
-        TimeUnit.NANOSECONDS.timedWait(unacknowledged, left);
-      }
+    List<Integer> slow = mailboxes.awaitAcknowledged(timeout.toNanos());
+    if (!slow.isEmpty()) {
+      throw new ReplicaException(
+          "Nothing from %s within %s: no sign that a message was taken"
+              .formatted(names(slow), text(timeout)));
     }
   }
 
@@ -237,12 +228,12 @@ final class Exchange implements Closeable {
   ByteBuffer take(Topic topic, int from, long sequence) throws IOException, InterruptedException {
     Optional<Message> message = mailboxes.take(topic, from, timeout.toNanos());
     if (message.isEmpty()) {
-      List<String> silent = silent(topic);
-      message = mailboxes.take(topic, from, Math.min(GRACE_NANOS, timeout.toNanos()));
+      List<Integer> silent = silent(topic, sequence);
+      message = mailboxes.take(topic, from, graceNanos());
       if (message.isEmpty()) {
         throw new ReplicaException(
             "Nothing from %s within %s: no %s %d"
-                .formatted(String.join(", ", silent), text(timeout), topic, sequence));
+                .formatted(names(silent), text(timeout), topic, sequence));
       }
     }
     if (message.get().sequence() != sequence) {
@@ -253,14 +244,15 @@ final class Exchange implements Closeable {
     return message.get().bytes();
   }
 
-  private List<String> silent(Topic topic) {
-    List<String> silent = new ArrayList<>();
-    for (int i = 0; i < peers.length; i++) {
-      if (i != rank && mailboxes.isEmpty(topic, i)) {
-        silent.add(name(i));
-      }
-    }
-    return silent;
+  private long graceNanos() {
+    return Math.min(GRACE_NANOS, timeout.toNanos());
+  }
+
+  private List<Integer> silent(Topic topic, long sequence) {
+    return IntStream.range(0, peers.length)
+        .filter(i -> i != rank && !mailboxes.hasArrived(topic, i, sequence))
+        .boxed()
+        .toList();
   }
 
   /** The bytes that {@link #take} gave are read. */
@@ -302,6 +294,10 @@ final class Exchange implements Closeable {
         push(i, topic, 0, bytes);
       }
     }
+  }
+
+  private String names(List<Integer> replicas) {
+    return replicas.stream().map(this::name).collect(Collectors.joining(", "));
   }
 
   private String name(int replica) {

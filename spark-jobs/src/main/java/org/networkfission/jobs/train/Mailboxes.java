@@ -5,15 +5,21 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.IntStream;
 import org.networkfission.jobs.train.Header.Topic;
 
 /**
- * What has arrived at a replica, by topic and sender, and who of the others is gone. Network
- * threads deliver; the training thread takes.
+ * What has arrived at a replica, by topic and sender, what the others have not yet taken, and who
+ * of them is gone. Network threads deliver; the training thread takes.
+ *
+ * <p>Time in which this process stood still (stopped, suspended, without a processor) does not
+ * count as waiting: it would blame others for its own silence.
  */
 final class Mailboxes {
   /** Larger messages need a place that was given with {@link #receiveInto}. */
@@ -21,16 +27,21 @@ final class Mailboxes {
 
   private static final int MAX_WAITING = 4;
 
+  /** A wait is cut into pieces; of one that takes much longer, no more than twice this counts. */
+  private static final long PIECE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Map<Topic, Mailbox[]> boxes = new EnumMap<>(Topic.class);
   private final String[] lost;
+  private final int[] unacknowledged;
   private IOException end;
 
   private static final class Mailbox {
     private final Deque<Message> waiting = new ArrayDeque<>();
     private ByteBuffer place;
     private boolean taken;
+    private long lastSequence = -1;
   }
 
   /** A message that arrived whole. */
@@ -38,6 +49,7 @@ final class Mailboxes {
 
   Mailboxes(int replicas) {
     lost = new String[replicas];
+    unacknowledged = new int[replicas];
     for (Topic topic : Topic.values()) {
       Mailbox[] row = new Mailbox[replicas];
       for (int i = 0; i < replicas; i++) {
@@ -158,9 +170,64 @@ final class Mailboxes {
         if (left <= 0) {
           return Optional.empty();
         }
-        left = changed.awaitNanos(left);
+        long piece = Math.min(left, PIECE_NANOS);
+        left -= counted(piece - changed.awaitNanos(piece));
       }
-      return Optional.of(box.waiting.remove());
+      Message message = box.waiting.remove();
+      box.lastSequence = message.sequence();
+      return Optional.of(message);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What counts of a piece of waiting. */
+  private static long counted(long nanos) {
+    return Math.min(nanos, 2 * PIECE_NANOS);
+  }
+
+  /** A message was pushed to a replica. */
+  void pushed(int to) {
+    lock.lock();
+    try {
+      unacknowledged[to]++;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A replica took a message that was pushed to it, or never will. */
+  void acknowledged(int to) {
+    lock.lock();
+    try {
+      unacknowledged[to]--;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Waits until everything that was pushed has been taken.
+   *
+   * @return the replicas that did not take theirs in time
+   */
+  List<Integer> awaitAcknowledged(long nanos) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      long left = nanos;
+      while (true) {
+        List<Integer> slow =
+            IntStream.range(0, unacknowledged.length)
+                .filter(i -> unacknowledged[i] > 0)
+                .boxed()
+                .toList();
+        if (slow.isEmpty() || left <= 0) {
+          return slow;
+        }
+        long piece = Math.min(left, PIECE_NANOS);
+        left -= counted(piece - changed.awaitNanos(piece));
+      }
     } finally {
       lock.unlock();
     }
@@ -176,11 +243,12 @@ final class Mailboxes {
     }
   }
 
-  /** Whether nothing waits on a topic from a sender. */
-  boolean isEmpty(Topic topic, int from) {
+  /** Whether a message of a topic or a later one has arrived from a sender. */
+  boolean hasArrived(Topic topic, int from, long sequence) {
     lock.lock();
     try {
-      return boxes.get(topic)[from].waiting.isEmpty();
+      Mailbox box = boxes.get(topic)[from];
+      return box.lastSequence >= sequence || !box.waiting.isEmpty();
     } finally {
       lock.unlock();
     }

@@ -26,7 +26,8 @@ final class RunMonitor implements ThreadSafeRpcEndpoint {
   private final Consumer<Progress> log;
   private final long[] lastHeard;
   private final long[] lastStep;
-  private String lastFailure;
+  private int failedAttempt = -1;
+  private String failure;
 
   /**
    * One report.
@@ -95,8 +96,9 @@ final class RunMonitor implements ThreadSafeRpcEndpoint {
       }
       lastHeard[report.replica()] = System.nanoTime();
       lastStep[report.replica()] = report.step();
-      if (report.failure() != null) {
-        lastFailure = report.failure();
+      if (report.failure() != null && report.attempt() > failedAttempt) {
+        failedAttempt = report.attempt();
+        failure = report.failure();
       }
     }
     if (report.failure() != null) {
@@ -116,9 +118,12 @@ final class RunMonitor implements ThreadSafeRpcEndpoint {
     }
   }
 
-  /** What the last replica said that failed. */
-  synchronized Optional<String> lastFailure() {
-    return Optional.ofNullable(lastFailure);
+  /**
+   * Why the last attempt failed: what the first replica said that did. Later ones may only have
+   * lost the first.
+   */
+  synchronized Optional<String> failure() {
+    return Optional.ofNullable(failure);
   }
 
   /** Who has not been heard for so long, in words; empty if everybody has. */

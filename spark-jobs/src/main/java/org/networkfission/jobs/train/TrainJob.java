@@ -266,7 +266,7 @@ public final class TrainJob {
       } catch (ExecutionException e) {
         String reason =
             monitor
-                .lastFailure()
+                .failure()
                 .orElseGet(
                     () -> String.valueOf(e.getCause().getMessage()).lines().findFirst().get());
         throw new StageFailed("Training failed: " + reason, e.getCause());

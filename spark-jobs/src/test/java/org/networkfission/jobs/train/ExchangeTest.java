@@ -77,8 +77,26 @@ class ExchangeTest {
 
       assertThatThrownBy(() -> exchange.take(Topic.GRADIENT, 2, 12))
           .isInstanceOf(ReplicaException.class)
-          .hasMessageContaining("replica 2 at " + replicas.exchange(2).address())
-          .hasMessageContaining("within 0.3 s: no GRADIENT 12");
+          .hasMessage(
+              "Nothing from replica 2 at %s within 0.3 s: no GRADIENT 12"
+                  .formatted(replicas.exchange(2).address()));
+    }
+  }
+
+  @Test
+  void namesTheReplicaThatTakesNothing() throws Exception {
+    try (InProcess replicas = new InProcess(2, new SparkConf(false), SHORT);
+        ServerSocket deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Exchange exchange = replicas.exchange(0);
+      Address address = new Address("127.0.0.1", deaf.getLocalPort());
+      exchange.connect(List.of(exchange.address(), address));
+      exchange.push(1, Topic.GATHER, 0, text("hello"));
+
+      assertThatThrownBy(exchange::awaitPushed)
+          .isInstanceOf(ReplicaException.class)
+          .hasMessage(
+              "Nothing from replica 1 at %s within 0.3 s: no sign that a message was taken"
+                  .formatted(address));
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +22,11 @@ import org.networkfission.jobs.config.Configuration;
 
 /** The whole job, with replicas in executor processes. */
 class TrainJobIT {
+  /** The one that stands still cannot speak: whoever speaks names the other. */
+  private static final Pattern BLAME =
+      Pattern.compile(
+          "replica ([01]): Nothing from replica (?!\\1)[01] at \\S+ within 15.0 s: no ");
+
   @TempDir static Path datasets;
   @TempDir Path folder;
 
@@ -120,7 +126,7 @@ class TrainJobIT {
                 signal("STOP", victim);
                 stoppedAt.set(System.nanoTime());
                 stopped.complete(victim);
-              } else if (line.startsWith("replica ")) {
+              } else if (stopped.isDone() && BLAME.matcher(line).find()) {
                 // Named: now the stalled executor may die, so that the run can go on.
                 namedAt.compareAndSet(0, System.nanoTime());
                 stopped.join().destroyForcibly();
@@ -129,11 +135,39 @@ class TrainJobIT {
     Checkpoint last = job("stalled", out).execute().checkpoint();
 
     assertThat(stopped.get(1, TimeUnit.SECONDS)).isNotNull();
-    assertThat(told.toString())
-        .containsPattern("replica [01]: Nothing from replica [01] at \\S+ within 15.0 s: no ");
+    assertThat(told.toString()).containsPattern(BLAME);
     assertThat(last.state().step()).isEqualTo(28);
     // The time-out, the grace after it, and what a busy machine adds.
     assertThat(Duration.ofNanos(namedAt.get() - stoppedAt.get())).isLessThan(Duration.ofMinutes(1));
+  }
+
+  @Test
+  void aReplicaThatStandsStillForAWhileSaysSoAndIsWaitedFor() throws Exception {
+    StringWriter told = new StringWriter();
+    CompletableFuture<Void> woken = new CompletableFuture<>();
+    PrintWriter out =
+        listening(
+            told,
+            line -> {
+              if (line.startsWith("step 9/") && !woken.isDone()) {
+                // Both, so that neither waits for the other in vain.
+                List<ProcessHandle> all = executors();
+                all.forEach(process -> signal("STOP", process));
+                CompletableFuture.delayedExecutor(20, TimeUnit.SECONDS)
+                    .execute(
+                        () -> {
+                          all.forEach(process -> signal("CONT", process));
+                          woken.complete(null);
+                        });
+              }
+            });
+    Checkpoint last = job("paused", out).execute().checkpoint();
+
+    assertThat(woken).isDone();
+    assertThat(last.state().step()).isEqualTo(28);
+    assertThat(told.toString())
+        .containsPattern("replica [01] stood still for \\d+ s")
+        .doesNotContain("Nothing from");
   }
 
   private static void signal(String name, ProcessHandle process) {
