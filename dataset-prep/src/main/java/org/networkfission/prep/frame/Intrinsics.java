@@ -13,6 +13,11 @@ public record Intrinsics(double fx, double fy, double cx, double cy) {
   /** How far fx and fy may lie apart, as a fraction of the larger. */
   private static final double MAX_ASPECT_DIFFERENCE = 0.10;
 
+  /** Degrees from side to side. */
+  private static final int MIN_VIEW = 1;
+
+  private static final int MAX_VIEW = 170;
+
   public Intrinsics {
     if (!(fx > 0 && fy > 0) || !Double.isFinite(fx + fy) || !Double.isFinite(cx + cy)) {
       throw new IllegalArgumentException(
@@ -47,11 +52,18 @@ public record Intrinsics(double fx, double fy, double cx, double cy) {
   }
 
   /**
-   * Checks that the principal point lies inside an image.
+   * Checks that the camera can have taken an image: that the principal point lies inside it, and
+   * that it shows 1 to 170 degrees from side to side.
    *
    * @throws IllegalArgumentException if it does not
    */
-  public void requireInside(int width, int height) {
+  public void requireFits(int width, int height) {
+    double view = Math.toDegrees(2 * Math.atan(width / (2 * fx)));
+    if (view < MIN_VIEW || view > MAX_VIEW) {
+      throw new IllegalArgumentException(
+          "Cannot use intrinsics fx=%s: an image of %d columns would show %.3g degrees, must be %d to %d"
+              .formatted(fx, width, view, MIN_VIEW, MAX_VIEW));
+    }
     if (cx < 0 || cy < 0 || cx > width - 1 || cy > height - 1) {
       throw new IllegalArgumentException(
           "Cannot use intrinsics cx=%s cy=%s: the principal point lies outside the image of %d x %d pixels"

@@ -78,7 +78,7 @@ public final class NormalEstimator {
               .formatted(width, height, xyz.length));
     }
     k.requireSquarePixels();
-    k.requireInside(width, height);
+    k.requireFits(width, height);
     float[] values = depth.millimetres();
     for (int p = 0; p < values.length; p++) {
       if (!(values[p] >= 0 && values[p] < Float.POSITIVE_INFINITY)) {

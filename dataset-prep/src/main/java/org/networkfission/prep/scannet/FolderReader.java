@@ -145,7 +145,7 @@ final class FolderReader implements FrameReader {
     DepthMap depth = new DepthMap(raw.width(), raw.height(), millimetres);
     DepthUnit.check(depth, key());
     try {
-      intrinsics.requireInside(raw.width(), raw.height());
+      intrinsics.requireFits(raw.width(), raw.height());
     } catch (IllegalArgumentException e) {
       throw new FrameException(
           Reason.SIZE_MISMATCH, "Cannot use frame %s: %s".formatted(key(), e.getMessage()), e);

@@ -131,7 +131,7 @@ record SensHeader(
       throw bad(what, "it claims %,d frames".formatted(frames));
     }
     try {
-      depthIntrinsics.requireInside(depthWidth, depthHeight);
+      depthIntrinsics.requireFits(depthWidth, depthHeight);
     } catch (IllegalArgumentException e) {
       throw new FrameException(
           Reason.DECODE_ERROR, "Cannot read %s: %s".formatted(what, e.getMessage()), e);

@@ -3,9 +3,11 @@ package org.networkfission.prep.shard;
 import java.io.Closeable;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -104,6 +106,43 @@ public final class ShardReader implements Closeable {
     } catch (IOException | RuntimeException e) {
       throw damaged(index, e);
     }
+  }
+
+  /**
+   * Reads one row.
+   *
+   * @param number from 0 on, over all row groups
+   * @return nothing if the shard has fewer rows
+   */
+  public Optional<Example> row(long number) {
+    long before = 0;
+    for (int group = 0; group < rowGroups().size(); group++) {
+      long count = rowGroups().get(group);
+      if (number >= before && number < before + count) {
+        Iterator<Example> rows = readRowGroup(group);
+        for (long skipped = before; skipped < number; skipped++) {
+          rows.next();
+        }
+        return Optional.of(rows.next());
+      }
+      before += count;
+    }
+    return Optional.empty();
+  }
+
+  /** Reads the row with a frame key, if the shard has it; looks through the keys alone. */
+  public Optional<Example> row(String key) {
+    long number = 0;
+    for (int group = 0; group < rowGroups().size(); group++) {
+      Iterator<Example> keys = readRowGroup(group, EnumSet.of(Column.FRAME_KEY));
+      while (keys.hasNext()) {
+        if (keys.next().frameKey().equals(key)) {
+          return row(number);
+        }
+        number++;
+      }
+    }
+    return Optional.empty();
   }
 
   private InputException damaged(int index, Exception e) {

@@ -111,6 +111,24 @@ class NormalEstimatorTest {
             "Cannot use intrinsics cx=200.0 cy=30.0: the principal point lies outside");
   }
 
+  @ParameterizedTest
+  @ValueSource(doubles = {0.5, 1e6})
+  void refusesFocalLengthsThatNoCameraHas(double focal) {
+    assertThatThrownBy(
+            () -> estimator().estimate(wall(), ONE_LABEL, new Intrinsics(focal, focal, 40, 30)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("Cannot use intrinsics fx=" + focal)
+        .hasMessageEndingWith("degrees, must be 1 to 170");
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, 0, -70})
+  void refusesFocalLengthsThatAreNone(double focal) {
+    assertThatThrownBy(() -> new Intrinsics(focal, 70, 40, 30))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("focal lengths must be positive and all values finite");
+  }
+
   @Test
   void refusesAnArrayOfAnotherSize() {
     assertThatThrownBy(() -> estimator().estimate(wall(), ONE_LABEL, CAMERA, new float[5]))

@@ -63,6 +63,20 @@ class ShardTest {
   }
 
   @Test
+  void findsARowByItsNumberAndByItsKey() throws IOException {
+    List<Example> examples = examples(5, 8, 6);
+    Path file = write("a.parquet", examples);
+    try (ShardReader reader = new ShardReader(file, HADOOP)) {
+      assertEqual(List.of(reader.row(3).orElseThrow()), examples.subList(3, 4));
+      assertEqual(
+          List.of(reader.row(examples.get(4).frameKey()).orElseThrow()), examples.subList(4, 5));
+      assertThat(reader.row(5)).isEmpty();
+      assertThat(reader.row(-1)).isEmpty();
+      assertThat(reader.row("scenenet/none")).isEmpty();
+    }
+  }
+
+  @Test
   void rowGroupsHoldAboutThirtyTwoMegabytes() throws IOException {
     // Noise that zstd cannot shrink: 1.6 MB a row.
     List<Example> examples = examples(45, 600, 400);

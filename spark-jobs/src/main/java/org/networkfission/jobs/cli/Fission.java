@@ -9,6 +9,7 @@ import org.networkfission.prep.settings.InvalidSettings;
 import org.networkfission.prep.settings.Product;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
@@ -46,6 +47,12 @@ public final class Fission {
   /** Training diverged. */
   public static final int DIVERGED = 4;
 
+  @Option(
+      names = "--verbose",
+      scope = ScopeType.INHERIT,
+      description = "Show stack traces and Spark's own messages.")
+  private boolean verbose;
+
   private Fission() {}
 
   public static void main(String[] args) {
@@ -80,9 +87,7 @@ public final class Fission {
   }
 
   private static int failed(Exception e, CommandLine command, ParseResult parsed) {
-    boolean verbose =
-        command.getCommandSpec().userObject() instanceof LayeredCommand layered
-            && layered.verbose();
+    boolean verbose = ((Fission) command.getCommandSpec().root().userObject()).verbose;
     if (verbose) {
       e.printStackTrace(command.getErr());
     }

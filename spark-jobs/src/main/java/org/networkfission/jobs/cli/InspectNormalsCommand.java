@@ -2,11 +2,15 @@ package org.networkfission.jobs.cli;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Iterator;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.networkfission.jobs.normals.NormalsJob;
+import org.networkfission.jobs.normals.WholeFile;
 import org.networkfission.prep.codec.Jpeg;
 import org.networkfission.prep.frame.ColorImage;
 import org.networkfission.prep.frame.FrameException;
@@ -17,6 +21,8 @@ import org.networkfission.prep.normals.RawFrame;
 import org.networkfission.prep.normals.trial.NormalSheet;
 import org.networkfission.prep.shard.Example;
 import org.networkfission.prep.shard.ExampleCodec;
+import org.networkfission.prep.shard.Manifest;
+import org.networkfission.prep.shard.ShardFile;
 import org.networkfission.prep.shard.ShardReader;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,32 +41,46 @@ final class InspectNormalsCommand implements Callable<Integer> {
   @Mixin private NormalOptions options;
 
   @Option(names = "--depth", description = "16-bit grey PNG; 0 is not measured.")
-  private Path depth;
+  private java.nio.file.Path depth;
 
   @Option(names = "--labels", description = "Grey PNG of 8 or 16 bits, of the same size.")
-  private Path labels;
+  private java.nio.file.Path labels;
 
   @Option(names = "--color", description = "JPEG of the same size; else labels are drawn for it.")
-  private Path color;
+  private java.nio.file.Path color;
 
   @Option(
-      names = "--shard",
-      description = "A Parquet shard; flat labels are ids of its classes then.")
+      names = "--dataset",
+      description = "A prepared data set's folder; flat labels are ids of its classes then.")
+  private String dataset;
+
+  @Option(names = "--key", description = "The row's frame_key, e.g. scenenet/train/0/12/000025.")
+  private String key;
+
+  @Option(names = "--shard", description = "A Parquet shard, in place of --dataset.")
   private String shard;
 
-  @Option(names = "--row", defaultValue = "0", description = "Row of the shard, from 0.")
-  private long row;
+  @Option(names = "--row", description = "Row of the shard, from 0, in place of --key.")
+  private Long row;
 
   @Option(names = "--out", required = true, description = "FILE.png")
-  private Path output;
+  private java.nio.file.Path output;
 
   @Override
   public Integer call() throws Exception {
-    if ((shard == null) == (depth == null) || (depth == null) != (labels == null)) {
-      throw options.usage("give either --depth and --labels, or --shard");
+    boolean raw = depth != null || labels != null;
+    boolean prepared = dataset != null || shard != null;
+    if (raw == prepared || (raw && (depth == null || labels == null))) {
+      throw options.usage("give either --depth and --labels, or --dataset or --shard");
     }
-    ColorImage sheet = shard == null ? ofFrame() : ofRow();
-    Files.write(output, NormalPicture.png(sheet));
+    if (prepared
+        && ((dataset == null) == (shard == null)
+            || (key == null) == (row == null)
+            || (dataset != null && row != null))) {
+      throw options.usage("give --dataset and --key, or --shard and either --row or --key");
+    }
+    ColorImage sheet = raw ? ofFrame() : ofRow();
+    WholeFile.write(output, NormalPicture.png(sheet));
     spec.commandLine()
         .getOut()
         .printf("inspect: %d x %d pixels in %s%n", sheet.width(), sheet.height(), output);
@@ -83,15 +103,14 @@ final class InspectNormalsCommand implements Callable<Integer> {
       return Jpeg.decode(Files.readAllBytes(color), "photo " + color);
     } catch (FrameException e) {
       throw new InputException(e.getMessage(), e);
-    } catch (java.nio.file.NoSuchFileException e) {
+    } catch (NoSuchFileException e) {
       throw new InputException("Cannot read photo: there is no file " + color, e);
     }
   }
 
   private ColorImage ofRow() throws IOException {
-    org.apache.hadoop.fs.Path file = new org.apache.hadoop.fs.Path(shard);
-    try (ShardReader reader = new ShardReader(file, new Configuration())) {
-      LabeledImage image = ExampleCodec.decode(example(reader));
+    try {
+      LabeledImage image = ExampleCodec.decode(example());
       return NormalSheet.draw(
           image.color(), image.depth(), image.labels(), image.intrinsics(), options.settings());
     } catch (FrameException | IllegalArgumentException e) {
@@ -99,20 +118,27 @@ final class InspectNormalsCommand implements Callable<Integer> {
     }
   }
 
-  private Example example(ShardReader reader) {
-    long before = 0;
-    for (int group = 0; group < reader.rowGroups().size(); group++) {
-      long count = reader.rowGroups().get(group);
-      if (row >= before && row < before + count) {
-        Iterator<Example> rows = reader.readRowGroup(group);
-        for (long skipped = before; skipped < row; skipped++) {
-          rows.next();
-        }
-        return rows.next();
+  private Example example() throws IOException {
+    Configuration hadoop = new Configuration();
+    List<Path> shards = new ArrayList<>();
+    if (shard != null) {
+      shards.add(new Path(shard));
+    } else {
+      for (ShardFile file : Manifest.open(new Path(dataset), hadoop).files()) {
+        shards.add(new Path(dataset, file.path()));
       }
-      before += count;
+    }
+    for (Path file : shards) {
+      try (ShardReader reader = new ShardReader(file, hadoop)) {
+        Optional<Example> found = key == null ? reader.row(row) : reader.row(key);
+        if (found.isPresent()) {
+          return found.get();
+        }
+      }
     }
     throw new InputException(
-        "Cannot show row %d of %s: it has rows 0 to %d".formatted(row, shard, before - 1));
+        "Cannot show %s of %s: there is no such row"
+            .formatted(
+                key == null ? "row " + row : "frame " + key, shard == null ? dataset : shard));
   }
 }

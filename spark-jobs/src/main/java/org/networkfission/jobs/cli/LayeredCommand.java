@@ -27,9 +27,6 @@ abstract class LayeredCommand implements Callable<Integer> {
       description = "Settings over those of the files; every key: conf/reference.conf.")
   private List<String> assignments = new ArrayList<>();
 
-  @Option(names = "--verbose", description = "Show stack traces and Spark's own messages.")
-  private boolean verbose;
-
   @Override
   public final Integer call() throws Exception {
     List<String> all = new ArrayList<>(assignments.subList(operands(), assignments.size()));
@@ -49,10 +46,6 @@ abstract class LayeredCommand implements Callable<Integer> {
 
   /** Does the work; returns the exit code. */
   abstract int run(Layers layers) throws Exception;
-
-  final boolean verbose() {
-    return verbose;
-  }
 
   final PrintWriter out() {
     return spec.commandLine().getOut();

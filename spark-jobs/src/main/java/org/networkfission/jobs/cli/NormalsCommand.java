@@ -1,5 +1,6 @@
 package org.networkfission.jobs.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -55,6 +56,11 @@ final class NormalsCommand implements Callable<Integer> {
       String name = frame.output().toString().toLowerCase(Locale.ROOT);
       if (!name.endsWith(".npy") && !name.endsWith(".png")) {
         throw options.usage("output %s must end in .npy or .png".formatted(frame.output()));
+      }
+      Path folder = frame.output().toAbsolutePath().getParent();
+      if (!Files.isDirectory(folder)) {
+        throw options.usage(
+            "cannot write %s: there is no folder %s".formatted(frame.output(), folder));
       }
     }
     job.execute(frames, spec.commandLine().getOut());

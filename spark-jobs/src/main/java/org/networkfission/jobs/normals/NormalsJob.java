@@ -140,7 +140,7 @@ public record NormalsJob(
   private void compute(FrameFiles frame, NormalEstimator estimator) throws IOException {
     NormalMap normals = estimate(read(frame.depth(), frame.labels()), estimator, frame.depth());
     boolean picture = frame.output().toString().toLowerCase(Locale.ROOT).endsWith(".png");
-    Files.write(
+    WholeFile.write(
         frame.output(),
         picture ? NormalPicture.png(NormalPicture.of(normals)) : NumpyFile.of(normals));
   }

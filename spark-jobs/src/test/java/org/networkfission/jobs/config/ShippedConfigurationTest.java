@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.networkfission.jobs.prepare.PrepareSettings;
 import org.networkfission.prep.labels.ClassMaps;
 import org.networkfission.prep.normals.NormalPresets;
@@ -30,5 +31,18 @@ class ShippedConfigurationTest {
               assertThat(size.width()).isEqualTo(settings.network().width());
               assertThat(size.height()).isEqualTo(settings.network().height());
             });
+  }
+
+  static List<String> presets() {
+    return NormalPresets.names();
+  }
+
+  @ParameterizedTest
+  @MethodSource("presets")
+  void everyPresetOfNormalsIsAFileToo(String name) {
+    Path file = Path.of("..", "conf", "normals", name + ".conf");
+
+    assertThat(Configuration.load(List.of(file), List.of()).settings().prepare().normals())
+        .isEqualTo(NormalPresets.named(name));
   }
 }
