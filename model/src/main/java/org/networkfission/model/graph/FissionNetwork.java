@@ -41,6 +41,7 @@ import org.networkfission.model.network.ParameterRange;
 import org.networkfission.model.network.Predictor;
 import org.networkfission.model.network.StepLosses;
 import org.networkfission.model.network.Task;
+import org.networkfission.prep.frame.InputException;
 
 /**
  * A network of the family with its parameters: predicts, and computes gradients for whoever updates
@@ -296,11 +297,13 @@ public final class FissionNetwork implements Predictor {
    * Computes losses and {@link #gradient} in training mode. Parameters stay as they are.
    *
    * @param step decides, with the network's seed, what dropout drops
-   * @throws IllegalArgumentException if the batch does not fit, or holds a value that is not finite
+   * @throws IllegalArgumentException if the batch does not fit
+   * @throws InputException if an image holds a value that is not finite
    */
   @SuppressWarnings("try")
   public StepLosses computeGradient(Batch batch, long step) {
     check(batch.images());
+    requireFinite(batch.images(), batch.keys());
     try (MemoryWorkspace scope = open()) {
       Map<String, INDArray> made = forward(batch.images(), true, step);
       long start = System.nanoTime();
@@ -352,6 +355,7 @@ public final class FissionNetwork implements Predictor {
   @SuppressWarnings("try")
   Map<Task, INDArray> feedForward(INDArray images) {
     check(images);
+    requireFinite(images, List.of());
     Map<Task, INDArray> outputs = new LinkedHashMap<>();
     try (MemoryWorkspace scope = open()) {
       Map<String, INDArray> made = forward(images, false, 0);
@@ -433,8 +437,33 @@ public final class FissionNetwork implements Predictor {
                   spec.height(),
                   spec.width()));
     }
-    if (!Double.isFinite(images.sumNumber().doubleValue())) {
-      throw new IllegalArgumentException("Cannot use images: they hold values that are not finite");
+  }
+
+  /**
+   * Refuses what is not a number, which batch norm would spread over the whole minibatch.
+   *
+   * @param keys the images' names; none where they have none
+   */
+  private static void requireFinite(INDArray images, List<String> keys) {
+    if (Double.isFinite(images.sumNumber().doubleValue())) {
+      return;
+    }
+    INDArray rows = images.dup('c');
+    long length = rows.length() / rows.size(0);
+    for (long i = 0; i < rows.length(); i++) {
+      double value = rows.data().getDouble(i);
+      if (!Double.isFinite(value)) {
+        long pixels = rows.size(2) * rows.size(3);
+        int image = Math.toIntExact(i / length);
+        throw new InputException(
+            "Cannot use image %s: channel %d, row %d, column %d is %s; it must be a finite number"
+                .formatted(
+                    keys.isEmpty() ? image : keys.get(image),
+                    i % length / pixels,
+                    i % pixels / rows.size(3),
+                    i % rows.size(3),
+                    value));
+      }
     }
   }
 

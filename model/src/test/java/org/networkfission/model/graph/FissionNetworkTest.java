@@ -28,6 +28,7 @@ import org.networkfission.model.network.ParameterRange;
 import org.networkfission.model.network.ParameterRange.Kind;
 import org.networkfission.model.network.StepLosses;
 import org.networkfission.model.network.Task;
+import org.networkfission.prep.frame.InputException;
 
 class FissionNetworkTest {
   private static final NetworkSpec TINY =
@@ -208,7 +209,16 @@ class FissionNetworkTest {
       INDArray images = Nd4j.zeros(1, 3, 32, 32);
       images.putScalar(5, Float.NaN);
       assertThatThrownBy(() -> network.predict(images))
-          .hasMessage("Cannot use images: they hold values that are not finite");
+          .isInstanceOf(InputException.class)
+          .hasMessage(
+              "Cannot use image 0: channel 0, row 0, column 5 is NaN; it must be a finite number");
+      Batch batch = Specs.batch(TINY, 2, 1);
+      batch.images().putScalar(new long[] {1, 2, 30, 7}, Float.POSITIVE_INFINITY);
+      assertThatThrownBy(() -> network.computeGradient(batch, 0))
+          .isInstanceOf(InputException.class)
+          .hasMessage(
+              "Cannot use image %s: channel 2, row 30, column 7 is Infinity; it must be a finite number"
+                  .formatted(batch.keys().get(1)));
     }
   }
 

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.LongStream;
 import java.util.zip.GZIPInputStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -38,17 +39,6 @@ import org.networkfission.model.network.Task;
  * Numbers that another implementation computed, and the formula that its weights and inputs follow.
  */
 final class GoldenCase {
-  private static final Map<String, FissionScheme> SCHEMES =
-      Map.of(
-          "pp", FissionScheme.SINGLE,
-          "single", FissionScheme.SINGLE,
-          "join", FissionScheme.EARLY,
-          "early", FissionScheme.EARLY,
-          "early-mid", FissionScheme.EARLY_MID,
-          "shared", FissionScheme.MID,
-          "mid", FissionScheme.MID,
-          "late", FissionScheme.LATE);
-
   private final Path folder;
   final JsonNode json;
   private final long seed;
@@ -72,24 +62,47 @@ final class GoldenCase {
     return tasks;
   }
 
+  /** Where the decoder splits: the names of the tensors say it. */
+  private FissionScheme scheme() {
+    List<String> names = new ArrayList<>();
+    json.get("params").forEach(p -> names.add(name(p)));
+    if (tasks().size() == 1) {
+      return FissionScheme.SINGLE;
+    } else if (names.stream().noneMatch(name -> name.startsWith("s1.x."))) {
+      return FissionScheme.EARLY;
+    } else if (names.stream().noneMatch(name -> name.startsWith("s2.x."))) {
+      return FissionScheme.EARLY_MID;
+    }
+    String head = "heads." + tasks().get(0).id() + ".";
+    return names.stream().anyMatch(name -> name.startsWith(head))
+        ? FissionScheme.MID
+        : FissionScheme.LATE;
+  }
+
+  /** Whether the case has auxiliary heads. */
+  private boolean auxiliary() {
+    for (JsonNode p : json.get("params")) {
+      if (name(p).startsWith("auxs.")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   NetworkSpec spec(Compute compute) {
     JsonNode input = json.get("input");
-    FissionScheme scheme = SCHEMES.get(json.get("variant").asText());
-    if (scheme == null) {
-      throw new IllegalArgumentException("Unknown variant " + json.get("variant"));
-    }
     return new NetworkSpec(
         input.get(3).asInt(),
         input.get(2).asInt(),
         InputModality.RGB,
         Encoder.RESNET50,
         256,
-        scheme,
-        json.get("chained").asBoolean() ? Heads.CHAINED : Heads.PARALLEL,
+        scheme(),
+        json.path("chained").asBoolean() ? Heads.CHAINED : Heads.PARALLEL,
         tasks(),
         json.get("classes").asInt(),
         1,
-        true,
+        auxiliary(),
         0,
         BatchNorm.REPLICA,
         0.99,
@@ -99,9 +112,9 @@ final class GoldenCase {
   LossSpec losses() {
     JsonNode lambdas = json.get("lambdas");
     return new LossSpec(
-        new TaskWeights(lambdas.get("labels").asDouble(), 0.6, 0.5),
-        new TaskWeights(lambdas.get("normals").asDouble(), 0.6, 0.5),
-        new TaskWeights(lambdas.get("depth").asDouble(), 0.6, 0.5),
+        new TaskWeights(lambdas.path("labels").asDouble(), 0.6, 0.5),
+        new TaskWeights(lambdas.path("normals").asDouble(), 0.6, 0.5),
+        new TaskWeights(lambdas.path("depth").asDouble(), 0.6, 0.5),
         new TaskWeights(0.5, 0.6, 0.5),
         DepthLoss.L1,
         Normalisation.REFERENCE);
@@ -128,7 +141,7 @@ final class GoldenCase {
     INDArray direction = Nd4j.createFromArray(normals).reshape('c', b, 3, h, w);
     direction.divi(direction.norm2(true, 1));
     return new Batch(
-        List.of("golden/0", "golden/1").subList(0, (int) b),
+        LongStream.range(0, b).mapToObj(i -> "golden/" + i).toList(),
         Nd4j.createFromArray(image).reshape('c', b, 3, h, w).castTo(type),
         Nd4j.createFromArray(labels).reshape('c', b, h, w).castTo(type),
         direction.castTo(type),
@@ -174,8 +187,8 @@ final class GoldenCase {
         double u = u(2000 + n.get("index").asLong(), j);
         variance[j] = 1 + 0.5 * u * u;
       }
-      values.put(n.get("name").asText() + ".mean", mean);
-      values.put(n.get("name").asText() + ".variance", variance);
+      values.put(name(n) + ".mean", mean);
+      values.put(name(n) + ".variance", variance);
     }
     for (ParameterRange range : network.ranges()) {
       double[] v = values.remove(range.name());
@@ -191,9 +204,13 @@ final class GoldenCase {
     }
   }
 
-  /** The name of a parameter or gradient. */
+  /** The name of a parameter or gradient; a head of several tasks is called x. */
   static String name(JsonNode node) {
-    return node.get("name").asText();
+    String name = node.get("name").asText();
+    boolean ofTask =
+        java.util.Arrays.stream(Task.values())
+            .anyMatch(task -> name.startsWith("heads." + task.id() + "."));
+    return ofTask ? name : name.replaceFirst("^heads\\.[^.]+\\.", "heads.x.");
   }
 
   static INDArray view(INDArray flat, ParameterRange range) {

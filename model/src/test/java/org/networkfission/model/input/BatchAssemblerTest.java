@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.networkfission.model.network.BatchNorm;
 import org.networkfission.model.network.Compute;
@@ -141,6 +143,136 @@ class BatchAssemblerTest {
       scaled |= metres < 1.95;
     }
     assertThat(scaled).isTrue();
+  }
+
+  /**
+   * A slanted plane through flip, rotation and crop: the normal of the depth that comes out, seen
+   * through the camera that comes out, is the normal that comes out.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "false, 0, 0, 0, 1",
+    "true, 0, 0, 0, 1",
+    "false, 7, 0, 0, 1",
+    "true, -30, 0, 0, 1",
+    "false, 0, 0.2, 0.05, 0.7",
+    "true, 12, 0.1, 0.15, 0.75"
+  })
+  void aPlaneStaysThePlaneOfItsNormals(
+      boolean mirrored, double degrees, double left, double top, double window) {
+    int size = 201;
+    double focal = 180;
+    double[] plane = unit(0.3, 0.5, -0.8);
+    float[] depth = new float[size * size];
+    float[] normals = new float[3 * size * size];
+    for (int i = 0; i < size * size; i++) {
+      double[] ray = {(i % size - 100) / focal, (100 - i / size) / focal, 1};
+      depth[i] = (float) (-2000 / dot(plane, ray));
+      for (int c = 0; c < 3; c++) {
+        normals[3 * i + c] = (float) plane[c];
+      }
+    }
+    View view = new View(mirrored, Math.toRadians(degrees), left, top, window);
+    Resampler resampler = new Resampler(view, size, size, size, size);
+    float[] newDepth = new float[size * size];
+    float[] newNormals = new float[3 * size * size];
+    resampler.depth(new DepthMap(size, size, depth), newDepth, 0, 1);
+    resampler.normals(new NormalMap(size, size, normals), newNormals, 0);
+
+    // The pixel that saw along the axis, and the lens in pixels of the window.
+    double u0 = (0.5 - left) / window * size - 0.5;
+    double v0 = (0.5 - top) / window * size - 0.5;
+    double f = focal / window;
+    double[][] points = new double[3][];
+    int[][] at = {{60, 60}, {140, 70}, {90, 150}};
+    for (int i = 0; i < 3; i++) {
+      int u = at[i][0];
+      int v = at[i][1];
+      // Depth is told as through the old lens.
+      double z = newDepth[v * size + u] / window;
+      points[i] = new double[] {z * (u - u0) / f, z * (v0 - v) / f, z};
+    }
+    double[] computed = cross(minus(points[1], points[0]), minus(points[2], points[0]));
+    double[] told = new double[3];
+    for (int c = 0; c < 3; c++) {
+      told[c] = newNormals[c * size * size + 60 * size + 60];
+    }
+    double cosine = Math.abs(dot(computed, told));
+    assertThat(Math.toDegrees(Math.acos(Math.min(1, cosine)))).isLessThan(1.5);
+    assertThat(dot(told, told)).isCloseTo(1, within(1e-6));
+    assertThat(told[2]).isCloseTo(plane[2], within(1e-6));
+  }
+
+  private static double dot(double[] a, double[] b) {
+    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+  }
+
+  private static double[] minus(double[] a, double[] b) {
+    return new double[] {a[0] - b[0], a[1] - b[1], a[2] - b[2]};
+  }
+
+  private static double[] unit(double x, double y, double z) {
+    double length = Math.sqrt(x * x + y * y + z * z);
+    return new double[] {x / length, y / length, z / length};
+  }
+
+  private static double[] cross(double[] a, double[] b) {
+    return unit(a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]);
+  }
+
+  @Test
+  void whatTurnsInFromOutsideHasNoTruth() {
+    View view = new View(false, Math.toRadians(45), 0, 0, 1);
+    Resampler resampler = new Resampler(view, W, H, W, H);
+    float[] labels = new float[W * H];
+    float[] depth = new float[W * H];
+    float[] normals = new float[3 * W * H];
+    resampler.labels(image().labels(), labels, 0);
+    resampler.depth(image().depth(), depth, 0, 1);
+    resampler.normals(image().normals(), normals, 0);
+
+    // Labels are of the picture, never a mixture; outside is void.
+    assertThat(labels).containsOnly(0f, 1f, 2f).contains(0f, 1f, 2f);
+    for (int i = 0; i < W * H; i++) {
+      boolean inside = labels[i] > 0;
+      assertThat(depth[i]).isEqualTo(inside ? 2000 : 0);
+      assertThat(normals[W * H + i] != 0).isEqualTo(inside);
+    }
+  }
+
+  @Test
+  void lightChangesThePhotoAlone() {
+    NetworkSpec spec = spec(W, H, InputModality.RGB);
+    Batch plain = assemble(spec, Augmentation.NONE, 0);
+    double[] variances = new double[2];
+    for (int i = 0; i < 6; i++) {
+      Augmentation change =
+          switch (i) {
+            case 0 -> new Augmentation(0, 0, 0, 7, 0, 0, 0, 0);
+            case 1 -> new Augmentation(0, 0, 0, 1, 0.0025, 0, 0, 0);
+            case 2 -> new Augmentation(0, 0, 0, 1, 0, 0.1, 0, 0);
+            case 3 -> new Augmentation(0, 0, 0, 1, 0, 0, 0.3, 0);
+            case 4 -> new Augmentation(0, 0, 0, 1, 0, 0, 0, 0.5);
+            default -> new Augmentation(0, 0, 0, 1, 0.01, 0, 0, 0);
+          };
+      double largest = 0;
+      for (int epoch = 0; epoch < 20; epoch++) {
+        Batch changed = assemble(spec, change, epoch);
+        assertThat(changed.labels()).isEqualTo(plain.labels());
+        assertThat(changed.depth()).isEqualTo(plain.depth());
+        assertThat(changed.normals()).isEqualTo(plain.normals());
+        INDArray difference = changed.images().sub(plain.images()).div(255);
+        double variance = difference.mul(difference).meanNumber().doubleValue();
+        largest = Math.max(largest, variance);
+      }
+      assertThat(largest).as("change %d", i).isPositive();
+      if (i == 1 || i == 5) {
+        variances[i / 5] = largest;
+      }
+    }
+    // Twenty times drawn evenly up to the largest variance.
+    assertThat(variances[0]).isBetween(0.5 * 0.0025, 1.1 * 0.0025);
+    assertThat(variances[1]).isBetween(0.5 * 0.01, 1.1 * 0.01);
   }
 
   @Test

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,6 +20,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.nd4j.shade.jackson.databind.ObjectMapper;
 import org.networkfission.model.network.BatchNorm;
 import org.networkfission.model.network.Compute;
 import org.networkfission.model.network.ParameterRange.Kind;
@@ -106,6 +110,15 @@ class ComputeTest {
       FeatureMap... inputs) {
     StageBuilder builder = new StageBuilder("stage", batchNorm, 0.9, inputs);
     return builder.build(ops.apply(builder));
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void aStageIsItsJson(Case one) throws IOException {
+    StageVertex vertex = new StageVertex(one.program(), Compute.ND4J);
+    ObjectMapper json = NeuralNetConfiguration.mapper();
+    assertThat(json.readValue(json.writeValueAsString(vertex), GraphVertex.class))
+        .isEqualTo(vertex);
   }
 
   @ParameterizedTest
