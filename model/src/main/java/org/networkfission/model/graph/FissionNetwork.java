@@ -501,6 +501,11 @@ public final class FissionNetwork implements Predictor {
     return new NetworkBuilder(spec).build();
   }
 
+  /** The name of the stage that makes a task's output. */
+  public static String headOf(Task task) {
+    return NetworkBuilder.head(task);
+  }
+
   @Override
   public void close() {
     stages.forEach(Stage::close);

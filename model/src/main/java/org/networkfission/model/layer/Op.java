@@ -174,19 +174,23 @@ public sealed interface Op {
       return List.of(input);
     }
 
-    String gamma() {
+    /** Name of the scale. */
+    public String gamma() {
       return layer + ".weight";
     }
 
-    String beta() {
+    /** Name of the shift. */
+    public String beta() {
       return layer + ".bias";
     }
 
-    String mean() {
+    /** Name of the running mean. */
+    public String mean() {
       return layer + ".mean";
     }
 
-    String variance() {
+    /** Name of the running variance. */
+    public String variance() {
       return layer + ".variance";
     }
 

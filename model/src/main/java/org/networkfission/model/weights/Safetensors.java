@@ -87,27 +87,12 @@ public final class Safetensors {
     for (int i = 0; i < values.length; i++) {
       values[i] =
           switch (width) {
-            case 2 -> halfToFloat(bytes.getShort());
+            case 2 -> Half.value(bytes.getShort());
             case 4 -> bytes.getFloat();
             default -> (float) bytes.getDouble();
           };
     }
     into.put(name, shape, values);
-  }
-
-  /** IEEE 754 half precision. */
-  static float halfToFloat(short half) {
-    int exponent = (half >> 10) & 0x1f;
-    int mantissa = half & 0x3ff;
-    float size;
-    if (exponent == 0) {
-      size = mantissa * 0x1p-24f;
-    } else if (exponent == 31) {
-      size = mantissa == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
-    } else {
-      size = Float.intBitsToFloat(((exponent + 112) << 23) | (mantissa << 13));
-    }
-    return half < 0 ? -size : size;
   }
 
   private static ByteBuffer bytes(FileChannel channel, long at, int length) throws IOException {

@@ -11,10 +11,11 @@ import org.networkfission.prep.frame.LabeledImage;
 import org.networkfission.prep.frame.NormalMap;
 
 /** Views along empty rooms: floor (1), wall ahead (2), side walls (3), exact in every task. */
-final class RoomImages {
+public final class RoomImages {
   private RoomImages() {}
 
-  static List<LabeledImage> of(int count, int size, long seed) {
+  /** So many square views, the same for the same seed. */
+  public static List<LabeledImage> of(int count, int size, long seed) {
     Random random = new Random(seed);
     List<LabeledImage> images = new ArrayList<>();
     for (int i = 0; i < count; i++) {

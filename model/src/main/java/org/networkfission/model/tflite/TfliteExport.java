@@ -1,0 +1,120 @@
+package org.networkfission.model.tflite;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.nd4j.shade.jackson.core.JsonProcessingException;
+import org.nd4j.shade.jackson.databind.ObjectMapper;
+import org.networkfission.model.graph.FissionNetwork;
+import org.networkfission.model.layer.FeatureMap;
+import org.networkfission.model.layer.StageProgram;
+import org.networkfission.model.network.InputModality;
+import org.networkfission.model.network.NetworkSpec;
+import org.networkfission.model.network.ParameterRange;
+import org.networkfission.model.network.Task;
+
+/**
+ * Writes a trained network as a TensorFlow Lite file: batch norms folded, dropout and auxiliary
+ * heads gone, channels last, one image at a time. The input {@value #IMAGE} is what the network was
+ * trained on, its normalisation within; the outputs are named by their tasks; both stand in a
+ * signature.
+ */
+public final class TfliteExport {
+  /** The name of the input, float32 [1, height, width, channels]. */
+  public static final String IMAGE = "image";
+
+  static final ObjectMapper JSON = new ObjectMapper();
+
+  private TfliteExport() {}
+
+  /**
+   * Writes a network.
+   *
+   * @throws org.networkfission.prep.frame.InputException if a layer has no counterpart, or a number
+   *     has none in the precision
+   */
+  public static byte[] write(FissionNetwork network, ModelCard card) {
+    return write(FissionNetwork.stages(network.spec()), parameters(network), card);
+  }
+
+  static byte[] write(List<StageProgram> stages, Map<String, float[]> parameters, ModelCard card) {
+    NetworkSpec spec = card.network();
+    FlatGraph graph = new FlatGraph(card.precision());
+    GraphTranslation translation = new GraphTranslation(graph, stages, parameters);
+    FeatureMap image = stages.get(0).inputs().get(0);
+    int input = graph.tensor(IMAGE, 1, image.height(), image.width(), image.channels());
+    translation.input(image, input);
+    Map<String, Integer> outputs = new LinkedHashMap<>();
+    for (Task task : spec.tasks()) {
+      FeatureMap output = output(stages, FissionNetwork.headOf(task));
+      outputs.put(
+          task.id(),
+          task == Task.NORMALS
+              ? translation.unitVectors(output, task.id())
+              : translation.tensor(output));
+    }
+    return graph.finish(
+        "Network Fission: %s of %s, %s fission"
+            .formatted(spec.encoder().id(), ids(spec.tasks()), spec.scheme().id()),
+        Map.of(IMAGE, input),
+        outputs,
+        Map.of(ModelCard.METADATA, json(card)));
+  }
+
+  private static FeatureMap output(List<StageProgram> stages, String name) {
+    return stages.stream()
+        .filter(stage -> stage.name().equals(name))
+        .map(StageProgram::output)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static List<String> ids(List<Task> tasks) {
+    return tasks.stream().map(Task::id).toList();
+  }
+
+  private static byte[] json(ModelCard card) {
+    try {
+      return JSON.writeValueAsBytes(card);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Cannot write " + ModelCard.METADATA, e);
+    }
+  }
+
+  private static Map<String, float[]> parameters(FissionNetwork network) {
+    float[] all = network.parameters().dup().data().asFloat();
+    Map<String, float[]> parameters = new HashMap<>();
+    for (ParameterRange range : network.ranges()) {
+      parameters.put(
+          range.name(),
+          java.util.Arrays.copyOfRange(all, range.offset(), range.offset() + range.length()));
+    }
+    return parameters;
+  }
+
+  /** What the tensors of an exported network hold, by name. */
+  public static Map<String, String> conventions(NetworkSpec spec) {
+    Map<String, String> conventions = new LinkedHashMap<>();
+    conventions.put(IMAGE, input(spec.input()));
+    for (Task task : spec.tasks()) {
+      conventions.put(
+          task.id(),
+          switch (task) {
+            case LABELS -> "a score per class; the class of the largest is predicted";
+            case NORMALS -> "unit vectors: x right, y up, z forward; they face the camera (z < 0)";
+            case DEPTH -> "depth along the optical axis in metres";
+            case DISPARITY -> "inverse depth up to a scale and a shift per image; larger is nearer";
+          });
+    }
+    return conventions;
+  }
+
+  private static String input(InputModality modality) {
+    return switch (modality) {
+      case RGB -> "red, green, blue, 0 to 255; normalised within";
+      case DEPTH -> "depth along the optical axis in metres, 0 where nothing was measured";
+      case NORMALS -> "unit vectors: x right, y up, z forward; 0, 0, 0 where there is none";
+    };
+  }
+}
