@@ -79,7 +79,7 @@ public final class EvaluateJob {
     try (OutputFolder folder = new OutputFolder("evaluate.output", output, hadoop)) {
       Manifest manifest = Manifest.open(data, hadoop);
       List<RowRange> groups = groups(manifest);
-      TrainedModel model = TrainedModel.open(checkpoint, hadoop);
+      TrainedModel model = TrainedModel.open(checkpoint, settings.weights(), hadoop);
       requireClassesOf(model, manifest);
       Part part;
       List<Panel> panels;
@@ -191,6 +191,7 @@ public final class EvaluateJob {
   private Map<String, String> facts(TrainedModel model, Report report, Part part, Duration took) {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("checkpoint", model.path().toString());
+    facts.put("weights", settings.weights().name().toLowerCase(Locale.ROOT));
     facts.put("model sha256", report.model().sha256());
     facts.put("data", data.toString());
     facts.put("manifest sha256", report.data().manifestSha256());

@@ -2,12 +2,15 @@ package org.networkfission.jobs.evaluate;
 
 import java.util.List;
 import java.util.Optional;
+import org.networkfission.jobs.inference.Weights;
 import org.networkfission.prep.settings.Check;
 
 /**
  * What to evaluate and how.
  *
- * @param checkpoint a run's output folder, whose latest checkpoint counts, or one checkpoint
+ * @param checkpoint a run's output folder, whose latest checkpoint counts; one checkpoint; or the
+ *     file {@code checkpoints/best} of a run
+ * @param weights which parameters of the checkpoint
  * @param data a prepared data set
  * @param split of the data set
  * @param output folder of the report; must not exist
@@ -21,6 +24,7 @@ import org.networkfission.prep.settings.Check;
  */
 public record EvaluateSettings(
     Optional<String> checkpoint,
+    Weights weights,
     Optional<String> data,
     String split,
     Optional<String> output,

@@ -1,12 +1,13 @@
 package org.networkfission.jobs.inference;
 
+import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.jobs.train.Checkpoint;
+import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.Predictor;
 import org.networkfission.prep.frame.InputException;
@@ -26,20 +27,18 @@ public record TrainedModel(
   /**
    * Opens a model and checks that it can be read.
    *
-   * @param path a run's output folder, whose latest checkpoint counts, or one checkpoint
-   * @throws InputException if there is none, or it is damaged
+   * @param path see {@link Checkpoint#at}
+   * @throws InputException if there is none, it is damaged, or has not got such weights
    */
-  public static TrainedModel open(Path path, Configuration hadoop) throws IOException {
-    if (!path.getFileSystem(hadoop).exists(path)) {
-      throw new InputException("Cannot open checkpoint %s: no such folder".formatted(path));
-    }
-    Optional<Checkpoint> latest = Checkpoint.latest(path, hadoop);
-    return of(latest.isPresent() ? latest.get() : Checkpoint.open(path, hadoop), hadoop);
-  }
-
-  private static TrainedModel of(Checkpoint checkpoint, Configuration hadoop) throws IOException {
+  public static TrainedModel open(Path path, Weights weights, Configuration hadoop)
+      throws IOException {
+    Checkpoint checkpoint = Checkpoint.at(path, hadoop);
     Checkpoint.State state = checkpoint.state();
-    ModelFile file = new ModelFile(read(checkpoint.folder(), hadoop), state.seed());
+    byte[] bytes =
+        weights == Weights.AVERAGE
+            ? averaged(checkpoint, hadoop)
+            : read(checkpoint.folder(), hadoop);
+    ModelFile file = new ModelFile(bytes, state.seed());
     try (Predictor network = file.load()) {
       if (!network.spec().sameNetworkAs(state.network())) {
         throw new InputException(
@@ -59,6 +58,14 @@ public record TrainedModel(
         state.classMap(),
         state.step(),
         state.parameters());
+  }
+
+  private static byte[] averaged(Checkpoint checkpoint, Configuration hadoop) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (FissionNetwork network = checkpoint.averagedNetwork(hadoop)) {
+      network.save(bytes);
+    }
+    return bytes.toByteArray();
   }
 
   private static byte[] read(Path folder, Configuration hadoop) throws IOException {

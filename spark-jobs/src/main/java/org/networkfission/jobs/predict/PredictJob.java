@@ -12,6 +12,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.networkfission.jobs.inference.TrainedModel;
+import org.networkfission.jobs.inference.Weights;
 import org.networkfission.jobs.progress.Progress;
 import org.networkfission.jobs.report.OutputFolder;
 import org.networkfission.model.input.BatchAssembler;
@@ -81,7 +82,7 @@ public final class PredictJob {
    */
   public void execute() throws IOException {
     try (OutputFolder folder = new OutputFolder("predict.output", output, hadoop)) {
-      TrainedModel model = TrainedModel.open(checkpoint, hadoop);
+      TrainedModel model = TrainedModel.open(checkpoint, Weights.TRAINED, hadoop);
       if (model.spec().input() != InputModality.RGB) {
         throw new InputException(
             "Cannot predict photos with %s: it sees %s"

@@ -35,6 +35,9 @@ public record Checkpoint(Path folder, State state) {
   /** The file that names the latest. */
   static final String LATEST = "latest";
 
+  /** The file that names the best on the validation sample. */
+  static final String BEST = "best";
+
   /** The file of the network. */
   public static final String MODEL = "model.zip";
 
@@ -57,6 +60,7 @@ public record Checkpoint(Path folder, State state) {
    * @param network what was trained
    * @param classMap the name of the class map of the data that it learned from
    * @param configuration the resolved configuration
+   * @param best the best step so far on the validation sample; null before the first
    */
   public record State(
       long step,
@@ -69,7 +73,15 @@ public record Checkpoint(Path folder, State state) {
       long checksum,
       NetworkSpec network,
       String classMap,
-      JsonNode configuration) {}
+      JsonNode configuration,
+      Best best) {}
+
+  /**
+   * The best step of a run so far.
+   *
+   * @param score on the validation sample, see {@link Validation#score}
+   */
+  public record Best(long step, double score) {}
 
   /**
    * The latest checkpoint of a run.
@@ -97,6 +109,49 @@ public record Checkpoint(Path folder, State state) {
             .map(FileStatus::getPath)
             .max(Comparator.comparingLong(Checkpoint::stepOf));
     return last.isPresent() ? Optional.of(open(last.get(), hadoop)) : Optional.empty();
+  }
+
+  /**
+   * The checkpoint that a path means.
+   *
+   * @param path a run's output folder, whose latest checkpoint counts; one checkpoint; or the file
+   *     {@code checkpoints/best} or {@code checkpoints/latest} of a run
+   * @throws InputException if there is none
+   */
+  public static Checkpoint at(Path path, Configuration hadoop) throws IOException {
+    FileSystem files = path.getFileSystem(hadoop);
+    if (names(path)) {
+      return named(path, hadoop);
+    }
+    if (!files.exists(path)) {
+      throw new InputException("Cannot open checkpoint %s: no such folder".formatted(path));
+    }
+    Optional<Checkpoint> latest = latest(path, hadoop);
+    return latest.isPresent() ? latest.get() : open(path, hadoop);
+  }
+
+  /** Whether a path is that of a file that names a checkpoint. */
+  static boolean names(Path file) {
+    return file.getName().equals(BEST) || file.getName().equals(LATEST);
+  }
+
+  private static Checkpoint named(Path file, Configuration hadoop) throws IOException {
+    try (InputStream in = file.getFileSystem(hadoop).open(file)) {
+      String name = new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
+      if (!NAME.matcher(name).matches()) {
+        throw new InputException("Cannot open checkpoint %s: it names none".formatted(file));
+      }
+      return open(new Path(file.getParent(), name), hadoop);
+    } catch (FileNotFoundException e) {
+      throw new InputException(
+          "Cannot open checkpoint %s: no such file%s"
+              .formatted(
+                  file,
+                  file.getName().equals(BEST)
+                      ? "; a run has a best checkpoint if it validates (train.validation.every)"
+                      : ""),
+          e);
+    }
   }
 
   /** Whether a path has the name of a checkpoint, and not of one that is being written. */
@@ -132,6 +187,11 @@ public record Checkpoint(Path folder, State state) {
     } catch (JacksonException e) {
       throw new InputException("Cannot read %s: %s".formatted(file, e.getOriginalMessage()), e);
     }
+  }
+
+  /** Whether it is the best of its run on the validation sample, as far as it knew. */
+  boolean isBest() {
+    return state.best() != null && state.best().step() == state.step();
   }
 
   /** Reads the network. */

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -82,20 +83,34 @@ final class CheckpointFolder {
       throw new IOException(
           "Cannot rename %s to %s".formatted(temporary(step), checkpoint.getName()));
     }
-    Path latest = new Path(folder, Checkpoint.LATEST);
-    Path next = new Path(folder, TEMPORARY + Checkpoint.LATEST);
-    try (OutputStream out = files.create(next, true)) {
-      out.write((Checkpoint.name(step) + "\n").getBytes(StandardCharsets.UTF_8));
-    }
-    files.delete(latest, false);
-    if (!files.rename(next, latest)) {
-      throw new IOException("Cannot rename %s to %s".formatted(next, latest.getName()));
-    }
+    name(Checkpoint.LATEST, step);
     return checkpoint;
   }
 
-  /** Deletes the checkpoints that need not be kept. */
-  void retain(CheckpointSettings settings) throws IOException {
+  /** Notes which checkpoint is the best. */
+  void best(long step) throws IOException {
+    name(Checkpoint.BEST, step);
+  }
+
+  /** Lets a small file name a checkpoint. */
+  private void name(String which, long step) throws IOException {
+    Path file = new Path(folder, which);
+    Path next = new Path(folder, TEMPORARY + which);
+    try (OutputStream out = files.create(next, true)) {
+      out.write((Checkpoint.name(step) + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+    files.delete(file, false);
+    if (!files.rename(next, file)) {
+      throw new IOException("Cannot rename %s to %s".formatted(next, which));
+    }
+  }
+
+  /**
+   * Deletes the checkpoints that need not be kept.
+   *
+   * @param best the best so far, which stays
+   */
+  void retain(CheckpointSettings settings, Optional<Checkpoint.Best> best) throws IOException {
     List<Path> checkpoints = new ArrayList<>();
     for (FileStatus status : files.listStatus(folder)) {
       if (Checkpoint.isCheckpoint(status.getPath())) {
@@ -105,7 +120,8 @@ final class CheckpointFolder {
     checkpoints.sort(Comparator.comparingLong(Checkpoint::stepOf));
     for (int i = 0; i < checkpoints.size() - settings.keep(); i++) {
       long step = Checkpoint.stepOf(checkpoints.get(i));
-      if (settings.keepEach() == 0 || step % settings.keepEach() != 0) {
+      boolean each = settings.keepEach() != 0 && step % settings.keepEach() == 0;
+      if (!each && best.map(b -> b.step() != step).orElse(true)) {
         files.delete(checkpoints.get(i), true);
       }
     }

@@ -1,13 +1,16 @@
 package org.networkfission.jobs.train;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.rpc.RpcEndpointRef;
 import org.apache.spark.util.RpcUtils;
+import org.networkfission.jobs.report.Panel;
 import org.networkfission.jobs.train.RunMonitor.Report;
+import org.networkfission.jobs.train.RunMonitor.Validated;
 
 /**
  * Tells the driver how a replica is doing: that it lives, every few seconds, and what there is to
@@ -49,7 +52,7 @@ final class DriverLink implements AutoCloseable {
             ? null
             : "replica %d stood still for %d s: its process was stopped, or had no processor or memory"
                 .formatted(replica, late);
-    send(line, null, null);
+    send(line, null, null, null);
   }
 
   /** Steps done, for the next sign of life. */
@@ -59,23 +62,32 @@ final class DriverLink implements AutoCloseable {
 
   /** A line for the console. */
   void say(String line) {
-    send(line, null, null);
+    send(line, null, null, null);
   }
 
   void progress(Progress progress) {
-    send(null, progress, null);
+    send(null, progress, null, null);
+  }
+
+  /**
+   * What the validation gave.
+   *
+   * @param panels pictures of one frame
+   */
+  void validated(Validation validation, List<Panel> panels) {
+    send(null, null, new Validated(validation, panels), null);
   }
 
   /** Why this replica fails. */
   void fail(String reason) {
-    send(null, null, reason);
+    send(null, null, null, reason);
   }
 
-  private void send(String line, Progress progress, String failure) {
+  private void send(String line, Progress progress, Validated validated, String failure) {
     try {
       driver.send(
           Checkpoint.JSON.writeValueAsString(
-              new Report(replica, attempt, step, line, progress, failure)));
+              new Report(replica, attempt, step, line, progress, validated, failure)));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("Cannot write a report as JSON", e);
     }

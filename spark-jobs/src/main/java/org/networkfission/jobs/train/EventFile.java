@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
- * Writes scalars in TensorBoard's format: records of length, masked CRC-32C of the length, an
- * {@code Event} protocol buffer, masked CRC-32C of that (tensorflow/core/util/event.proto,
- * record_writer).
+ * Writes scalars and pictures in TensorBoard's format: records of length, masked CRC-32C of the
+ * length, an {@code Event} protocol buffer, masked CRC-32C of that
+ * (tensorflow/core/util/event.proto, record_writer).
  */
 final class EventFile implements Closeable {
   private static final int MASK_DELTA = 0xa282ead8;
@@ -24,6 +24,11 @@ final class EventFile implements Closeable {
   private static final int SUMMARY_VALUE = 1; // repeated Summary.Value
   private static final int TAG = 1; // string
   private static final int SIMPLE_VALUE = 2; // float
+  private static final int IMAGE = 4; // Summary.Image
+  private static final int IMAGE_HEIGHT = 1; // int32
+  private static final int IMAGE_WIDTH = 2; // int32
+  private static final int IMAGE_CHANNELS = 3; // int32
+  private static final int IMAGE_ENCODED = 4; // bytes, PNG or JPEG
 
   private final OutputStream out;
 
@@ -46,6 +51,31 @@ final class EventFile implements Closeable {
             summary.message(
                 SUMMARY_VALUE,
                 new Message().text(TAG, tag).fixed32(SIMPLE_VALUE, value.floatValue())));
+    write(new Message().fixed64(WALL_TIME, seconds).varint(STEP, step).message(SUMMARY, summary));
+  }
+
+  /**
+   * Appends pictures of one step, by tag.
+   *
+   * @param width of all of them
+   * @param pictures RGB as PNG or JPEG
+   */
+  void write(long step, double seconds, int width, int height, Map<String, byte[]> pictures)
+      throws IOException {
+    Message summary = new Message();
+    pictures.forEach(
+        (tag, picture) ->
+            summary.message(
+                SUMMARY_VALUE,
+                new Message()
+                    .text(TAG, tag)
+                    .message(
+                        IMAGE,
+                        new Message()
+                            .varint(IMAGE_HEIGHT, height)
+                            .varint(IMAGE_WIDTH, width)
+                            .varint(IMAGE_CHANNELS, 3)
+                            .bytes(IMAGE_ENCODED, picture))));
     write(new Message().fixed64(WALL_TIME, seconds).varint(STEP, step).message(SUMMARY, summary));
   }
 

@@ -5,7 +5,6 @@ import java.io.PrintWriter;
 import java.io.Serializable;
 import java.nio.file.Files;
 import java.util.List;
-import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -85,11 +84,10 @@ record InitialParameters(String source, Broadcast<float[]> values) implements Se
     if (!files.exists(from)) {
       throw new InputException(
           "Cannot initialise from %s: no such folder or file (%s)".formatted(from, KEY));
-    } else if (files.getFileStatus(from).isFile()) {
+    } else if (files.getFileStatus(from).isFile() && !Checkpoint.names(from)) {
       return file(from, files);
     }
-    Optional<Checkpoint> latest = Checkpoint.latest(from, hadoop);
-    Checkpoint checkpoint = latest.isPresent() ? latest.get() : Checkpoint.open(from, hadoop);
+    Checkpoint checkpoint = Checkpoint.at(from, hadoop);
     try (FissionNetwork network = checkpoint.network(hadoop)) {
       return NamedTensors.of(network);
     } catch (IOException e) {

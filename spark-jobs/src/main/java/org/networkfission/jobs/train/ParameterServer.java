@@ -31,6 +31,7 @@ final class ParameterServer {
   private final Exchange exchange;
   private final AdamSettings settings;
   private final Adam adam;
+  private final List<ParameterRange> ranges;
   private final Slices slices;
   private final int rank;
   private final ByteBuffer gradient;
@@ -60,6 +61,7 @@ final class ParameterServer {
     this.exchange = exchange;
     this.settings = settings;
     this.adam = new Adam(settings, ranges, moments);
+    this.ranges = List.copyOf(ranges);
     this.rank = exchange.rank();
     this.slices = new Slices(parameters.remaining() / Float.BYTES, exchange.replicas());
     this.gradient = gradient;
@@ -121,7 +123,8 @@ final class ParameterServer {
    */
   Applied step(long step, double rate, boolean finite) throws IOException, InterruptedException {
     Stopwatch watch = new Stopwatch();
-    boolean mine = finite && isFinite();
+    // Before the mean takes the place of the own slice.
+    List<String> tensors = isFinite(0, slices.elements()) ? List.of() : notFinite();
     transfer.encodeGradient();
     watch.lapUpdate();
     transfer.pushGradient(step);
@@ -129,7 +132,7 @@ final class ParameterServer {
     takeMean();
     double squaredNorm = adam.squaredNorm(ownGradient);
     watch.lapUpdate();
-    double norm = Math.sqrt(agree(step, squaredNorm, mine));
+    double norm = Math.sqrt(agree(step, squaredNorm, finite, tensors));
     watch.lapExchange();
     FloatBuffer updated = transfer.ownParametersToUpdate();
     adam.update(updated, ownGradient, settings.clipFactor(norm), rate, step);
@@ -163,11 +166,18 @@ final class ParameterServer {
     }
   }
 
-  private boolean isFinite() {
+  private List<String> notFinite() {
+    return ranges.stream()
+        .filter(range -> !isFinite(range.offset(), range.offset() + range.length()))
+        .map(ParameterRange::name)
+        .toList();
+  }
+
+  private boolean isFinite(int first, int end) {
     FloatBuffer values = gradient.duplicate().order(ByteOrder.nativeOrder()).asFloatBuffer();
     float[] zeros = new float[BLOCK]; // 0 * x is 0 for finite values, else NaN
-    for (int from = 0; from < slices.elements(); from += BLOCK) {
-      int length = Math.min(BLOCK, slices.elements() - from);
+    for (int from = first; from < end; from += BLOCK) {
+      int length = Math.min(BLOCK, end - from);
       values.get(from, addend, 0, length);
       for (int i = 0; i < length; i++) {
         zeros[i] += addend[i] * 0f;
@@ -216,10 +226,10 @@ final class ParameterServer {
   }
 
   /** Adds up the slices' parts of the squared norm, in the order of ranks. */
-  private double agree(long step, double squaredNorm, boolean finite)
+  private double agree(long step, double squaredNorm, boolean finite, List<String> tensors)
       throws IOException, InterruptedException {
     ByteBuffer mine = ByteBuffer.allocate(SUMMARY_BYTES);
-    mine.putDouble(squaredNorm).put((byte) (finite ? 1 : 0)).flip();
+    mine.putDouble(squaredNorm).put((byte) (finite && tensors.isEmpty() ? 1 : 0)).flip();
     double total = 0;
     List<Integer> culprits = new ArrayList<>();
     List<ByteBuffer> all = exchange.allGather(mine);
@@ -230,7 +240,7 @@ final class ParameterServer {
       }
     }
     if (!culprits.isEmpty() || !Double.isFinite(total)) {
-      throw new NonFiniteException(step, culprits);
+      throw new NonFiniteException(step, culprits, tensors);
     }
     return total;
   }

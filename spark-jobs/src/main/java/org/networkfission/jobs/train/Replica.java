@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -16,6 +17,7 @@ import org.networkfission.jobs.train.StepClock.Phase;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.input.BatchAssembler;
+import org.networkfission.model.metric.Evaluation;
 import org.networkfission.model.network.BatchNorm;
 import org.networkfission.model.network.StepLosses;
 import org.networkfission.model.optimizer.Adam.Moments;
@@ -38,9 +40,12 @@ final class Replica implements AutoCloseable {
   private final Optional<StatisticsExchange> statistics;
   private final DataOrder order;
   private final long firstStep;
+  private final long firstExamples;
   private final long firstPosition;
   private final StepClock clock = new StepClock();
   private final LossMeans losses;
+  private final Optional<Validator> validator;
+  private Optional<Checkpoint.Best> best;
   private Optional<Path> lastCheckpoint;
   private long bytesLogged;
 
@@ -68,13 +73,17 @@ final class Replica implements AutoCloseable {
     this.lastCheckpoint = checkpoint.map(Checkpoint::folder);
     if (rank == 0) {
       checkpoints.clean(); // No replica writes before all have joined, below.
+      if (checkpoint.isPresent() && checkpoint.get().isBest()) {
+        checkpoints.best(checkpoint.get().state().step()); // If it was lost before it said so.
+      }
     }
     this.losses = new LossMeans(plan.network().tasks());
     this.order =
         new DataOrder(
             plan.groups(), plan.seed(), plan.replicas(), rank, plan.input().shuffleRows());
     this.firstStep = checkpoint.map(c -> c.state().step()).orElse(0L);
-    this.firstPosition = checkpoint.map(c -> c.state().examples() / plan.replicas()).orElse(0L);
+    this.firstExamples = checkpoint.map(c -> c.state().examples()).orElse(0L);
+    this.firstPosition = firstExamples / plan.replicas();
     this.network = FissionNetwork.create(plan.network(), plan.losses(), plan.seed());
     if (checkpoint.isPresent()) {
       try (FissionNetwork saved = checkpoint.get().network(hadoop)) {
@@ -89,6 +98,11 @@ final class Replica implements AutoCloseable {
             ? Optional.of(new StatisticsExchange(exchange))
             : Optional.empty();
     statistics.ifPresent(network::join);
+    this.validator =
+        plan.validation().every() == 0
+            ? Optional.empty()
+            : Optional.of(new Validator(plan, hadoop, exchange, network));
+    this.best = checkpoint.flatMap(c -> Optional.ofNullable(c.state().best()));
     this.parameters = FlatVector.bytes(network.parameters());
     INDArray gradient = network.gradient();
     Slices slices = new Slices((int) gradient.length(), plan.replicas());
@@ -176,7 +190,8 @@ final class Replica implements AutoCloseable {
     long done = step + 1;
     driver.at(done);
     boolean last = done == plan.steps();
-    if (last || done % plan.checkpoint().every() == 0) {
+    boolean newBest = plan.validation().due(done, plan.steps()) && validate(done);
+    if (last || newBest || done % plan.checkpoint().every() == 0) {
       Optional<Outcome> failure = checkpoint(done);
       if (failure.isPresent()) {
         return failure;
@@ -211,9 +226,7 @@ final class Replica implements AutoCloseable {
     String what =
         culprits.isEmpty()
             ? "the mean gradient over the replicas is not finite"
-            : Double.isFinite(loss.total())
-                ? "the gradient of replica %d is not finite".formatted(rank)
-                : "the loss of replica %d is %s".formatted(rank, loss.total());
+            : Divergence.describe(rank, loss, e.tensors());
     return new Outcome(
         End.DIVERGED,
         rank,
@@ -221,6 +234,28 @@ final class Replica implements AutoCloseable {
         "%s; no parameter was changed; last good checkpoint: %s"
             .formatted(what, lastCheckpoint.map(Path::toString).orElse("none")),
         batch.keys());
+  }
+
+  /** Evaluates the network together with the other replicas; true if it is the best so far. */
+  private boolean validate(long step) throws IOException, InterruptedException {
+    Optional<Evaluation> evaluation = validator.orElseThrow().evaluate();
+    clock.lap(Phase.VALIDATION);
+    if (evaluation.isEmpty()) {
+      if (rank == 0) {
+        driver.say("validation at step %d: a prediction is not finite".formatted(step));
+      }
+      return false;
+    }
+    OptionalDouble before =
+        best.map(b -> OptionalDouble.of(b.score())).orElseGet(OptionalDouble::empty);
+    Validation validation = Validation.of(step, evaluation.get(), before);
+    if (validation.best()) {
+      best = Optional.of(new Checkpoint.Best(step, validation.score()));
+    }
+    if (rank == 0) {
+      driver.validated(validation, validator.get().panels());
+    }
+    return validation.best();
   }
 
   private long position(long step) {
@@ -258,7 +293,10 @@ final class Replica implements AutoCloseable {
     if (rank == 0) {
       try {
         lastCheckpoint = Optional.of(checkpoints.commit(step));
-        checkpoints.retain(plan.checkpoint());
+        if (best.isPresent() && best.get().step() == step) {
+          checkpoints.best(step);
+        }
+        checkpoints.retain(plan.checkpoint(), best);
       } catch (IOException e) {
         Outcome failure =
             failed(
@@ -292,7 +330,7 @@ final class Replica implements AutoCloseable {
     return new Checkpoint.State(
         step,
         position / order.rowsPerEpoch(),
-        position * plan.replicas(),
+        firstExamples + (step - firstStep) * plan.batchSize() * plan.replicas(),
         plan.replicas(),
         plan.batchSize(),
         plan.seed(),
@@ -300,7 +338,8 @@ final class Replica implements AutoCloseable {
         checksum,
         plan.network(),
         plan.classMap(),
-        Checkpoint.JSON.readTree(plan.configuration()));
+        Checkpoint.JSON.readTree(plan.configuration()),
+        best.orElse(null));
   }
 
   private void report(long done, double rate, double gradientNorm)

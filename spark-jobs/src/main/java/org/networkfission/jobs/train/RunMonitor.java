@@ -11,6 +11,7 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import org.apache.spark.rpc.RpcEnv;
 import org.apache.spark.rpc.ThreadSafeRpcEndpoint;
+import org.networkfission.jobs.report.Panel;
 import scala.Function1;
 import scala.PartialFunction;
 import scala.runtime.AbstractPartialFunction;
@@ -23,7 +24,7 @@ import scala.runtime.BoxedUnit;
 final class RunMonitor implements ThreadSafeRpcEndpoint {
   private final RpcEnv environment;
   private final Consumer<String> console;
-  private final Consumer<Progress> log;
+  private final RunLog log;
   private final long[] lastHeard;
   private final long[] lastStep;
   private int failedAttempt = -1;
@@ -37,12 +38,26 @@ final class RunMonitor implements ThreadSafeRpcEndpoint {
    * @param step steps done
    * @param line for the console, or null
    * @param progress or null
+   * @param validated or null
    * @param failure why the replica fails, or null
    */
   record Report(
-      int replica, int attempt, long step, String line, Progress progress, String failure) {}
+      int replica,
+      int attempt,
+      long step,
+      String line,
+      Progress progress,
+      Validated validated,
+      String failure) {}
 
-  RunMonitor(RpcEnv environment, int replicas, Consumer<String> console, Consumer<Progress> log) {
+  /**
+   * What a validation gave.
+   *
+   * @param panels pictures of one frame, a panel per task
+   */
+  record Validated(Validation validation, List<Panel> panels) {}
+
+  RunMonitor(RpcEnv environment, int replicas, Consumer<String> console, RunLog log) {
     this.environment = environment;
     this.console = console;
     this.log = log;
@@ -107,14 +122,18 @@ final class RunMonitor implements ThreadSafeRpcEndpoint {
     if (report.line() != null) {
       console.accept(report.line());
     }
-    if (report.progress() != null) {
-      console.accept(report.progress().line());
-      report.progress().warnings().forEach(console);
-      try {
-        log.accept(report.progress());
-      } catch (UncheckedIOException e) {
-        console.accept(e.getMessage()); // The run itself goes on.
+    try {
+      if (report.validated() != null) {
+        console.accept(report.validated().validation().line());
+        log.write(report.validated().validation(), report.validated().panels());
       }
+      if (report.progress() != null) {
+        console.accept(report.progress().line());
+        report.progress().warnings().forEach(console);
+        log.write(report.progress());
+      }
+    } catch (UncheckedIOException e) {
+      console.accept(e.getMessage()); // The run itself goes on.
     }
   }
 

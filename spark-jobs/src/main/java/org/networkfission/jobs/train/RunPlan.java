@@ -15,7 +15,9 @@ import org.networkfission.model.optimizer.LearningRate;
  * @param id known to this run's replicas alone
  * @param dataset folder
  * @param classMap the name of its class map
+ * @param palette a colour per class, 0xRRGGBB
  * @param groups the row groups of the split
+ * @param validationGroups those of the validation split; none where nothing is validated
  * @param output folder
  * @param replicas how many
  * @param batchSize of each
@@ -27,7 +29,9 @@ record RunPlan(
     UUID id,
     String dataset,
     String classMap,
+    List<Integer> palette,
     List<RowGroup> groups,
+    List<RowGroup> validationGroups,
     String output,
     NetworkSpec network,
     LossSpec losses,
@@ -43,6 +47,7 @@ record RunPlan(
     Augmentation augmentation,
     InputSettings input,
     CheckpointSettings checkpoint,
+    ValidationSettings validation,
     ExchangeSettings exchange,
     long logEvery,
     String configuration)

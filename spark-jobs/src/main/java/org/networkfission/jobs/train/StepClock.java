@@ -12,6 +12,7 @@ final class StepClock {
     COMPUTE,
     EXCHANGE,
     UPDATE,
+    VALIDATION,
     CHECKPOINT;
 
     /** The name in logs, e.g. {@code compute}. */

@@ -143,6 +143,20 @@ public final class TrainJob {
     return groups;
   }
 
+  private List<RowGroup> validationGroups(Manifest manifest) {
+    ValidationSettings validation = settings.validation();
+    if (validation.every() == 0) {
+      return List.of();
+    }
+    List<RowGroup> groups = RowGroup.of(manifest, validation.split());
+    if (groups.isEmpty()) {
+      throw new InputException(
+          "Cannot validate on %s: it has nothing in split %s (train.validation.split), only in %s; train.validation.every = 0 trains without"
+              .formatted(dataset, validation.split(), manifest.splits().keySet()));
+    }
+    return groups;
+  }
+
   private void requireTensorsToFreeze() {
     List<String> problems = new ArrayList<>();
     for (String name : settings.initialise().freeze()) {
@@ -192,7 +206,9 @@ public final class TrainJob {
         UUID.randomUUID(),
         dataset,
         manifest.classMap(),
+        List.copyOf(manifest.palette()),
         groups,
+        validationGroups(manifest),
         output.toString(),
         network,
         losses,
@@ -208,6 +224,7 @@ public final class TrainJob {
         settings.augmentation(),
         settings.input(),
         settings.checkpoint(),
+        settings.validation(),
         settings.exchange(),
         settings.logEvery(),
         configuration.toString());
@@ -224,7 +241,7 @@ public final class TrainJob {
       throws InterruptedException {
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     var environment = SparkEnv.get().rpcEnv();
-    RunMonitor monitor = new RunMonitor(environment, plan.replicas(), out::println, log::write);
+    RunMonitor monitor = new RunMonitor(environment, plan.replicas(), out::println, log);
     RpcEndpointRef endpoint = environment.setupEndpoint(RunMonitor.name(plan.id()), monitor);
     String group = plan.id().toString();
     try {

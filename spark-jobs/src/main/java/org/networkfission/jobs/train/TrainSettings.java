@@ -24,6 +24,7 @@ import org.networkfission.prep.settings.Check;
  * @param augmentation of the training images
  * @param input reading
  * @param checkpoint when, and which are kept
+ * @param validation evaluation on a small sample while training
  * @param exchange between the replicas
  * @param logEvery how many steps lie between two progress lines
  * @param startTimeout how long to wait for the executors
@@ -42,6 +43,7 @@ public record TrainSettings(
     Augmentation augmentation,
     InputSettings input,
     CheckpointSettings checkpoint,
+    ValidationSettings validation,
     ExchangeSettings exchange,
     long logEvery,
     Duration startTimeout) {

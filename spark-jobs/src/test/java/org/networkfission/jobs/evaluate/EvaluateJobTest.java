@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.networkfission.jobs.cluster.ClusterSettings;
+import org.networkfission.jobs.inference.Weights;
 import org.networkfission.jobs.report.Report;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.settings.ConfigException;
@@ -168,7 +169,17 @@ class EvaluateJobTest {
     EvaluateSettings settings = EvaluationInput.settings(checkpoint, data, folder.resolve("r"));
     EvaluateSettings test =
         new EvaluateSettings(
-            settings.checkpoint(), settings.data(), "test", settings.output(), 4, true, 0, 0, 0, 0);
+            settings.checkpoint(),
+            Weights.TRAINED,
+            settings.data(),
+            "test",
+            settings.output(),
+            4,
+            true,
+            0,
+            0,
+            0,
+            0);
 
     assertThatThrownBy(() -> job(test).execute())
         .isInstanceOf(InputException.class)

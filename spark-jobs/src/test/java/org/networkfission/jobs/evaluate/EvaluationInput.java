@@ -13,6 +13,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.networkfission.jobs.inference.Weights;
 import org.networkfission.jobs.train.Checkpoint;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.loss.LossSpec;
@@ -187,7 +188,8 @@ public final class EvaluationInput {
               0,
               spec,
               classMap,
-              JsonNodeFactory.instance.objectNode());
+              JsonNodeFactory.instance.objectNode(),
+              null);
       Files.write(folder.resolve("state.json"), new ObjectMapper().writeValueAsBytes(state));
     }
     Files.writeString(run.resolve("checkpoints").resolve("latest"), "00000007\n");
@@ -207,6 +209,7 @@ public final class EvaluationInput {
       double maxCorruptFraction) {
     return new EvaluateSettings(
         Optional.of(checkpoint.toString()),
+        Weights.TRAINED,
         Optional.of(data.toString()),
         "val",
         Optional.of(output.toString()),

@@ -4,9 +4,11 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.IntUnaryOperator;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.prep.codec.Jpeg;
@@ -40,36 +42,52 @@ final class TinyDataset {
    * @param frames of each of its two shards, in row groups of a few frames
    */
   static void write(java.nio.file.Path folder, int frames) throws IOException, FrameException {
+    write(folder, frames, List.of("train"), number -> number);
+  }
+
+  /**
+   * Writes a data set.
+   *
+   * @param frames of each of a split's two shards
+   * @param content what a frame of a number shows: frames of the same content differ by key alone
+   */
+  static void write(
+      java.nio.file.Path folder, int frames, List<String> splits, IntUnaryOperator content)
+      throws IOException, FrameException {
     Configuration hadoop = new Configuration();
     Path dataset = new Path(folder.toUri());
     ShardMetadata metadata = ShardMetadata.of("tiny", CLASSES, Map.of(), "test");
-    SplitStatistics statistics = SplitStatistics.none(CLASSES.classNames().size());
+    Map<String, SplitStatistics> statistics = new LinkedHashMap<>();
     List<ShardFile> files = new ArrayList<>();
-    for (int shard = 0; shard < 2; shard++) {
-      String name = "train/part-%05d.parquet".formatted(shard);
-      try (ShardWriter writer =
-          new ShardWriter(new Path(dataset, name), hadoop, metadata, 40_000)) {
-        for (int i = 0; i < frames; i++) {
-          Example example = example(shard * frames + i);
-          writer.write(example);
-          statistics = statistics.plus(SplitStatistics.of(example, CLASSES.classNames().size()));
+    for (String split : splits) {
+      SplitStatistics ofSplit = SplitStatistics.none(CLASSES.classNames().size());
+      for (int shard = 0; shard < 2; shard++) {
+        String name = "%s/part-%05d.parquet".formatted(split, shard);
+        try (ShardWriter writer =
+            new ShardWriter(new Path(dataset, name), hadoop, metadata, 40_000)) {
+          for (int i = 0; i < frames; i++) {
+            int number = shard * frames + i;
+            Example example = example(number, content.applyAsInt(number));
+            writer.write(example);
+            ofSplit = ofSplit.plus(SplitStatistics.of(example, CLASSES.classNames().size()));
+          }
         }
+        files.add(ShardFile.describe(dataset, name, split, hadoop));
       }
-      files.add(ShardFile.describe(dataset, name, "train", hadoop));
+      statistics.put(split, ofSplit);
     }
     Manifest.of(
-            metadata,
-            files,
-            Map.of("train", statistics),
-            Map.of(),
-            JsonNodeFactory.instance.objectNode(),
-            Map.of())
+            metadata, files, statistics, Map.of(), JsonNodeFactory.instance.objectNode(), Map.of())
         .write(dataset, hadoop);
     Files.createFile(folder.resolve(Manifest.SUCCESS));
   }
 
   static Example example(int number) throws FrameException {
-    Random random = new Random(number);
+    return example(number, number);
+  }
+
+  private static Example example(int number, int content) throws FrameException {
+    Random random = new Random(content);
     int pixels = SIZE * SIZE;
     byte[] rgb = new byte[3 * pixels];
     random.nextBytes(rgb);
