@@ -20,7 +20,10 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.prep.codec.Jpeg;
 import org.networkfission.prep.codec.Png16;
+import org.networkfission.prep.frame.ImageSize;
 import org.networkfission.prep.frame.Intrinsics;
+import org.networkfission.prep.frame.LabelMap;
+import org.networkfission.prep.frame.Nearest;
 import org.networkfission.prep.labels.ClassMaps;
 
 /**
@@ -166,7 +169,13 @@ public final class ScanNetSample {
         view.middle(),
         Jpeg.encode(photo.photo(), settings.jpegQuality()),
         deflate(depth.array()),
-        Png16.writeGrey(width, height, labels));
+        labelPng(new LabelMap(width, height, labels)));
+  }
+
+  /** Labels have the size of the photo, as published; the nearest pixel gives them back. */
+  private byte[] labelPng(LabelMap labels) {
+    LabelMap large = Nearest.resize(labels, new ImageSize(colorWidth(), colorHeight()));
+    return Png16.writeGrey(large.width(), large.height(), large.ids());
   }
 
   private int colorWidth() {

@@ -50,6 +50,22 @@ public final class ExampleCodec {
    */
   public static Example encode(Frame frame, ClassMap classes, NormalMap normals, ImageSize size)
       throws FrameException {
+    return encode(frame, photo(frame), classes, normals, size);
+  }
+
+  /**
+   * Decodes a frame's photo.
+   *
+   * @throws FrameException if it cannot be decoded
+   */
+  public static ColorImage photo(Frame frame) throws FrameException {
+    return decodePhoto(frame.encodedColor(), frame.key());
+  }
+
+  /** Encodes a frame whose photo is decoded already, as {@link #photo} does. */
+  public static Example encode(
+      Frame frame, ColorImage photo, ClassMap classes, NormalMap normals, ImageSize size)
+      throws FrameException {
     requireSize(
         "normals of frame " + frame.key(),
         normals.width(),
@@ -58,7 +74,6 @@ public final class ExampleCodec {
         frame.height());
     int width = size.width();
     int height = size.height();
-    ColorImage photo = decodePhoto(frame.encodedColor(), frame.key());
     byte[] color = frame.encodedColor();
     if (photo.width() != width || photo.height() != height) {
       color = Jpeg.encode(AreaAverage.resize(photo, width, height), JPEG_QUALITY);

@@ -9,6 +9,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       BenchModelCommand.class,
       BenchExchangeCommand.class,
+      BenchPrepareCommand.class,
       BenchNormalsCommand.class,
       BenchNormalAccuracyCommand.class
     })

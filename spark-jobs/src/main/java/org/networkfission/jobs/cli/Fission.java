@@ -72,6 +72,7 @@ public final class Fission {
     return command
         .setOut(out)
         .setErr(err)
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(Fission::usage)
         .setExecutionExceptionHandler(Fission::failed)
         .execute(args);

@@ -3,20 +3,31 @@ package org.networkfission.jobs.cli;
 import org.networkfission.jobs.config.Configuration;
 import org.networkfission.jobs.prepare.PrepareJob;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** Turns raw archives into shards. */
 @Command(
     name = "prepare",
     description = "Turn a data set's raw archives into Parquet shards with surface normals.")
 final class PrepareCommand extends ConfiguredCommand {
+  @Option(
+      names = "--plan",
+      description = "Only list the splits, the units and the space that they take; write nothing.")
+  private boolean plan;
+
   @Override
   int run(Configuration configuration) throws Exception {
-    new PrepareJob(
+    PrepareJob job =
+        new PrepareJob(
             configuration.settings().prepare(),
             configuration.settings().cluster(),
             configuration.json(),
-            out())
-        .execute();
+            out());
+    if (plan) {
+      job.plan();
+    } else {
+      job.execute();
+    }
     return Fission.DONE;
   }
 }

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.jobs.cluster.Cluster;
@@ -84,21 +85,16 @@ public final class PrepareJob {
     if (done.getFileSystem(hadoop).exists(done)) {
       return finished(plan, hadoop);
     }
-    claim(plan, hadoop);
+    requireFreeOutput(plan, hadoop);
+    UnitTask task = task(source);
+    List<UnitSummary> finished = folder.finished(units, hadoop);
+    requireSpace(task, units, finished, hadoop);
+    folder.writeText(folder.plan(), plan, hadoop);
     List<UnitSummary> summaries;
     List<ShardSummary> shards;
     try (ClusterSession session = Cluster.start(cluster, "prepare " + output)) {
       PrepareStages stages = new PrepareStages(session.spark(), hadoop, folder, out);
-      summaries =
-          stages.units(
-              new UnitTask(
-                  source,
-                  classes,
-                  settings.normals(),
-                  settings.imageSize().orElse(null),
-                  metadata,
-                  folder),
-              units);
+      summaries = stages.units(task, units, finished);
       requireEnough(summaries, hadoop);
       shards =
           stages.shards(
@@ -109,8 +105,60 @@ public final class PrepareJob {
       stages.quarantine(summaries.stream().flatMap(s -> s.rejected().stream()).toList());
     }
     Manifest manifest = publish(summaries, shards, plan, units, hadoop);
-    report(manifest, Duration.ofNanos(System.nanoTime() - start));
+    report(manifest, summaries, Duration.ofNanos(System.nanoTime() - start));
     return manifest;
+  }
+
+  /**
+   * Tells what {@link #execute} would do, and writes nothing.
+   *
+   * @throws InputException if the input is missing
+   * @throws ConfigException if the output is taken or there is too little space
+   */
+  public void plan() throws IOException {
+    Configuration hadoop = Cluster.hadoop(cluster);
+    FrameSource source = Sources.of(settings);
+    List<FrameUnit> units = units(source, hadoop);
+    String plan = Plan.fingerprint(settings, units);
+    Path done = new Path(output, Manifest.SUCCESS);
+    if (done.getFileSystem(hadoop).exists(done)) {
+      finished(plan, hadoop);
+      return;
+    }
+    requireFreeOutput(plan, hadoop);
+    List<UnitSummary> finished = folder.finished(units, hadoop);
+    PlanListing.print(units, finished.size(), out);
+    requireSpace(task(source), units, finished, hadoop);
+  }
+
+  private UnitTask task(FrameSource source) {
+    return new UnitTask(
+        source, classes, settings.normals(), settings.imageSize().orElse(null), metadata, folder);
+  }
+
+  private void requireSpace(
+      UnitTask task, List<FrameUnit> units, List<UnitSummary> finished, Configuration hadoop)
+      throws IOException {
+    SpaceEstimate space = SpaceEstimate.of(task, metadata, units, new Path(output), hadoop);
+    if (space.bytesPerFrame().isEmpty()) {
+      return; // Units will tell what is wrong with their frames.
+    }
+    long frames = units.stream().mapToLong(FrameUnit::frames).sum();
+    long needed =
+        space.needed(frames, finished.stream().mapToLong(UnitSummary::rows).sum()).orElseThrow();
+    out.printf(
+        "prepare: %,d frames in %,d units take about %s, at most %s more while the job runs; %s are free%n",
+        frames,
+        units.size(),
+        PlanListing.bytes(space.bytesPerFrame().get() * frames),
+        PlanListing.bytes(needed),
+        space.free() == Long.MAX_VALUE ? "any number" : PlanListing.bytes(space.free()));
+    if (needed > space.free()) {
+      throw new ConfigException(
+          List.of(
+              "prepare.output = %s: the job needs about %s there, %s are free; make room, choose another, or take fewer frames (prepare.frame-stride, prepare.max-units)"
+                  .formatted(output, PlanListing.bytes(needed), PlanListing.bytes(space.free()))));
+    }
   }
 
   private List<FrameUnit> units(FrameSource source, Configuration hadoop) throws IOException {
@@ -139,13 +187,27 @@ public final class PrepareJob {
     return manifest;
   }
 
-  private void claim(String plan, Configuration hadoop) throws IOException {
+  /** Whatever stands in the output folder must be this job's. */
+  private void requireFreeOutput(String plan, Configuration hadoop) throws IOException {
     String earlier = WorkFolder.readText(folder.plan(), hadoop);
     if (earlier != null && !earlier.equals(plan)) {
       throw taken(
           "it holds an unfinished job of another input or configuration; delete " + folder.root());
     }
-    WorkFolder.writeText(folder.plan(), 0, plan, hadoop);
+    Path place = new Path(output);
+    FileSystem fs = place.getFileSystem(hadoop);
+    if (earlier == null && fs.exists(place)) {
+      if (!fs.getFileStatus(place).isDirectory()) {
+        throw taken("it is a file; delete it");
+      }
+      for (FileStatus file : fs.listStatus(place)) {
+        if (!file.getPath().equals(fs.makeQualified(folder.root()))) {
+          throw taken(
+              "it holds files of another kind, such as %s; empty it"
+                  .formatted(file.getPath().getName()));
+        }
+      }
+    }
   }
 
   private ConfigException taken(String why) {
@@ -274,7 +336,7 @@ public final class PrepareJob {
     return values;
   }
 
-  private void report(Manifest manifest, Duration took) {
+  private void report(Manifest manifest, List<UnitSummary> summaries, Duration took) {
     manifest
         .splits()
         .forEach(
@@ -290,6 +352,9 @@ public final class PrepareJob {
     if (bad > 0) {
       out.printf("prepare: %,d frames in quarantine: %s%n", bad, manifest.quarantined());
     }
+    StageTimes times =
+        summaries.stream().map(UnitSummary::times).reduce(StageTimes.NONE, StageTimes::plus);
+    out.printf("prepare: of the units' time: %s%n", times.shares());
     out.printf("prepare: %s is done in %s%n", output, Progress.clock(took));
   }
 

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -54,28 +55,43 @@ final class PrepareStages {
     this.out = out;
   }
 
-  /** Prepares every unit, the largest first; one task each. */
-  List<UnitSummary> units(UnitTask task, List<FrameUnit> units) throws IOException {
+  /**
+   * Prepares every unit that no earlier run finished, the largest first; one task each, so that
+   * executors that are done with a small one take the next.
+   *
+   * @param finished what earlier runs made of some of them
+   */
+  List<UnitSummary> units(UnitTask task, List<FrameUnit> units, List<UnitSummary> finished)
+      throws IOException {
+    List<UnitSummary> summaries = new ArrayList<>(finished);
+    if (!summaries.isEmpty()) {
+      out.printf(
+          "prepare: %,d of %,d units were finished before%n", summaries.size(), units.size());
+    }
+    Set<String> done =
+        summaries.stream().map(s -> s.split() + "/" + s.unit()).collect(Collectors.toSet());
     List<FrameUnit> bySize = new ArrayList<>(units);
+    bySize.removeIf(u -> done.contains(u.split() + "/" + u.name()));
     bySize.sort(Comparator.comparingLong(FrameUnit::bytes).reversed());
-    LongAccumulator frames = context.sc().longAccumulator("frames");
+    if (!bySize.isEmpty()) {
+      summaries.addAll(prepare(task, bySize));
+    }
+    summaries.sort(Comparator.comparing(UnitSummary::split).thenComparing(UnitSummary::unit));
+    return summaries;
+  }
+
+  private List<UnitSummary> prepare(UnitTask task, List<FrameUnit> units) throws IOException {
+    LiveCount frames = LiveCount.register(context.sc(), "frames");
+    LongAccumulator counted = frames.accumulator();
     Broadcast<SerializableConfiguration> conf = shared;
     JavaFutureAction<List<UnitSummary>> job =
         context
-            .parallelize(bySize, bySize.size())
-            .map(
-                unit -> {
-                  UnitSummary summary =
-                      task.prepare(unit, TaskContext.get().taskAttemptId(), conf.value().value());
-                  frames.add(summary.frames());
-                  return summary;
-                })
+            .parallelize(units, units.size())
+            .map(unit -> task.prepare(unit, conf.value().value(), counted::add))
             .collectAsync();
     Progress progress =
         new Progress(out, "prepare", "frames", units.stream().mapToLong(FrameUnit::frames).sum());
-    List<UnitSummary> summaries = new ArrayList<>(await(job, () -> progress.at(frames.value())));
-    summaries.sort(Comparator.comparing(UnitSummary::split).thenComparing(UnitSummary::unit));
-    return summaries;
+    return await(job, () -> progress.at(frames.value()));
   }
 
   /** Shuffles the units' rows into shards; one task each. */
@@ -101,11 +117,7 @@ final class PrepareStages {
               .mapPartitionsWithIndex(
                   (index, rows) -> {
                     String summary =
-                        task.write(
-                            wanted.get(index),
-                            new Values(rows),
-                            TaskContext.get().taskAttemptId(),
-                            conf.value().value());
+                        task.write(wanted.get(index), new Values(rows), conf.value().value());
                     written.add(1);
                     return List.of(summary).iterator();
                   },

@@ -17,15 +17,12 @@ record ShardTask(ShardMetadata metadata, WorkFolder folder, long rowGroupBytes)
   /**
    * Writes a shard from its rows in order.
    *
-   * @param attempt a number that no other attempt at the shard has
    * @return the summary, as JSON
    */
-  String write(ShardName shard, Iterator<Example> rows, long attempt, Configuration hadoop)
-      throws IOException {
+  String write(ShardName shard, Iterator<Example> rows, Configuration hadoop) throws IOException {
     SplitStatistics[] statistics = {SplitStatistics.none(metadata.classNames().size())};
-    WorkFolder.whole(
+    folder.whole(
         folder.shard(shard),
-        attempt,
         hadoop,
         growing -> {
           try (ShardWriter writer = new ShardWriter(growing, hadoop, metadata, rowGroupBytes)) {
@@ -39,7 +36,7 @@ record ShardTask(ShardMetadata metadata, WorkFolder folder, long rowGroupBytes)
         });
     ShardFile file = ShardFile.describe(folder.shards(), shard.path(), shard.split(), hadoop);
     String summary = new ShardSummary(file, statistics[0]).toJson();
-    WorkFolder.writeText(folder.shardSummary(shard), attempt, summary, hadoop);
+    folder.writeText(folder.shardSummary(shard), summary, hadoop);
     return summary;
   }
 }

@@ -13,8 +13,10 @@ import java.util.List;
  * @param rows how many frames became rows
  * @param bytes of its file of rows
  * @param rejected the frames that did not
+ * @param times where the time went
  */
-record UnitSummary(String unit, String split, long rows, long bytes, List<Rejected> rejected)
+record UnitSummary(
+    String unit, String split, long rows, long bytes, List<Rejected> rejected, StageTimes times)
     implements Serializable {
   private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -4,10 +4,14 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.LongConsumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.networkfission.jobs.prepare.StageClock.Stage;
 import org.networkfission.jobs.prepare.UnitSummary.Rejected;
+import org.networkfission.prep.frame.ColorImage;
 import org.networkfission.prep.frame.Frame;
 import org.networkfission.prep.frame.FrameException;
 import org.networkfission.prep.frame.FrameReader;
@@ -18,6 +22,7 @@ import org.networkfission.prep.frame.NormalMap;
 import org.networkfission.prep.labels.ClassMap;
 import org.networkfission.prep.normals.NormalEstimator;
 import org.networkfission.prep.normals.NormalSettings;
+import org.networkfission.prep.shard.Example;
 import org.networkfission.prep.shard.ExampleCodec;
 import org.networkfission.prep.shard.ShardMetadata;
 import org.networkfission.prep.shard.ShardWriter;
@@ -38,30 +43,40 @@ record UnitTask(
     implements Serializable {
 
   /**
-   * Prepares a unit, or returns what an earlier run made of it.
+   * Prepares a unit.
    *
-   * @param attempt a number that no other attempt at the unit has
+   * @param counted told of each frame, good or bad
    */
-  UnitSummary prepare(FrameUnit unit, long attempt, Configuration hadoop) throws IOException {
-    String finished = WorkFolder.readText(folder.summary(unit.split(), unit.name()), hadoop);
-    if (finished != null) {
-      return UnitSummary.ofJson(finished);
-    }
+  UnitSummary prepare(FrameUnit unit, Configuration hadoop, LongConsumer counted)
+      throws IOException {
     List<Rejected> rejected = new ArrayList<>();
     Path file = folder.rows(unit.split(), unit.name());
     long[] rows = new long[1];
-    WorkFolder.whole(
-        file, attempt, hadoop, growing -> rows[0] = write(unit, growing, rejected, hadoop));
+    StageClock clock = new StageClock();
+    folder.whole(
+        file, hadoop, growing -> rows[0] = write(unit, growing, rejected, clock, hadoop, counted));
+    // Closing the file compressed the rows that it still held.
+    clock.lap(Stage.WRITING);
     FileSystem fs = file.getFileSystem(hadoop);
     UnitSummary summary =
         new UnitSummary(
-            unit.name(), unit.split(), rows[0], fs.getFileStatus(file).getLen(), rejected);
-    WorkFolder.writeText(
-        folder.summary(unit.split(), unit.name()), attempt, summary.toJson(), hadoop);
+            unit.name(),
+            unit.split(),
+            rows[0],
+            fs.getFileStatus(file).getLen(),
+            rejected,
+            clock.times());
+    folder.writeText(folder.summary(unit.split(), unit.name()), summary.toJson(), hadoop);
     return summary;
   }
 
-  private long write(FrameUnit unit, Path file, List<Rejected> rejected, Configuration hadoop)
+  private long write(
+      FrameUnit unit,
+      Path file,
+      List<Rejected> rejected,
+      StageClock clock,
+      Configuration hadoop,
+      LongConsumer counted)
       throws IOException {
     NormalEstimator estimator = new NormalEstimator(normals);
     long rows = 0;
@@ -70,19 +85,45 @@ record UnitTask(
       while (reader.next()) {
         try {
           Frame frame = reader.read();
+          ColorImage photo = ExampleCodec.photo(frame);
+          clock.lap(Stage.DECODING);
           NormalMap estimated =
               estimator.estimate(frame.depth(), frame.labels(), frame.intrinsics());
-          ImageSize own = new ImageSize(frame.width(), frame.height());
-          writer.write(ExampleCodec.encode(frame, classes, estimated, size == null ? own : size));
+          clock.lap(Stage.NORMALS);
+          Example example = encode(frame, photo, estimated);
+          clock.lap(Stage.ENCODING);
+          writer.write(example);
+          clock.lap(Stage.WRITING);
           rows++;
         } catch (FrameException e) {
           rejected.add(rejected(reader.key(), reader.source(), e, 1));
         }
+        counted.accept(1);
       }
     } catch (FrameException e) {
       rejected.add(rejected(unit.name() + "/*", unit.location(), e, Math.max(1, unit.frames())));
     }
     return rows;
+  }
+
+  private Example encode(Frame frame, ColorImage photo, NormalMap estimated) throws FrameException {
+    ImageSize own = new ImageSize(frame.width(), frame.height());
+    return ExampleCodec.encode(frame, photo, classes, estimated, size == null ? own : size);
+  }
+
+  /** The first row of a unit, as an example; empty where its first frame cannot be used. */
+  Optional<Example> first(FrameUnit unit, Configuration hadoop) throws IOException {
+    try (FrameReader reader = source.open(unit, hadoop)) {
+      if (!reader.next()) {
+        return Optional.empty();
+      }
+      Frame frame = reader.read();
+      NormalMap estimated =
+          new NormalEstimator(normals).estimate(frame.depth(), frame.labels(), frame.intrinsics());
+      return Optional.of(encode(frame, ExampleCodec.photo(frame), estimated));
+    } catch (FrameException e) {
+      return Optional.empty();
+    }
   }
 
   private static Rejected rejected(String key, String source, FrameException e, long frames) {

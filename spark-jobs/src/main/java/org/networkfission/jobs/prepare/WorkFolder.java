@@ -7,9 +7,16 @@ import java.io.OutputStream;
 import java.io.Serializable;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.networkfission.prep.frame.FrameUnit;
 
 /**
  * Where a dataset grows: {@code <output>/_temporary}. Files appear in it whole or not at all, so
@@ -29,14 +36,19 @@ record WorkFolder(String output) implements Serializable {
     return new Path(root(), "plan.txt");
   }
 
+  /** Where the rows and summaries of units are. */
+  Path units() {
+    return new Path(root(), "units");
+  }
+
   /** The rows of a unit. */
   Path rows(String split, String unit) {
-    return new Path(root(), "units/" + fileName(split, unit) + ".parquet");
+    return new Path(units(), fileName(split, unit) + ".parquet");
   }
 
   /** What became of a unit; written after its rows. */
   Path summary(String split, String unit) {
-    return new Path(root(), "units/" + fileName(split, unit) + ".json");
+    return new Path(units(), fileName(split, unit) + ".json");
   }
 
   /** A finished shard. */
@@ -62,23 +74,41 @@ record WorkFolder(String output) implements Serializable {
     return URLEncoder.encode(split + "-" + unit, StandardCharsets.UTF_8);
   }
 
+  /** What earlier runs made of units. */
+  List<UnitSummary> finished(List<FrameUnit> units, Configuration hadoop) throws IOException {
+    Set<String> present = new HashSet<>();
+    FileSystem fs = units().getFileSystem(hadoop);
+    if (fs.exists(units())) {
+      for (FileStatus file : fs.listStatus(units())) {
+        present.add(file.getPath().getName());
+      }
+    }
+    List<UnitSummary> summaries = new ArrayList<>();
+    for (FrameUnit unit : units) {
+      Path summary = summary(unit.split(), unit.name());
+      if (present.contains(summary.getName())) {
+        summaries.add(UnitSummary.ofJson(readText(summary, hadoop)));
+      }
+    }
+    return summaries;
+  }
+
   /** What writes a file at a path that is not its final one. */
   interface Writer {
     void write(Path file) throws IOException;
   }
 
   /**
-   * Writes a file under another name and renames it, so that the final name always means a whole
-   * file.
-   *
-   * @param attempt a number that no other attempt at the same file has
+   * Writes a file under another name, apart from finished files, and renames it, so that the final
+   * name always means a whole file. What a killed job left half written stays behind until the work
+   * folder is deleted.
    */
-  static void whole(Path file, long attempt, Configuration hadoop, Writer writer)
-      throws IOException {
+  void whole(Path file, Configuration hadoop, Writer writer) throws IOException {
     FileSystem fs = file.getFileSystem(hadoop);
-    Path growing = new Path(file.getParent(), "." + file.getName() + "." + attempt);
+    Path growing = new Path(root(), "growing/" + UUID.randomUUID());
     try {
       writer.write(growing);
+      fs.mkdirs(file.getParent());
       fs.delete(file, false);
       if (!fs.rename(growing, file)) {
         throw new IOException("Cannot rename %s to %s".formatted(growing, file));
@@ -89,11 +119,9 @@ record WorkFolder(String output) implements Serializable {
   }
 
   /** Writes a small text file whole. */
-  static void writeText(Path file, long attempt, String text, Configuration hadoop)
-      throws IOException {
+  void writeText(Path file, String text, Configuration hadoop) throws IOException {
     whole(
         file,
-        attempt,
         hadoop,
         growing -> {
           try (OutputStream out = growing.getFileSystem(hadoop).create(growing, true)) {

@@ -15,17 +15,19 @@ import org.junit.jupiter.api.io.TempDir;
 class WorkFolderTest {
   @TempDir java.nio.file.Path folder;
   private final Configuration hadoop = new Configuration();
+  private WorkFolder work;
   private Path file;
 
   @BeforeEach
   void nameAFile() {
-    file = new Path(folder.toUri().toString(), "units/a.json");
+    work = new WorkFolder(folder.toUri().toString());
+    file = work.summary("train", "a");
   }
 
   @Test
   void textReadsBack() throws IOException {
-    WorkFolder.writeText(file, 1, "first", hadoop);
-    WorkFolder.writeText(file, 2, "second", hadoop);
+    work.writeText(file, "first", hadoop);
+    work.writeText(file, "second", hadoop);
 
     assertThat(WorkFolder.readText(file, hadoop)).isEqualTo("second");
   }
@@ -39,9 +41,8 @@ class WorkFolderTest {
   void aFileThatWasNotWrittenToTheEndNeverAppears() throws IOException {
     assertThatThrownBy(
             () ->
-                WorkFolder.whole(
+                work.whole(
                     file,
-                    1,
                     hadoop,
                     growing -> {
                       try (OutputStream out = growing.getFileSystem(hadoop).create(growing)) {
@@ -53,17 +54,17 @@ class WorkFolderTest {
         .hasMessage("disk full");
 
     assertThat(WorkFolder.readText(file, hadoop)).isNull();
-    try (var files = Files.list(folder.resolve("units"))) {
-      assertThat(files).as("what is left").isEmpty();
+    try (var files = Files.walk(folder)) {
+      assertThat(files.filter(Files::isRegularFile)).as("what is left").isEmpty();
     }
   }
 
   @Test
   void unitsWithSlashesHaveFilesOfTheirOwn() {
-    WorkFolder work = new WorkFolder("hdfs://nn/rooms");
+    WorkFolder rooms = new WorkFolder("hdfs://nn/rooms");
 
-    assertThat(work.rows("train", "0/12").toString())
+    assertThat(rooms.rows("train", "0/12").toString())
         .isEqualTo("hdfs://nn/rooms/_temporary/units/train-0%2F12.parquet");
-    assertThat(work.rows("train", "0/12")).isNotEqualTo(work.rows("train", "0_12"));
+    assertThat(rooms.rows("train", "0/12")).isNotEqualTo(rooms.rows("train", "0_12"));
   }
 }
