@@ -18,9 +18,16 @@ import picocli.CommandLine.Option;
 final class EvaluateCommand extends ConfiguredCommand {
   @Option(
       names = "--checkpoint",
-      paramLabel = "FOLDER",
-      description = "Same as evaluate.checkpoint=FOLDER.")
+      paramLabel = "PATH",
+      description =
+          "Same as evaluate.checkpoint=PATH: a run, a checkpoint, or a .tflite file alone.")
   private String checkpoint;
+
+  @Option(
+      names = "--tflite",
+      paramLabel = "FILE",
+      description = "Same as evaluate.tflite=FILE: exported from the checkpoint, judged beside it.")
+  private String tflite;
 
   @Option(names = "--data", paramLabel = "FOLDER", description = "Same as evaluate.data=FOLDER.")
   private String data;
@@ -38,6 +45,7 @@ final class EvaluateCommand extends ConfiguredCommand {
   List<String> moreAssignments() {
     List<String> assignments = new ArrayList<>();
     add(assignments, "evaluate.checkpoint", checkpoint);
+    add(assignments, "evaluate.tflite", tflite);
     add(assignments, "evaluate.data", data);
     add(assignments, "evaluate.split", split);
     add(assignments, "evaluate.output", output);

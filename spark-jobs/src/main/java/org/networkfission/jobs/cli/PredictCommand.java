@@ -14,9 +14,9 @@ import picocli.CommandLine.Option;
     description = "Predict ordinary photos (JPEG, PNG) with a checkpoint, as pictures and arrays.")
 final class PredictCommand extends ConfiguredCommand {
   @Option(
-      names = "--checkpoint",
-      paramLabel = "FOLDER",
-      description = "Same as predict.checkpoint=FOLDER.")
+      names = {"--checkpoint", "--model"},
+      paramLabel = "PATH",
+      description = "Same as predict.checkpoint=PATH: a run, a checkpoint, or a .tflite file.")
   private String checkpoint;
 
   @Option(

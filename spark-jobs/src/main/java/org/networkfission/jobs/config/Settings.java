@@ -2,6 +2,7 @@ package org.networkfission.jobs.config;
 
 import org.networkfission.jobs.cluster.ClusterSettings;
 import org.networkfission.jobs.evaluate.EvaluateSettings;
+import org.networkfission.jobs.export.ExportSettings;
 import org.networkfission.jobs.predict.PredictSettings;
 import org.networkfission.jobs.prepare.PrepareSettings;
 import org.networkfission.jobs.sample.SampleJobSettings;
@@ -21,4 +22,5 @@ public record Settings(
     TrainSettings train,
     EvaluateSettings evaluate,
     PredictSettings predict,
+    ExportSettings export,
     ClusterSettings cluster) {}

@@ -12,6 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.jobs.cluster.Cluster;
@@ -19,6 +21,7 @@ import org.networkfission.jobs.cluster.ClusterSession;
 import org.networkfission.jobs.cluster.ClusterSettings;
 import org.networkfission.jobs.inference.ModelFile;
 import org.networkfission.jobs.inference.TrainedModel;
+import org.networkfission.jobs.inference.Weights;
 import org.networkfission.jobs.report.HtmlReport;
 import org.networkfission.jobs.report.MarkdownReport;
 import org.networkfission.jobs.report.OutputFolder;
@@ -81,6 +84,10 @@ public final class EvaluateJob {
       List<RowRange> groups = groups(manifest);
       TrainedModel model = TrainedModel.open(checkpoint, settings.weights(), hadoop);
       requireClassesOf(model, manifest);
+      Optional<TrainedModel> exported = exported(model, hadoop);
+      Models models =
+          new Models(
+              model.file(), settings.untrained(), exported.map(TrainedModel::file).orElse(null));
       Part part;
       List<Panel> panels;
       int classes = model.spec().classes();
@@ -92,7 +99,7 @@ public final class EvaluateJob {
                 data.toString(),
                 session.spark(),
                 hadoop,
-                model.file(),
+                models,
                 cluster.executors(),
                 out);
         ConstantFit constant = stages.constant(RowRange.groups(manifest, TRAIN), classes);
@@ -102,9 +109,13 @@ public final class EvaluateJob {
       }
       Report report =
           new ReportBuilder(part, manifest.classNames(), settings.panels())
-              .build(describe(manifest, part, hadoop), describe(model));
+              .build(
+                  describe(manifest, part, hadoop),
+                  describe(model),
+                  exported.map(e -> describe(e, part)).orElse(null));
       Duration took = Duration.ofNanos(System.nanoTime() - start);
-      Provenance provenance = new Provenance(facts(model, report, part, took), configuration);
+      Provenance provenance =
+          new Provenance(facts(model, exported, report, part, took), configuration);
       write(folder, report, provenance, panels);
       return new EvaluateResult(output, report);
     }
@@ -157,6 +168,38 @@ public final class EvaluateJob {
     }
   }
 
+  /** The model that was exported from the checkpoint, if one is to be judged beside it. */
+  private Optional<TrainedModel> exported(TrainedModel model, Configuration hadoop)
+      throws IOException {
+    if (settings.tflite().isEmpty()) {
+      return Optional.empty();
+    }
+    TrainedModel exported =
+        TrainedModel.open(new Path(settings.tflite().get()), Weights.TRAINED, hadoop);
+    if (!exported.file().isTflite()) {
+      throw new ConfigException(
+          List.of(
+              "evaluate.tflite = %s: must be a .tflite file that export wrote"
+                  .formatted(settings.tflite().get())));
+    }
+    if (!exported.spec().sameNetworkAs(model.spec())) {
+      throw new InputException(
+          "Cannot evaluate %s beside %s: it was exported from another network, %s"
+              .formatted(exported.path(), model.path(), exported.spec()));
+    }
+    return Optional.of(exported);
+  }
+
+  private static Report.Exported describe(TrainedModel exported, Part part) {
+    OptionalDouble labels = part.agreement().labels();
+    return new Report.Exported(
+        exported.path().getName(),
+        exported.file().length(),
+        exported.file().sha256(),
+        labels.isPresent() ? labels.getAsDouble() : null,
+        part.agreement().distances());
+  }
+
   private static Report.Model describe(TrainedModel model) {
     NetworkSpec spec = model.spec();
     return new Report.Model(
@@ -188,11 +231,27 @@ public final class EvaluateJob {
         ModelFile.sha256(bytes));
   }
 
-  private Map<String, String> facts(TrainedModel model, Report report, Part part, Duration took) {
+  private Map<String, String> facts(
+      TrainedModel model,
+      Optional<TrainedModel> exported,
+      Report report,
+      Part part,
+      Duration took) {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("checkpoint", model.path().toString());
     facts.put("weights", settings.weights().name().toLowerCase(Locale.ROOT));
     facts.put("model sha256", report.model().sha256());
+    exported.ifPresent(
+        e -> {
+          facts.put("tflite", e.path().toString());
+          facts.put("tflite sha256", e.file().sha256());
+          facts.put(
+              "tflite latency",
+              String.format(
+                  Locale.ROOT,
+                  "%.1f ms a frame on one thread of a busy executor",
+                  part.exportedNanos() / 1e6 / Math.max(1, part.frames())));
+        });
     facts.put("data", data.toString());
     facts.put("manifest sha256", report.data().manifestSha256());
     facts.put("Network Fission", Product.VERSION);

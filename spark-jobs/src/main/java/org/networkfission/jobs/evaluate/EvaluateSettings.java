@@ -8,9 +8,11 @@ import org.networkfission.prep.settings.Check;
 /**
  * What to evaluate and how.
  *
- * @param checkpoint a run's output folder, whose latest checkpoint counts; one checkpoint; or the
- *     file {@code checkpoints/best} of a run
+ * @param checkpoint a run's output folder, whose latest checkpoint counts; one checkpoint; the file
+ *     {@code checkpoints/best} of a run; or a TensorFlow Lite file
  * @param weights which parameters of the checkpoint
+ * @param tflite a TensorFlow Lite file that was exported from the checkpoint, to be judged beside
+ *     it
  * @param data a prepared data set
  * @param split of the data set
  * @param output folder of the report; must not exist
@@ -25,6 +27,7 @@ import org.networkfission.prep.settings.Check;
 public record EvaluateSettings(
     Optional<String> checkpoint,
     Weights weights,
+    Optional<String> tflite,
     Optional<String> data,
     String split,
     Optional<String> output,

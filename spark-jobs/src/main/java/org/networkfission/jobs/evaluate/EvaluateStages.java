@@ -14,7 +14,6 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
-import org.networkfission.jobs.inference.ModelFile;
 import org.networkfission.jobs.report.Panel;
 import org.networkfission.model.metric.ConstantFit;
 import org.networkfission.model.metric.Evaluation;
@@ -30,7 +29,7 @@ final class EvaluateStages {
   private final String dataset;
   private final JavaSparkContext context;
   private final Broadcast<SerializableConfiguration> hadoop;
-  private final Broadcast<ModelFile> model;
+  private final Broadcast<Models> models;
   private final int executors;
   private final PrintWriter out;
 
@@ -39,14 +38,14 @@ final class EvaluateStages {
       String dataset,
       SparkSession spark,
       Configuration hadoop,
-      ModelFile model,
+      Models models,
       int executors,
       PrintWriter out) {
     this.settings = settings;
     this.dataset = dataset;
     this.context = new JavaSparkContext(spark.sparkContext());
     this.hadoop = context.broadcast(new SerializableConfiguration(hadoop));
-    this.model = context.broadcast(model);
+    this.models = context.broadcast(models);
     this.executors = executors;
     this.out = out;
   }
@@ -88,7 +87,8 @@ final class EvaluateStages {
       return context
           .parallelize(ranges, Math.min(ranges.size(), PIECES * executors))
           .mapPartitions(
-              new EvaluateTask(dataset, settings, hadoop, model, context.broadcast(constant), done))
+              new EvaluateTask(
+                  dataset, settings, hadoop, models, context.broadcast(constant), done))
           .reduce(Part::add);
     }
   }
@@ -120,7 +120,7 @@ final class EvaluateStages {
         new ArrayList<>(
             context
                 .parallelize(requests, requests.size())
-                .flatMap(new PanelTask(dataset, settings.untrained(), palette, hadoop, model))
+                .flatMap(new PanelTask(dataset, palette, hadoop, models))
                 .collect());
     panels.sort(Comparator.comparing(Panel::task).thenComparing(Panel::key));
     return panels;

@@ -14,7 +14,6 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.networkfission.jobs.evaluate.Inference.Predictions;
-import org.networkfission.jobs.inference.ModelFile;
 import org.networkfission.model.input.Augmentation;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.input.BatchAssembler;
@@ -34,9 +33,8 @@ final class EvaluateTask implements FlatMapFunction<Iterator<RowRange>, Part> {
   private final String dataset;
   private final int batchSize;
   private final int replicates;
-  private final boolean withUntrained;
   private final Broadcast<SerializableConfiguration> hadoop;
-  private final Broadcast<ModelFile> model;
+  private final Broadcast<Models> models;
   private final Broadcast<ConstantFit> constant;
   private final LongAccumulator done;
 
@@ -48,15 +46,14 @@ final class EvaluateTask implements FlatMapFunction<Iterator<RowRange>, Part> {
       String dataset,
       EvaluateSettings settings,
       Broadcast<SerializableConfiguration> hadoop,
-      Broadcast<ModelFile> model,
+      Broadcast<Models> models,
       Broadcast<ConstantFit> constant,
       LongAccumulator done) {
     this.dataset = dataset;
     this.batchSize = settings.batchSize();
     this.replicates = settings.replicates();
-    this.withUntrained = settings.untrained();
     this.hadoop = hadoop;
-    this.model = model;
+    this.models = models;
     this.constant = constant;
     this.done = done;
   }
@@ -64,7 +61,7 @@ final class EvaluateTask implements FlatMapFunction<Iterator<RowRange>, Part> {
   @Override
   public Iterator<Part> call(Iterator<RowRange> ranges) throws Exception {
     long start = System.nanoTime();
-    Inference inference = Inference.of(model.value(), withUntrained);
+    Inference inference = Inference.of(models.value());
     Run run = new Run(inference);
     while (ranges.hasNext()) {
       run.range(ranges.next());
@@ -136,7 +133,12 @@ final class EvaluateTask implements FlatMapFunction<Iterator<RowRange>, Part> {
         if (!predictions.untrained().isEmpty()) {
           part.untrained().add(frame, truth, predictions.untrained().get(i));
         }
+        if (!predictions.exported().isEmpty()) {
+          part.exported().add(frame, truth, predictions.exported().get(i));
+          part.agreement().add(predictions.trained().get(i), predictions.exported().get(i));
+        }
       }
+      part.exportedTook(predictions.exportedNanos());
       part.count(batch.frames().size());
       done.add(batch.frames().size());
     }

@@ -27,46 +27,54 @@ final class Inference {
   private final String id;
   private final Predictor trained;
   private final Optional<Predictor> untrained;
+  private final Optional<Predictor> exported;
   private final ExecutorService thread;
 
   /**
    * The predictions for a batch, image by image.
    *
    * @param untrained empty where not asked for
+   * @param exported empty where not asked for
+   * @param exportedNanos how long the exported model took
    */
-  record Predictions(List<Prediction> trained, List<Prediction> untrained) {}
+  record Predictions(
+      List<Prediction> trained,
+      List<Prediction> untrained,
+      List<Prediction> exported,
+      long exportedNanos) {}
 
   private Inference(
-      String id, Predictor trained, Optional<Predictor> untrained, ExecutorService thread) {
+      String id,
+      Predictor trained,
+      Optional<Predictor> untrained,
+      Optional<Predictor> exported,
+      ExecutorService thread) {
     this.id = id;
     this.trained = trained;
     this.untrained = untrained;
+    this.exported = exported;
     this.thread = thread;
   }
 
-  /**
-   * The models of a file; loaded if this process has not got them already.
-   *
-   * @param withUntrained whether the network as it was before training predicts too
-   */
-  static synchronized Inference of(ModelFile file, boolean withUntrained) throws IOException {
-    String id = file.sha256() + withUntrained;
+  /** The models; loaded if this process has not got them already. */
+  static synchronized Inference of(Models models) throws IOException {
+    String id = models.id();
     if (current == null || !current.id.equals(id)) {
       if (current != null) {
         current.close();
       }
-      current = load(id, file, withUntrained);
+      current = load(id, models);
     }
     return current;
   }
 
-  private static Inference load(String id, ModelFile file, boolean withUntrained)
-      throws IOException {
-    Predictor trained = file.load();
+  private static Inference load(String id, Models models) throws IOException {
+    ModelFile exported = models.exported();
     return new Inference(
         id,
-        trained,
-        withUntrained ? Optional.of(file.untrained()) : Optional.empty(),
+        models.trained().load(),
+        models.withUntrained() ? Optional.of(models.trained().untrained()) : Optional.empty(),
+        exported == null ? Optional.empty() : Optional.of(exported.load()),
         Executors.newSingleThreadExecutor(
             work -> {
               Thread thread = new Thread(work, "fission-inference");
@@ -78,6 +86,7 @@ final class Inference {
   private void close() {
     thread.execute(trained::close);
     untrained.ifPresent(model -> thread.execute(model::close));
+    exported.ifPresent(model -> thread.execute(model::close));
     thread.shutdown();
   }
 
@@ -92,8 +101,12 @@ final class Inference {
           List<Prediction> first = predict(trained, batch);
           List<Prediction> second =
               untrained.isPresent() ? predict(untrained.get(), batch) : List.of();
+          long start = System.nanoTime();
+          List<Prediction> third =
+              exported.isPresent() ? predict(exported.get(), batch) : List.of();
+          long nanos = System.nanoTime() - start;
           release(batch);
-          return new Predictions(first, second);
+          return new Predictions(first, second, third, nanos);
         });
   }
 

@@ -11,7 +11,6 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
-import org.networkfission.jobs.inference.ModelFile;
 import org.networkfission.jobs.report.Painter;
 import org.networkfission.jobs.report.Panel;
 import org.networkfission.model.input.Augmentation;
@@ -26,10 +25,9 @@ final class PanelTask implements FlatMapFunction<PanelTask.Request, Panel> {
   private static final long serialVersionUID = 1;
 
   private final String dataset;
-  private final boolean withUntrained;
   private final List<Integer> palette;
   private final Broadcast<SerializableConfiguration> hadoop;
-  private final Broadcast<ModelFile> model;
+  private final Broadcast<Models> models;
 
   /**
    * What to paint.
@@ -41,20 +39,18 @@ final class PanelTask implements FlatMapFunction<PanelTask.Request, Panel> {
 
   PanelTask(
       String dataset,
-      boolean withUntrained,
       List<Integer> palette,
       Broadcast<SerializableConfiguration> hadoop,
-      Broadcast<ModelFile> model) {
+      Broadcast<Models> models) {
     this.dataset = dataset;
-    this.withUntrained = withUntrained;
     this.palette = palette;
     this.hadoop = hadoop;
-    this.model = model;
+    this.models = models;
   }
 
   @Override
   public Iterator<Panel> call(Request request) throws Exception {
-    Inference inference = Inference.of(model.value(), withUntrained);
+    Inference inference = Inference.of(models.value());
     List<LabeledImage> wanted = new ArrayList<>();
     Set<String> missing = new HashSet<>(request.tasks().keySet());
     new RangeReader(

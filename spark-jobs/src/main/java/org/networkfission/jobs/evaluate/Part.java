@@ -1,6 +1,7 @@
 package org.networkfission.jobs.evaluate;
 
 import java.io.Serializable;
+import org.networkfission.model.metric.Agreement;
 import org.networkfission.model.metric.Evaluation;
 
 /** What an executor found out about its share of a split. */
@@ -10,20 +11,27 @@ final class Part implements Serializable {
   private final Evaluation trained;
   private final Evaluation untrained;
   private final Evaluation constant;
+  private final Evaluation exported;
+  private final Agreement agreement = new Agreement();
   private final CorruptRows corrupt = new CorruptRows();
   private long frames;
   private long nanos;
+  private long exportedNanos;
 
   Part(int classes, int replicates) {
     trained = new Evaluation(classes, replicates);
     untrained = new Evaluation(classes, 0);
     constant = new Evaluation(classes, 0);
+    exported = new Evaluation(classes, 0);
   }
 
   Part add(Part other) {
     trained.add(other.trained);
     untrained.add(other.untrained);
     constant.add(other.constant);
+    exported.add(other.exported);
+    agreement.add(other.agreement);
+    exportedNanos += other.exportedNanos;
     corrupt.add(other.corrupt);
     frames += other.frames;
     nanos += other.nanos;
@@ -50,6 +58,25 @@ final class Part implements Serializable {
 
   Evaluation constant() {
     return constant;
+  }
+
+  /** What the model predicts that was exported from the trained one. */
+  Evaluation exported() {
+    return exported;
+  }
+
+  /** How far the exported model's predictions are from the trained one's. */
+  Agreement agreement() {
+    return agreement;
+  }
+
+  /** Notes how long the exported model took. */
+  void exportedTook(long more) {
+    exportedNanos += more;
+  }
+
+  long exportedNanos() {
+    return exportedNanos;
   }
 
   CorruptRows corrupt() {

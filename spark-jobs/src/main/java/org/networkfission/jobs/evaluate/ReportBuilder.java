@@ -38,7 +38,12 @@ final class ReportBuilder {
     this.panels = panels;
   }
 
-  Report build(Report.Data data, Report.Model model) {
+  /**
+   * Builds the report.
+   *
+   * @param exported what was judged beside the network, or null
+   */
+  Report build(Report.Data data, Report.Model model, Report.Exported exported) {
     Map<String, Report.TaskReport> tasks = new LinkedHashMap<>();
     add(tasks, "labels", Evaluation::labels, this::labels);
     add(tasks, "normals", Evaluation::normals, this::normals);
@@ -50,6 +55,7 @@ final class ReportBuilder {
         Product.VERSION,
         data,
         model,
+        exported,
         tasks,
         model.tasks().stream().filter(t -> !tasks.containsKey(t)).toList(),
         new Report.Corrupt(part.corrupt().rows(), part.corrupt().names()),
@@ -75,7 +81,13 @@ final class ReportBuilder {
     Map<String, Report.Figure> figures = new LinkedHashMap<>();
     for (Metric<S> metric : task.metrics()) {
       figures.put(
-          metric.id(), figure(metric, task, of.apply(part.untrained()), of.apply(part.constant())));
+          metric.id(),
+          figure(
+              metric,
+              task,
+              of.apply(part.untrained()),
+              of.apply(part.constant()),
+              of.apply(part.exported())));
     }
     Details more = details.apply(task.pooled());
     tasks.put(
@@ -97,7 +109,8 @@ final class ReportBuilder {
       Metric<S> metric,
       TaskEvaluation<S> trained,
       TaskEvaluation<S> untrained,
-      TaskEvaluation<S> constant) {
+      TaskEvaluation<S> constant,
+      TaskEvaluation<S> exported) {
     return new Report.Figure(
         metric.title(),
         metric.unit().id(),
@@ -108,7 +121,8 @@ final class ReportBuilder {
             .map(i -> List.of(i.low(), i.high()))
             .orElse(null),
         orNull(untrained.value(metric, Convention.POOLED)),
-        orNull(constant.value(metric, Convention.POOLED)));
+        orNull(constant.value(metric, Convention.POOLED)),
+        orNull(exported.value(metric, Convention.POOLED)));
   }
 
   private static Double orNull(OptionalDouble value) {

@@ -8,10 +8,14 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.network.Predictor;
+import org.networkfission.model.tflite.TfliteModel;
 
 /** A model as the driver sends it to every executor, once. */
 public final class ModelFile implements Serializable {
   private static final long serialVersionUID = 1;
+
+  /** Of the TensorFlow Lite runtime: its latency is told for one. */
+  private static final int THREADS = 1;
 
   private final byte[] file;
   private final String sha256;
@@ -20,7 +24,8 @@ public final class ModelFile implements Serializable {
   /**
    * Holds a model.
    *
-   * @param file what {@link FissionNetwork#save} wrote
+   * @param file what {@link FissionNetwork#save} or {@link
+   *     org.networkfission.model.tflite.TfliteExport} wrote
    * @param seed of its first parameters
    */
   ModelFile(byte[] file, long seed) {
@@ -50,7 +55,17 @@ public final class ModelFile implements Serializable {
    * @throws IOException if the file is not one, or not whole
    */
   public Predictor load() throws IOException {
-    return network();
+    return isTflite() ? TfliteModel.open(file, THREADS) : network();
+  }
+
+  /** Whether it is a TensorFlow Lite file, of which the network before training is not known. */
+  public boolean isTflite() {
+    return TfliteModel.isTflite(file);
+  }
+
+  /** How many bytes it has. */
+  public int length() {
+    return file.length;
   }
 
   /**
@@ -64,7 +79,12 @@ public final class ModelFile implements Serializable {
     }
   }
 
-  private FissionNetwork network() throws IOException {
+  /**
+   * The model as a network.
+   *
+   * @throws IOException if the file is not one, or not whole
+   */
+  public FissionNetwork network() throws IOException {
     return FissionNetwork.load(new ByteArrayInputStream(file));
   }
 }

@@ -10,12 +10,14 @@ import org.networkfission.jobs.train.Checkpoint;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.Predictor;
+import org.networkfission.model.tflite.ModelCard;
+import org.networkfission.model.tflite.TfliteModel;
 import org.networkfission.prep.frame.InputException;
 
 /**
  * A model that is to predict, read by the driver and known to load.
  *
- * @param path where it is: a checkpoint's folder
+ * @param path where it is: a checkpoint's folder, or a TensorFlow Lite file
  * @param file what executors load
  * @param spec the network that it is
  * @param classMap the name of the class map that it learned
@@ -24,14 +26,20 @@ import org.networkfission.prep.frame.InputException;
  */
 public record TrainedModel(
     Path path, ModelFile file, NetworkSpec spec, String classMap, long step, long parameters) {
+  /** What the names of TensorFlow Lite files end with. */
+  public static final String TFLITE = ".tflite";
+
   /**
    * Opens a model and checks that it can be read.
    *
-   * @param path see {@link Checkpoint#at}
+   * @param path a TensorFlow Lite file, known by its name's end; or see {@link Checkpoint#at}
    * @throws InputException if there is none, it is damaged, or has not got such weights
    */
   public static TrainedModel open(Path path, Weights weights, Configuration hadoop)
       throws IOException {
+    if (path.getName().endsWith(TFLITE)) {
+      return tflite(path, hadoop);
+    }
     Checkpoint checkpoint = Checkpoint.at(path, hadoop);
     Checkpoint.State state = checkpoint.state();
     byte[] bytes =
@@ -66,6 +74,29 @@ public record TrainedModel(
       network.save(bytes);
     }
     return bytes.toByteArray();
+  }
+
+  private static TrainedModel tflite(Path path, Configuration hadoop) throws IOException {
+    byte[] bytes;
+    try (InputStream in = path.getFileSystem(hadoop).open(path)) {
+      bytes = in.readAllBytes();
+    } catch (FileNotFoundException e) {
+      throw new InputException("Cannot open model %s: no such file".formatted(path), e);
+    } catch (IOException e) {
+      throw new InputException("Cannot read %s: %s".formatted(path, e.getMessage()), e);
+    }
+    try (TfliteModel model = TfliteModel.open(bytes, 1)) {
+      ModelCard card = model.card();
+      return new TrainedModel(
+          path,
+          new ModelFile(bytes, 0),
+          card.network(),
+          card.classMap(),
+          card.provenance().step(),
+          card.provenance().parameters());
+    } catch (IOException e) {
+      throw new InputException("Cannot use %s: %s".formatted(path, e.getMessage()), e);
+    }
   }
 
   private static byte[] read(Path folder, Configuration hadoop) throws IOException {

@@ -5,7 +5,8 @@ import java.util.Optional;
 /**
  * What to predict.
  *
- * @param checkpoint a run's output folder, whose latest checkpoint counts, or one checkpoint
+ * @param checkpoint a run's output folder, whose latest checkpoint counts, one checkpoint, or a
+ *     TensorFlow Lite file
  * @param input a folder of photos, one photo, or a text file that names one per line
  * @param output folder of the predictions; must not exist
  */

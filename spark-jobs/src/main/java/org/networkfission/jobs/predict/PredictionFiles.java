@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
 import org.networkfission.jobs.report.Colors;
+import org.networkfission.model.metric.DisparityMap;
 import org.networkfission.model.metric.Prediction;
 import org.networkfission.prep.codec.Png16;
 import org.networkfission.prep.frame.ColorImage;
@@ -33,6 +34,8 @@ public final class PredictionFiles {
    *   <li>{@code normals}: 8-bit RGB, component = value / 127.5 - 1: x right, y up, and blue
    *       towards the camera
    *   <li>{@code depth}: 16-bit grey, z in mm, 1 to 65,535
+   *   <li>{@code disparity}: 16-bit grey, inverse depth up to scale and shift: the image's farthest
+   *       pixel is 0, its nearest 65,535
    * </ul>
    *
    * @param palette a colour per class, 0xRRGGBB
@@ -44,6 +47,7 @@ public final class PredictionFiles {
         .normals()
         .ifPresent(n -> files.put("normals", NormalPicture.png(NormalPicture.of(n))));
     prediction.depth().ifPresent(depth -> files.put("depth", depth(depth)));
+    prediction.disparity().ifPresent(d -> files.put("disparity", disparity(d)));
     return files;
   }
 
@@ -80,9 +84,34 @@ public final class PredictionFiles {
     return Png16.writeGrey(depth.width(), depth.height(), samples);
   }
 
+  private static byte[] disparity(DisparityMap disparity) {
+    double[] shares = shares(disparity.values());
+    short[] samples = new short[shares.length];
+    for (int i = 0; i < samples.length; i++) {
+      samples[i] = (short) Math.round(MAX_DEPTH * shares[i]);
+    }
+    return Png16.writeGrey(disparity.width(), disparity.height(), samples);
+  }
+
+  /** Values as shares of their range: the least 0, the largest 1. */
+  private static double[] shares(float[] values) {
+    float least = Float.MAX_VALUE;
+    float largest = -Float.MAX_VALUE;
+    for (float value : values) {
+      least = Math.min(least, value);
+      largest = Math.max(largest, value);
+    }
+    double[] shares = new double[values.length];
+    for (int i = 0; i < shares.length; i++) {
+      shares[i] = largest > least ? ((double) values[i] - least) / (largest - least) : 0;
+    }
+    return shares;
+  }
+
   /**
    * The photo and what was predicted beside each other, as pictures: labels in the palette's
-   * colours, normals as in their file, depth from dark blue (the image's nearest) to yellow.
+   * colours, normals as in their file, depth from dark blue (the image's nearest) to yellow,
+   * disparity likewise.
    *
    * @param photo of the prediction's size
    */
@@ -92,6 +121,7 @@ public final class PredictionFiles {
     prediction.labels().ifPresent(l -> pictures.add(picture(l, palette)));
     prediction.normals().ifPresent(n -> pictures.add(NormalPicture.of(n)));
     prediction.depth().ifPresent(d -> pictures.add(picture(d)));
+    prediction.disparity().ifPresent(d -> pictures.add(picture(d)));
     int width = photo.width() * pictures.size();
     byte[] rgb = new byte[3 * width * photo.height()];
     for (int i = 0; i < pictures.size(); i++) {
@@ -127,6 +157,15 @@ public final class PredictionFiles {
       put(rgb, i, Colors.viridis((depth.millimetres()[i] - near) / Math.max(1, far - near)));
     }
     return new ColorImage(depth.width(), depth.height(), rgb);
+  }
+
+  private static ColorImage picture(DisparityMap disparity) {
+    double[] shares = shares(disparity.values());
+    byte[] rgb = new byte[3 * shares.length];
+    for (int i = 0; i < shares.length; i++) {
+      put(rgb, i, Colors.viridis(1 - shares[i]));
+    }
+    return new ColorImage(disparity.width(), disparity.height(), rgb);
   }
 
   private static void put(byte[] rgb, int pixel, int color) {

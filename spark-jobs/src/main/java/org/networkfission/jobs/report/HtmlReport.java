@@ -66,7 +66,8 @@ public final class HtmlReport {
     page.append(
         String.format(
             Locale.ROOT,
-            "<p class=\"soft\">%,d frames. Network: %s, %s, %d × %d pixels, width × %s, %,d parameters, after step %,d.</p>\n",
+            "<p class=\"soft\">%,d frames. Network: %s, %s, %d × %d pixels, width × %s, %,d"
+                + " parameters, after step %,d.</p>\n",
             report.data().frames(),
             Html.escape(model.tasks().size() > 1 ? model.scheme() + " fission" : "single task"),
             Html.escape(String.join(", ", model.tasks())),
@@ -75,6 +76,11 @@ public final class HtmlReport {
             model.widthMultiplier(),
             model.parameters(),
             model.step()));
+    if (report.exported() != null) {
+      page.append(
+          "<p class=\"soft\">%s</p>\n"
+              .formatted(Html.escape(report.exported().summary(provenance))));
+    }
     for (String absent : report.absent()) {
       note("The split has no truth for %s, so it is not judged.".formatted(absent));
     }
@@ -149,7 +155,8 @@ public final class HtmlReport {
       page.append(
           String.format(
               Locale.ROOT,
-              "<span class=\"what\">%s</span><span class=\"track\"><i%s style=\"width:%.1f%%\"></i></span><span class=\"value\">%s</span>",
+              "<span class=\"what\">%s</span><span class=\"track\"><i%s"
+                  + " style=\"width:%.1f%%\"></i></span><span class=\"value\">%s</span>",
               Html.escape(what),
               main ? " class=\"main\"" : "",
               100 * Math.max(0, Math.min(1, value)),
@@ -225,9 +232,11 @@ public final class HtmlReport {
     return switch (task) {
       case "labels" -> "Error: grey is right, red is wrong, black is void.";
       case "normals" ->
-          "Red is right, green up, blue towards the camera. Error: dark is 0°, light yellow 60° and more; black is unknown.";
+          "Red is right, green up, blue towards the camera. Error: dark is 0°, light yellow 60° and"
+              + " more; black is unknown.";
       case "depth", "disparity" ->
-          "Dark blue is the frame’s nearest depth, yellow its farthest. Error: dark is a ratio of 1, light yellow of 2 and more; black is unknown.";
+          "Dark blue is the frame’s nearest depth, yellow its farthest. Error: dark is a ratio of"
+              + " 1, light yellow of 2 and more; black is unknown.";
       default -> "";
     };
   }
@@ -270,7 +279,10 @@ public final class HtmlReport {
         page.append(
             String.format(
                 Locale.ROOT,
-                "<span class=\"what\"><i class=\"swatch\" style=\"background:#%06x\"></i>%s</span><span class=\"track\"><i class=\"main\" style=\"width:%.1f%%\"></i></span><span class=\"value\">%.1f %%</span>",
+                "<span class=\"what\"><i class=\"swatch\""
+                    + " style=\"background:#%06x\"></i>%s</span><span class=\"track\"><i"
+                    + " class=\"main\" style=\"width:%.1f%%\"></i></span><span class=\"value\">%.1f"
+                    + " %%</span>",
                 report.data().palette().get(c.id()),
                 Html.escape(c.name()),
                 100 * c.iou(),

@@ -26,6 +26,9 @@ public final class MarkdownReport {
             report.model().width(),
             report.model().height(),
             report.model().step()));
+    if (report.exported() != null) {
+      text.append("\n%s\n".formatted(report.exported().summary(provenance)));
+    }
     for (String task : report.absent()) {
       text.append("\nThe split has no truth for %s: not judged.\n".formatted(task));
     }

@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -21,6 +23,7 @@ import org.networkfission.prep.frame.InputException;
  * @param productVersion the version that wrote it
  * @param data what was predicted
  * @param model what predicted
+ * @param exported what was exported from it and judged beside it; null where not asked for
  * @param tasks by name: labels, normals, depth, aligned-depth, disparity; only those that both the
  *     network and the split have
  * @param absent the network's tasks of which the split has no truth
@@ -32,6 +35,7 @@ public record Report(
     String productVersion,
     Data data,
     Model model,
+    Exported exported,
     Map<String, TaskReport> tasks,
     List<String> absent,
     Corrupt corrupt,
@@ -82,6 +86,37 @@ public record Report(
       String sha256) {}
 
   /**
+   * A model that was exported from the network. Its latency depends on the machine, and stands with
+   * the provenance.
+   *
+   * @param file its name
+   * @param bytes its size
+   * @param sameLabels share of pixels that get the network's label; null without labels
+   * @param distances relative L2 distance from the network's predictions, by task
+   */
+  public record Exported(
+      String file, long bytes, String sha256, Double sameLabels, Map<String, Double> distances) {
+    /** What there is to say of it beside its figures. */
+    String summary(Provenance provenance) {
+      List<String> parts = new ArrayList<>();
+      parts.add(String.format(Locale.ROOT, "%.2f MB", bytes / 1e6));
+      if (provenance.facts().containsKey("tflite latency")) {
+        parts.add(provenance.facts().get("tflite latency"));
+      }
+      if (sameLabels != null) {
+        parts.add(
+            String.format(
+                Locale.ROOT, "%.2f %% of the pixels get the network's label", 100 * sameLabels));
+      }
+      distances.forEach(
+          (task, distance) ->
+              parts.add(
+                  String.format(Locale.ROOT, "%s off by %.2e (relative L2)", task, distance)));
+      return "TFLite: %s: %s.".formatted(file, String.join("; ", parts));
+    }
+  }
+
+  /**
    * The figures of one task.
    *
    * @param frames how many have a valid pixel
@@ -113,6 +148,7 @@ public record Report(
    * @param interval low and high end that hold 95 % of the bootstrap's replicates; null without
    * @param untrained pooled value of the network before training; null where not asked for
    * @param constant pooled value of the best constant prediction; null where there is none
+   * @param exported pooled value of the exported model; null where there is none
    */
   public record Figure(
       String title,
@@ -122,7 +158,8 @@ public record Report(
       double reference,
       List<Double> interval,
       Double untrained,
-      Double constant) {}
+      Double constant,
+      Double exported) {}
 
   /**
    * A class of the labels.

@@ -15,6 +15,7 @@ import org.networkfission.model.metric.Unit;
  */
 public record Table(List<String> columns, List<List<String>> rows) {
   private static final String NONE = "–";
+  private static final String TFLITE = "TFLite";
 
   /** The first metric of each task beside the baselines; for a console. */
   public static Table headline(Report report) {
@@ -22,15 +23,22 @@ public record Table(List<String> columns, List<List<String>> rows) {
     for (String task : report.model().tasks()) {
       if (report.tasks().containsKey(task)) {
         Report.Figure figure = report.tasks().get(task).metrics().values().iterator().next();
-        rows.add(
-            List.of(
-                figure.title(),
-                value(figure, figure.pooled()),
-                value(figure, figure.untrained()),
-                value(figure, figure.constant())));
+        List<String> row = new ArrayList<>();
+        row.add(figure.title());
+        row.add(value(figure, figure.pooled()));
+        if (report.exported() != null) {
+          row.add(value(figure, figure.exported()));
+        }
+        row.add(value(figure, figure.untrained()));
+        row.add(value(figure, figure.constant()));
+        rows.add(row);
       }
     }
-    return new Table(List.of("", "network", "untrained", "best constant"), rows);
+    List<String> columns = new ArrayList<>(List.of("", "network", "untrained", "best constant"));
+    if (report.exported() != null) {
+      columns.add(2, TFLITE);
+    }
+    return new Table(columns, rows);
   }
 
   /** Every metric of a task, beside baselines and paper. */
@@ -38,6 +46,9 @@ public record Table(List<String> columns, List<List<String>> rows) {
     List<String> columns =
         new ArrayList<>(
             List.of("metric", "network", "95 % interval", "reference", "untrained", "constant"));
+    if (report.exported() != null) {
+      columns.add(2, TFLITE);
+    }
     report.paper().stream()
         .filter(p -> p.values().keySet().stream().anyMatch(k -> k.startsWith(task + "/")))
         .forEach(p -> columns.add("paper: " + p.network()));
@@ -53,6 +64,9 @@ public record Table(List<String> columns, List<List<String>> rows) {
                   value(figure, figure.reference()),
                   value(figure, figure.untrained()),
                   value(figure, figure.constant())));
+      if (report.exported() != null) {
+        row.add(2, value(figure, figure.exported()));
+      }
       report.paper().stream()
           .filter(p -> p.values().keySet().stream().anyMatch(k -> k.startsWith(task + "/")))
           .forEach(p -> row.add(value(figure, p.values().get(task + "/" + entry.getKey()))));

@@ -2,6 +2,7 @@ package org.networkfission.jobs.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.typesafe.config.ConfigMemorySize;
@@ -19,8 +20,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.networkfission.jobs.cluster.ClusterSettings;
+import org.networkfission.jobs.export.ExportJob;
+import org.networkfission.jobs.export.ExportSettings;
 import org.networkfission.jobs.inference.Weights;
 import org.networkfission.jobs.report.Report;
+import org.networkfission.model.tflite.Precision;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.settings.ConfigException;
 
@@ -104,6 +108,87 @@ class EvaluateJobTest {
   }
 
   @Test
+  void aFileForPhonesStandsBesideItsCheckpoint() throws IOException {
+    Path file = folder.resolve("model.tflite");
+    new ExportJob(
+            new ExportSettings(
+                Optional.of(checkpoint.toString()),
+                Weights.TRAINED,
+                Optional.of(file.toString()),
+                ExportSettings.Format.TFLITE,
+                Precision.FLOAT16),
+            new Configuration(),
+            new PrintWriter(new StringWriter()))
+        .execute();
+    Path output = folder.resolve("report");
+
+    Report report = job(beside(checkpoint, file, output)).execute().report();
+
+    assertThat(report.exported().file()).isEqualTo("model.tflite");
+    assertThat(report.exported().bytes()).isEqualTo(Files.size(file));
+    assertThat(report.exported().sameLabels()).isBetween(0.97, 1.0);
+    assertThat(report.exported().distances()).containsOnlyKeys("normals", "depth");
+    report
+        .exported()
+        .distances()
+        .forEach((task, distance) -> assertThat(distance).as(task).isBetween(1e-9, 2e-2));
+    for (Report.TaskReport task : report.tasks().values()) {
+      for (Report.Figure figure : task.metrics().values()) {
+        double unit = Math.max(1, Math.abs(figure.pooled()));
+        assertThat(figure.exported()).isCloseTo(figure.pooled(), within(0.05 * unit));
+      }
+    }
+    assertThat(output.resolve("report.md"))
+        .content()
+        .contains("TFLite: model.tflite", "ms a frame on one thread", "| network | TFLite |");
+
+    // Alone, the file is judged as a checkpoint is; what was before its training is not known.
+    Report alone =
+        job(EvaluationInput.settings(file, data, folder.resolve("alone"))).execute().report();
+    assertThat(alone.model().step()).isEqualTo(7);
+    alone
+        .tasks()
+        .forEach(
+            (name, task) ->
+                task.metrics()
+                    .forEach(
+                        (id, figure) -> {
+                          assertThat(figure.pooled())
+                              .isEqualTo(report.tasks().get(name).metrics().get(id).exported());
+                          assertThat(figure.untrained()).isNull();
+                        }));
+  }
+
+  private static EvaluateSettings beside(Path checkpoint, Path file, Path output) {
+    EvaluateSettings settings = EvaluationInput.settings(checkpoint, data, output);
+    return new EvaluateSettings(
+        settings.checkpoint(),
+        Weights.TRAINED,
+        Optional.of(file.toString()),
+        settings.data(),
+        "val",
+        settings.output(),
+        4,
+        true,
+        1000,
+        20,
+        2,
+        0.01);
+  }
+
+  @Test
+  void refusesWhatIsNoFileForPhones() {
+    assertThatThrownBy(() -> job(beside(checkpoint, checkpoint, folder.resolve("r"))).execute())
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("must be a .tflite file that export wrote");
+    assertThatThrownBy(
+            () ->
+                job(beside(checkpoint, folder.resolve("x.tflite"), folder.resolve("r"))).execute())
+        .isInstanceOf(InputException.class)
+        .hasMessageEndingWith("x.tflite: no such file");
+  }
+
+  @Test
   void theBatchSizeChangesNothing() throws IOException {
     Path one = folder.resolve("one");
     Path five = folder.resolve("five");
@@ -171,6 +256,7 @@ class EvaluateJobTest {
         new EvaluateSettings(
             settings.checkpoint(),
             Weights.TRAINED,
+            Optional.empty(),
             settings.data(),
             "test",
             settings.output(),

@@ -210,6 +210,7 @@ public final class EvaluationInput {
     return new EvaluateSettings(
         Optional.of(checkpoint.toString()),
         Weights.TRAINED,
+        Optional.empty(),
         Optional.of(data.toString()),
         "val",
         Optional.of(output.toString()),

@@ -54,6 +54,7 @@ final class SampleReport {
         "0",
         new Report.Data("scenenet", "val", 6, "toy", NAMES, PALETTE, "ab"),
         new Report.Model(60, "mid", "parallel", names, 32, 24, 0.5, 1000, "cd"),
+        new Report.Exported("mobile.tflite", 2_345_678, "ef", 0.994, Map.of("normals", 0.005)),
         tasks,
         List.of(),
         new Report.Corrupt(1, List.of("scenenet/val/9")),
@@ -74,7 +75,9 @@ final class SampleReport {
         6,
         100,
         Map.of(
-            id, new Report.Figure(title, "share", true, 0.375, 0.4, List.of(0.3, 0.45), 0.1, 0.2)),
+            id,
+            new Report.Figure(
+                title, "share", true, 0.375, 0.4, List.of(0.3, 0.45), 0.1, 0.2, 0.37)),
         classes,
         confusion,
         errors,

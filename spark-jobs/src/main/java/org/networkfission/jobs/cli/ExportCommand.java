@@ -1,0 +1,56 @@
+package org.networkfission.jobs.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.networkfission.jobs.cluster.Cluster;
+import org.networkfission.jobs.config.Configuration;
+import org.networkfission.jobs.export.ExportJob;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Exports a checkpoint. */
+@Command(
+    name = "export",
+    description = "Write a checkpoint's network as a file for phones (TensorFlow Lite).")
+final class ExportCommand extends ConfiguredCommand {
+  @Option(
+      names = "--checkpoint",
+      paramLabel = "FOLDER",
+      description = "Same as export.checkpoint=FOLDER.")
+  private String checkpoint;
+
+  @Option(names = "--output", paramLabel = "FILE", description = "Same as export.output=FILE.")
+  private String output;
+
+  @Option(
+      names = "--format",
+      paramLabel = "NAME",
+      description = "Same as export.format=NAME: tflite.")
+  private String format;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "NAME",
+      description = "Same as export.precision=NAME: float16 or float32.")
+  private String precision;
+
+  @Override
+  List<String> moreAssignments() {
+    List<String> assignments = new ArrayList<>();
+    add(assignments, "export.checkpoint", checkpoint);
+    add(assignments, "export.output", output);
+    add(assignments, "export.format", format);
+    add(assignments, "export.precision", precision);
+    return assignments;
+  }
+
+  @Override
+  int run(Configuration configuration) throws Exception {
+    new ExportJob(
+            configuration.settings().export(),
+            Cluster.hadoop(configuration.settings().cluster()),
+            out())
+        .execute();
+    return Fission.DONE;
+  }
+}

@@ -1,0 +1,151 @@
+package org.networkfission.jobs.export;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.networkfission.jobs.inference.TrainedModel;
+import org.networkfission.model.graph.FissionNetwork;
+import org.networkfission.model.network.InputModality;
+import org.networkfission.model.network.NetworkSpec;
+import org.networkfission.model.network.Task;
+import org.networkfission.model.tflite.ModelCard;
+import org.networkfission.model.tflite.TfliteExport;
+import org.networkfission.model.tflite.TfliteModel;
+import org.networkfission.prep.frame.InputException;
+import org.networkfission.prep.labels.ClassMaps;
+import org.networkfission.prep.settings.ConfigException;
+import org.networkfission.prep.settings.Product;
+
+/**
+ * Writes a checkpoint's network as a file for phones. Before the file appears, the real runtime
+ * opens it and predicts an image of noise, to tell how far it is from the network.
+ */
+public final class ExportJob {
+  private static final int SEED = 1;
+  private static final double MEGABYTE = 1e6;
+
+  private final ExportSettings settings;
+  private final Path checkpoint;
+  private final Path output;
+  private final Configuration hadoop;
+  private final PrintWriter out;
+
+  /**
+   * Checks that everything is set.
+   *
+   * @param out where the result is told
+   */
+  public ExportJob(ExportSettings settings, Configuration hadoop, PrintWriter out) {
+    this.settings = settings;
+    this.checkpoint =
+        new Path(ConfigException.required("export.checkpoint", settings.checkpoint()));
+    this.output = new Path(ConfigException.required("export.output", settings.output()));
+    this.hadoop = hadoop;
+    this.out = out;
+  }
+
+  /**
+   * Exports.
+   *
+   * @throws InputException if the checkpoint cannot be read, or its network cannot be exported
+   * @throws ConfigException if the output exists
+   */
+  public void execute() throws IOException {
+    FileSystem files = output.getFileSystem(hadoop);
+    if (files.exists(output)) {
+      throw new ConfigException(
+          List.of("export.output = %s: it exists; delete it or choose another".formatted(output)));
+    }
+    TrainedModel model = TrainedModel.open(checkpoint, settings.weights(), hadoop);
+    if (model.file().isTflite()) {
+      throw new InputException("Cannot export %s: it is exported already".formatted(model.path()));
+    }
+    byte[] file;
+    Map<Task, Double> differences;
+    try (FissionNetwork network = model.file().network()) {
+      file = TfliteExport.write(network, card(model));
+      differences = differences(network, file);
+    }
+    write(files, file);
+    out.printf(
+        Locale.ROOT,
+        "export: %s, %.2f MB in %s; against the network, relative: %s%n",
+        output,
+        file.length / MEGABYTE,
+        settings.precision().id(),
+        differences.entrySet().stream()
+            .map(e -> String.format(Locale.ROOT, "%s %.1e", e.getKey().id(), e.getValue()))
+            .collect(Collectors.joining(", ")));
+  }
+
+  private ModelCard card(TrainedModel model) {
+    return new ModelCard(
+        model.spec(),
+        settings.precision(),
+        model.classMap(),
+        ClassMaps.named(model.classMap()).classNames(),
+        TfliteExport.conventions(model.spec()),
+        new ModelCard.Provenance(
+            "Network Fission " + Product.VERSION,
+            model.path().toString(),
+            model.file().sha256(),
+            model.step(),
+            model.parameters()));
+  }
+
+  /** The relative L2 distance of each output, for an image of noise. */
+  private static Map<Task, Double> differences(FissionNetwork network, byte[] file)
+      throws IOException {
+    NetworkSpec spec = network.spec();
+    INDArray image =
+        Nd4j.getRandomFactory()
+            .getNewRandomInstance(SEED)
+            .nextFloat(new long[] {1, spec.input().channels(), spec.height(), spec.width()});
+    if (spec.input() == InputModality.RGB) {
+      image.muli(255);
+    }
+    Map<Task, INDArray> expected = network.predict(image);
+    Map<Task, Double> differences = new LinkedHashMap<>();
+    try (TfliteModel model = TfliteModel.open(file, 1)) {
+      model
+          .predict(image)
+          .forEach(
+              (task, output) ->
+                  differences.put(
+                      task,
+                      output.distance2(expected.get(task))
+                          / expected.get(task).norm2Number().doubleValue()));
+    }
+    return differences;
+  }
+
+  /** Lets the file appear whole. */
+  private void write(FileSystem files, byte[] file) throws IOException {
+    Path whole = files.makeQualified(output);
+    Path temporary =
+        new Path(
+            whole.getParent(), "_temporary-%s-%s".formatted(whole.getName(), UUID.randomUUID()));
+    try {
+      try (OutputStream stream = files.create(temporary, false)) {
+        stream.write(file);
+      }
+      if (files.exists(whole) || !files.rename(temporary, whole)) {
+        throw new IOException(
+            "Cannot rename %s to %s: does it exist by now?".formatted(temporary, whole));
+      }
+    } finally {
+      files.delete(temporary, false);
+    }
+  }
+}

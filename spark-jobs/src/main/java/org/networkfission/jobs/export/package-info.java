@@ -1,0 +1,2 @@
+/** Trained networks as files for other runtimes. */
+package org.networkfission.jobs.export;

@@ -1,0 +1,172 @@
+package org.networkfission.jobs.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.networkfission.jobs.cli.Fission;
+import org.networkfission.jobs.evaluate.EvaluationInput;
+import org.networkfission.model.graph.FissionNetwork;
+import org.networkfission.model.network.ParameterRange;
+import org.networkfission.model.tflite.ModelCard;
+import org.networkfission.model.tflite.Precision;
+import org.networkfission.model.tflite.TfliteModel;
+import org.networkfission.prep.codec.Jpeg;
+import org.networkfission.prep.codec.Png16;
+import org.networkfission.prep.codec.PngImage;
+import org.networkfission.prep.frame.ColorImage;
+
+/** The commands export and predict, with files for phones. */
+class ExportJobTest {
+  @TempDir static Path shared;
+  private static Path run;
+
+  @TempDir Path folder;
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @BeforeAll
+  static void writeCheckpoint() throws IOException {
+    run = EvaluationInput.checkpoint(shared.resolve("run"), "nyu13");
+  }
+
+  private int fission(String... arguments) {
+    return Fission.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments);
+  }
+
+  private int export(Path checkpoint, Path file, String precision) {
+    return fission(
+        "export",
+        "--checkpoint=file:" + checkpoint,
+        "--output=file:" + file,
+        "--format=tflite",
+        "--precision=" + precision);
+  }
+
+  @Test
+  void aFilePredictsWhatItsCheckpointPredicts() throws Exception {
+    Path file = folder.resolve("model.tflite");
+    assertThat(export(run, file, "float32")).as(err.toString()).isZero();
+    assertThat(out.toString()).contains("MB in float32; against the network, relative: labels ");
+    byte[] rgb = new byte[3 * 100 * 80];
+    new Random(5).nextBytes(rgb);
+    Path photo =
+        Files.write(folder.resolve("a.jpg"), Jpeg.encode(new ColorImage(100, 80, rgb), 90));
+
+    assertThat(predict("--model=file:" + file, photo, "phone")).as(err.toString()).isZero();
+    assertThat(predict("--checkpoint=file:" + run, photo, "checkpoint")).isZero();
+
+    short[] expected = samples("checkpoint/depth/a.png");
+    short[] depth = samples("phone/depth/a.png");
+    for (int i = 0; i < depth.length; i++) {
+      assertThat(Math.abs(Short.toUnsignedInt(depth[i]) - Short.toUnsignedInt(expected[i])))
+          .isLessThanOrEqualTo(2);
+    }
+    assertThat(folder.resolve("phone/labels/a.png")).exists();
+    assertThat(folder.resolve("phone/normals/a.png")).exists();
+  }
+
+  private int predict(String model, Path photo, String output) {
+    return fission(
+        "predict", model, "--input=file:" + photo, "--output=file:" + folder.resolve(output));
+  }
+
+  private short[] samples(String file) throws Exception {
+    PngImage image = Png16.read(Files.readAllBytes(folder.resolve(file)), file);
+    return image.samples();
+  }
+
+  @Test
+  void theFileSaysWhereItComesFrom() throws IOException {
+    Path file = folder.resolve("model.tflite");
+    assertThat(export(run, file, "float16")).as(err.toString()).isZero();
+    try (TfliteModel model = TfliteModel.open(Files.readAllBytes(file), 1)) {
+      ModelCard card = model.card();
+      assertThat(card.precision()).isEqualTo(Precision.FLOAT16);
+      assertThat(card.classMap()).isEqualTo("nyu13");
+      assertThat(card.classes()).hasSize(14).contains("floor");
+      assertThat(card.conventions()).containsKeys("image", "labels", "normals", "depth");
+      assertThat(card.provenance().step()).isEqualTo(7);
+      assertThat(card.provenance().checkpoint()).endsWith("checkpoints/00000007");
+    }
+  }
+
+  @Test
+  void nothingIsWrittenWhereItCannotBe() throws IOException {
+    Path target = Files.createDirectory(folder.resolve("target"));
+
+    assertThat(export(run, target.resolve("half.tflite"), "float16")).isZero();
+    assertThat(export(run, target.resolve("half.tflite"), "float16")).isEqualTo(Fission.USAGE);
+    assertThat(err.toString()).contains("half.tflite: it exists; delete it or choose another");
+    assertThat(export(run, target.resolve("model.bin"), "float16")).isEqualTo(Fission.USAGE);
+    assertThat(err.toString()).contains("must be a name that ends with .tflite");
+    assertThat(export(folder.resolve("none"), target.resolve("x.tflite"), "float16"))
+        .isEqualTo(Fission.INPUT);
+    assertThat(export(run, target.resolve("x.tflite"), "int8")).isEqualTo(Fission.USAGE);
+    assertThat(err.toString()).contains("must be one of float16, float32");
+    try (Stream<Path> left = Files.list(target)) {
+      // The local file system of Hadoop keeps a checksum beside each file.
+      assertThat(left.map(Path::getFileName).map(Path::toString))
+          .containsExactlyInAnyOrder("half.tflite", ".half.tflite.crc");
+    }
+  }
+
+  @Test
+  void weightsBeyondFloat16AreRefused() throws IOException {
+    Path broken = EvaluationInput.checkpoint(folder.resolve("broken"), "nyu13");
+    Path model = broken.resolve("checkpoints/00000007/model.zip");
+    FissionNetwork network;
+    try (InputStream in = Files.newInputStream(model)) {
+      network = FissionNetwork.load(in);
+    }
+    ParameterRange shift =
+        network.ranges().stream()
+            .filter(r -> r.name().equals("heads.normals.up3.bn.bias"))
+            .findFirst()
+            .orElseThrow();
+    network.parameters().putScalar(shift.offset(), 1e6f);
+    try (OutputStream stream = Files.newOutputStream(model)) {
+      network.save(stream);
+    }
+    network.close();
+    Path target = Files.createDirectory(folder.resolve("target"));
+
+    assertThat(export(broken, target.resolve("half.tflite"), "float16")).isEqualTo(Fission.INPUT);
+
+    assertThat(err.toString())
+        .contains("beyond float16's largest number 65,504; export in float32");
+    try (Stream<Path> left = Files.list(target)) {
+      assertThat(left).isEmpty();
+    }
+  }
+
+  @Test
+  void aDamagedFileDoesNotPredict() throws IOException {
+    Path file = folder.resolve("model.tflite");
+    assertThat(export(run, file, "float16")).isZero();
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(file, bytes);
+    Path photo =
+        Files.write(folder.resolve("a.jpg"), Jpeg.encode(new ColorImage(2, 2, new byte[12]), 90));
+
+    assertThat(predict("--model=file:" + file, photo, "out")).isEqualTo(Fission.INPUT);
+    assertThat(err.toString()).contains("Cannot read file:", "Checksum error");
+
+    Files.delete(folder.resolve(".model.tflite.crc"));
+    assertThat(predict("--model=file:" + file, photo, "out")).isEqualTo(Fission.INPUT);
+    assertThat(err.toString())
+        .contains("model.tflite: Cannot open the model: the file is damaged: its checksum");
+    assertThat(folder.resolve("out")).doesNotExist();
+  }
+}
