@@ -39,6 +39,9 @@ final class FlatGraph {
   /** The runtime reads constants in place, with vector instructions. */
   private static final int ALIGNMENT = 16;
 
+  /** So many constants of a tensor stay float32. */
+  static final int FEW = 4;
+
   private static final int FIRST_SIZE = 1 << 20;
 
   private final Precision precision;
@@ -64,13 +67,13 @@ final class FlatGraph {
   }
 
   /**
-   * Constants, stored in the file's precision. A single one stays float32: rounding it would cost
-   * accuracy and save nothing.
+   * Constants, stored in the file's precision. A few stay float32, such as the image's
+   * normalisation: rounding them would cost accuracy and save nothing.
    *
    * @throws InputException if one is no number, or too large for float16
    */
   int constant(String name, float[] values, int... shape) {
-    if (precision == Precision.FLOAT32 || values.length == 1) {
+    if (precision == Precision.FLOAT32 || values.length <= FEW) {
       ByteBuffer bytes = bytes(values.length * Float.BYTES);
       for (float value : values) {
         bytes.putFloat(requireFinite(name, value));

@@ -83,7 +83,7 @@ class TfliteFileTest {
   }
 
   @Test
-  void everyConstantButSinglesIsFloat16AndAligned() {
+  void constantsAreFloat16AndAligned() {
     Model model = parse(file);
     SubGraph graph = model.subgraphs(0);
     int halves = 0;
@@ -96,7 +96,9 @@ class TfliteFileTest {
       }
       assertThat(data.position() % 16).as(tensor.name()).isZero();
       if (tensor.type() == TensorType.FLOAT32) {
-        assertThat(buffer.dataLength()).as(tensor.name()).isEqualTo(Float.BYTES);
+        assertThat(buffer.dataLength())
+            .as(tensor.name())
+            .isLessThanOrEqualTo(FlatGraph.FEW * Float.BYTES);
       }
       halves += tensor.type() == TensorType.FLOAT16 ? 1 : 0;
     }

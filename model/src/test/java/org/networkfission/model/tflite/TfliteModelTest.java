@@ -22,15 +22,7 @@ import org.networkfission.model.network.Task;
 /** An exported network predicts in the real runtime what it predicts here. */
 class TfliteModelTest {
   @ParameterizedTest
-  @CsvSource({
-    "MOBILENET_V2, MID",
-    "MOBILENET_V2, LATE",
-    "MOBILENET_V3_SMALL, MID",
-    "MOBILENET_V3_SMALL, LATE",
-    "MOBILENET_V3_LARGE, MID",
-    "MOBILENET_V3_LARGE, LATE",
-    "RESNET50, EARLY"
-  })
+  @CsvSource({"MOBILENET_V3_SMALL, LATE", "RESNET50, EARLY"})
   void predictsAsTheNetworkDoes(Encoder encoder, FissionScheme scheme) throws IOException {
     NetworkSpec spec = TrainedNetworks.spec(encoder, scheme);
     Batch rooms = TrainedNetworks.rooms(spec, 3);

@@ -131,7 +131,7 @@ class ExportJobTest {
     }
     ParameterRange shift =
         network.ranges().stream()
-            .filter(r -> r.name().equals("heads.normals.up3.bn.bias"))
+            .filter(r -> r.name().equals("heads.labels.up3.bn.bias"))
             .findFirst()
             .orElseThrow();
     network.parameters().putScalar(shift.offset(), 1e6f);
