@@ -13,7 +13,6 @@ import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -71,7 +70,7 @@ public final class FissionNetwork implements Predictor {
 
   private final NetworkSpec spec;
   private final LossSpec losses;
-  private final ComputationGraph graph;
+  private final FissionGraph graph;
   private final List<Stage> stages = new ArrayList<>();
   private final List<ParameterRange> ranges = new ArrayList<>();
   private long lossNanos;
@@ -86,7 +85,7 @@ public final class FissionNetwork implements Predictor {
       NetworkSpec spec, LossSpec losses, long seed, DataType type, INDArray parameters) {
     this.spec = spec;
     this.losses = losses;
-    this.graph = new ComputationGraph(configuration(spec, seed, type));
+    this.graph = new FissionGraph(configuration(spec, seed, type), this);
     graph.init(parameters, false);
     graph.initGradientsView();
     int offset = 0;
@@ -332,6 +331,12 @@ public final class FissionNetwork implements Predictor {
       clearFrozen();
       return new StepLosses(total, taskLosses);
     }
+  }
+
+  /** The network as a graph that DL4J's own trainers fit; the parameters stay this network's. */
+  public FissionGraph trainedByDl4j(GraphTraining training) {
+    graph.prepare(training, stages);
+    return graph;
   }
 
   /**

@@ -31,6 +31,7 @@ public final class Stage extends BaseGraphVertex implements AutoCloseable {
   private final transient Map<String, INDArray> parameterViews;
   private final transient LayerClock clock = new LayerClock();
   private transient INDArray gradients;
+  private transient TrainingConfig config;
 
   Stage(
       ComputationGraph graph,
@@ -45,6 +46,7 @@ public final class Stage extends BaseGraphVertex implements AutoCloseable {
     this.parameters = parameters;
     this.parameterViews = views(parameters);
     long seed = graph.getConfiguration().getDefaultConfiguration().getSeed();
+    this.config = new DummyConfig(name);
     this.runner = StageRunner.create(program, compute, type, parameterViews, seed, clock);
   }
 
@@ -161,7 +163,12 @@ public final class Stage extends BaseGraphVertex implements AutoCloseable {
 
   @Override
   public TrainingConfig getConfig() {
-    return new DummyConfig(vertexName);
+    return config;
+  }
+
+  /** Says what DL4J's updater shall do to the tensors; nothing unless it is said. */
+  public void trainingConfig(TrainingConfig training) {
+    config = training;
   }
 
   @Override

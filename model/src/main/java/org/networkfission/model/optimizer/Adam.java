@@ -1,6 +1,7 @@
 package org.networkfission.model.optimizer;
 
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.List;
 import org.networkfission.model.network.ParameterRange;
 import org.networkfission.model.network.ParameterRange.Kind;
@@ -44,6 +45,14 @@ public final class Adam {
     /** Those of a slice that was never updated: zeros. */
     public static Moments zeros(int from, int to) {
       return new Moments(from, new float[to - from], new float[to - from]);
+    }
+
+    /** Those of a part of the slice, copied; its bounds count in the flat vector. */
+    public Moments slice(int begin, int end) {
+      return new Moments(
+          begin,
+          Arrays.copyOfRange(first, begin - from, end - from),
+          Arrays.copyOfRange(second, begin - from, end - from));
     }
 
     /** One past the last element of the slice in the flat vector. */

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.networkfission.jobs.train.ExchangeBenchmark;
+import org.networkfission.jobs.train.ExchangeBenchmark.Placement;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -38,18 +39,42 @@ final class BenchExchangeCommand implements Callable<Integer> {
       description = "Steps to take, after as many to warm up (default: ${DEFAULT-VALUE}).")
   private int steps;
 
+  @Option(
+      names = "--only",
+      defaultValue = "",
+      description = "Measure the variants whose names contain this, e.g. float16.")
+  private String only;
+
+  @Option(
+      names = "--wrapper",
+      defaultValue = "",
+      description =
+          "Words before each replica's command; {rank} is its rank (submit/limited-network).")
+  private String wrapper;
+
+  @Option(
+      names = "--host",
+      defaultValue = "127.0.0.1",
+      description = "Where each replica listens; {rank} is its rank (default: ${DEFAULT-VALUE}).")
+  private String host;
+
   @Option(names = "--json", paramLabel = "FILE", description = "Write the table as JSON too.")
   private Path json;
 
   @Override
   public Integer call() throws Exception {
     List<ExchangeBenchmark.Line> lines =
-        new ExchangeBenchmark(floats, steps, spec.commandLine().getOut()).execute(replicas);
+        new ExchangeBenchmark(floats, steps, placement(), spec.commandLine().getOut())
+            .execute(replicas, only);
     if (json != null) {
       new ObjectMapper()
           .enable(SerializationFeature.INDENT_OUTPUT)
           .writeValue(json.toFile(), lines);
     }
     return Fission.DONE;
+  }
+
+  private Placement placement() {
+    return new Placement(wrapper.isBlank() ? List.of() : List.of(wrapper.split(" +", -1)), host);
   }
 }

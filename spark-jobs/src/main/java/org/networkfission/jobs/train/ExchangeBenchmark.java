@@ -14,12 +14,32 @@ import java.util.stream.Stream;
 
 /**
  * Measures the exchange of a step between replicas that are processes of this machine, connected by
- * loopback, with plain sockets beside it as the yardstick.
+ * loopback or as they are placed, with plain sockets beside it as the yardstick.
  */
 public final class ExchangeBenchmark {
   private final int floats;
   private final int steps;
+  private final Placement placement;
   private final PrintWriter out;
+
+  /**
+   * Where the replicas run; {@code {rank}} stands for a replica's rank.
+   *
+   * @param wrapper words before each replica's command, such as {@code ip netns exec n{rank}}
+   * @param host where each replica listens
+   */
+  public record Placement(List<String> wrapper, String host) {
+    /** Processes of this machine. */
+    public static final Placement LOOPBACK = new Placement(List.of(), "127.0.0.1");
+
+    public Placement {
+      wrapper = List.copyOf(wrapper);
+    }
+
+    private static String of(String pattern, int rank) {
+      return pattern.replace("{rank}", Integer.toString(rank));
+    }
+  }
 
   /**
    * A way to exchange.
@@ -63,22 +83,31 @@ public final class ExchangeBenchmark {
    * @param floats elements of the flat vector
    * @param steps to take after as many to warm up
    */
-  public ExchangeBenchmark(int floats, int steps, PrintWriter out) {
+  public ExchangeBenchmark(int floats, int steps, Placement placement, PrintWriter out) {
     this.floats = floats;
     this.steps = steps;
+    this.placement = placement;
     this.out = out;
   }
 
-  /** Measures every variant with so many replicas and prints the table. */
-  public List<Line> execute(List<Integer> replicas) throws IOException, InterruptedException {
+  /**
+   * Measures and prints the table.
+   *
+   * @param replicas how many; each number is measured
+   * @param only what the variants' names contain that are measured; empty for all
+   */
+  public List<Line> execute(List<Integer> replicas, String only) throws IOException, InterruptedException {
     out.printf(
-        "Exchange of %,d floats between processes on loopback, %d processors, medians of %d steps%n",
-        floats, Runtime.getRuntime().availableProcessors(), steps);
+        "Exchange of %,d floats between processes at %s, %d processors, medians of %d steps%n",
+        floats, placement.host(), Runtime.getRuntime().availableProcessors(), steps);
     out.println(
         "replicas  variant                  exchange s  update s  MB/s each way  sockets s");
     List<Line> lines = new ArrayList<>();
     for (int count : replicas) {
       for (Variant variant : VARIANTS) {
+        if (!variant.name().contains(only)) {
+          continue;
+        }
         Line line = measure(variant, count);
         lines.add(line);
         out.println(
@@ -145,6 +174,7 @@ public final class ExchangeBenchmark {
             .toList();
     List<String> command =
         Stream.of(
+                placement.wrapper().stream().map(word -> Placement.of(word, rank)),
                 Stream.of(ProcessHandle.current().info().command().orElse("java")),
                 flags.stream(),
                 Stream.of(
@@ -159,7 +189,8 @@ public final class ExchangeBenchmark {
                     Integer.toString(steps),
                     variant.wire().name(),
                     Boolean.toString(variant.authenticate()),
-                    Boolean.toString(variant.encrypt())))
+                    Boolean.toString(variant.encrypt()),
+                    Placement.of(placement.host(), rank)))
             .flatMap(part -> part)
             .collect(Collectors.toList());
     return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();

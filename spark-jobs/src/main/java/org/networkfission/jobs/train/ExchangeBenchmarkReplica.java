@@ -39,23 +39,23 @@ final class ExchangeBenchmarkReplica {
             .set("spark.network.crypto.enabled", args[6]);
     SecurityManager security =
         new SecurityManager(conf, Option.empty(), SecurityManager.$lessinit$greater$default$3());
+    String host = args[7];
     UUID run = new UUID(1, 2);
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     try (Exchange exchange =
-            new Exchange(
-                conf, security, run, rank, replicas, "127.0.0.1", 0, Duration.ofMinutes(2));
-        PlainSockets sockets = new PlainSockets(rank, replicas)) {
+            new Exchange(conf, security, run, rank, replicas, host, 0, Duration.ofMinutes(2));
+        PlainSockets sockets = new PlainSockets(rank, replicas, host)) {
       System.out.println(exchange.address() + "/" + sockets.port());
       List<Address> addresses = new ArrayList<>();
-      List<Integer> ports = new ArrayList<>();
+      List<Address> plain = new ArrayList<>();
       for (String address : in.readLine().split(" ", -1)) {
         String[] parts = address.split("/", -1);
         addresses.add(Address.parse(parts[0]));
-        ports.add(Integer.parseInt(parts[1]));
+        plain.add(new Address(addresses.get(plain.size()).host(), Integer.parseInt(parts[1])));
       }
       exchange.connect(addresses);
-      sockets.connect(ports);
+      sockets.connect(plain);
       ByteBuffer parameters = direct(floats);
       ByteBuffer gradient = direct(floats);
       for (int i = 0; i < floats; i++) {
@@ -80,7 +80,7 @@ final class ExchangeBenchmarkReplica {
         exchange.allGather(ByteBuffer.allocate(1));
         long start = System.nanoTime();
         sockets.exchange(slices, parameters, gradient);
-        double plain = (System.nanoTime() - start) / 1e9;
+        double socket = (System.nanoTime() - start) / 1e9;
         exchange.allGather(ByteBuffer.allocate(1));
         long before = exchange.bytesSent();
         ParameterServer.Applied applied = server.step(step, 1e-3, true);
@@ -88,7 +88,7 @@ final class ExchangeBenchmarkReplica {
           bytes = exchange.bytesSent() - before;
           exchangeSeconds[step - steps] = applied.exchangeNanos() / 1e9;
           updateSeconds[step - steps] = applied.updateNanos() / 1e9;
-          socketSeconds[step - steps] = plain;
+          socketSeconds[step - steps] = socket;
         }
       }
       exchange.allGather(ByteBuffer.allocate(1));

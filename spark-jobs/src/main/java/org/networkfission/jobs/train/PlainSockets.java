@@ -1,7 +1,6 @@
 package org.networkfission.jobs.train;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
@@ -22,10 +21,9 @@ final class PlainSockets implements AutoCloseable {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private ByteBuffer[] places;
 
-  PlainSockets(int rank, int replicas) throws IOException {
+  PlainSockets(int rank, int replicas, String host) throws IOException {
     this.rank = rank;
-    this.server =
-        ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    this.server = ServerSocketChannel.open().bind(new InetSocketAddress(host, 0));
     this.out = new SocketChannel[replicas];
     this.in = new SocketChannel[replicas];
   }
@@ -34,12 +32,12 @@ final class PlainSockets implements AutoCloseable {
     return ((InetSocketAddress) server.getLocalAddress()).getPort();
   }
 
-  void connect(List<Integer> ports) throws IOException {
+  void connect(List<Address> addresses) throws IOException {
     for (int i = 0; i < out.length; i++) {
       if (i != rank) {
         out[i] =
             SocketChannel.open(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.get(i)));
+                new InetSocketAddress(addresses.get(i).host(), addresses.get(i).port()));
         ByteBuffer name = ByteBuffer.allocate(Integer.BYTES).putInt(rank).flip();
         out[i].write(name);
       }

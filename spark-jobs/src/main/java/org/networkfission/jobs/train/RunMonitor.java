@@ -29,6 +29,7 @@ final class RunMonitor implements ThreadSafeRpcEndpoint {
   private final long[] lastStep;
   private int failedAttempt = -1;
   private String failure;
+  private long lastProgress = System.nanoTime();
 
   /**
    * One report.
@@ -110,6 +111,9 @@ final class RunMonitor implements ThreadSafeRpcEndpoint {
         return;
       }
       lastHeard[report.replica()] = System.nanoTime();
+      if (report.step() != lastStep[report.replica()]) {
+        lastProgress = System.nanoTime();
+      }
       lastStep[report.replica()] = report.step();
       if (report.failure() != null && report.attempt() > failedAttempt) {
         failedAttempt = report.attempt();
@@ -143,6 +147,11 @@ final class RunMonitor implements ThreadSafeRpcEndpoint {
    */
   synchronized Optional<String> failure() {
     return Optional.ofNullable(failure);
+  }
+
+  /** How long ago any replica came to another step. */
+  synchronized Duration sinceLastStep() {
+    return Duration.ofNanos(System.nanoTime() - lastProgress);
   }
 
   /** Who has not been heard for so long, in words; empty if everybody has. */

@@ -100,6 +100,10 @@ public final class TrainJob {
     }
     try (ClusterSession session = Cluster.start(cluster.oneTaskPerExecutor(), "train " + output)) {
       SparkSession spark = session.spark();
+      if (settings.mode() == TrainMode.GRADIENT_SHARING) {
+        SharingNetwork.check(
+            spark.sparkContext().getConf(), settings.exchange().requireAuthentication());
+      }
       ExchangeSecurity.check(
           spark.sparkContext().getConf(), settings.exchange().requireAuthentication());
       ExecutorCount.await(spark.sparkContext(), cluster.executors(), settings.startTimeout(), out);
@@ -110,7 +114,13 @@ public final class TrainJob {
               ? InitialParameters.of(from.orElseThrow(), initial.get(), context)
               : InitialParameters.fromSeed(context);
       try (RunLog log = new RunLog(output, firstStep, hadoop)) {
-        train(spark, plan(manifest, groups, parameters), log, hadoop);
+        RunPlan plan = plan(manifest, groups, parameters);
+        if (settings.mode() == TrainMode.GRADIENT_SHARING) {
+          new SharingTraining(context, plan, settings.gradientSharing().threshold(), log, out)
+              .execute(before);
+        } else {
+          train(spark, plan, log, hadoop);
+        }
       }
     }
     Checkpoint last = Checkpoint.latest(output, hadoop).orElseThrow();

@@ -12,6 +12,7 @@ import org.networkfission.prep.settings.Check;
  *
  * @param dataset the prepared data set
  * @param output where checkpoints and logs go; a run that stopped goes on from there
+ * @param mode how the replicas work together
  * @param split what is trained on
  * @param batchSize of each replica
  * @param steps how many steps the whole run has
@@ -26,12 +27,14 @@ import org.networkfission.prep.settings.Check;
  * @param checkpoint when, and which are kept
  * @param validation evaluation on a small sample while training
  * @param exchange between the replicas
+ * @param gradientSharing what only that mode asks
  * @param logEvery how many steps lie between two progress lines
  * @param startTimeout how long to wait for the executors
  */
 public record TrainSettings(
     Optional<String> dataset,
     Optional<String> output,
+    TrainMode mode,
     String split,
     int batchSize,
     long steps,
@@ -45,6 +48,7 @@ public record TrainSettings(
     CheckpointSettings checkpoint,
     ValidationSettings validation,
     ExchangeSettings exchange,
+    SharingSettings gradientSharing,
     long logEvery,
     Duration startTimeout) {
   public TrainSettings {
@@ -56,6 +60,11 @@ public record TrainSettings(
             averageDecay,
             averageDecay >= 0 && averageDecay < 1,
             "0 or more, below 1")
+        .that(
+            "averageDecay",
+            averageDecay,
+            averageDecay == 0 || mode == TrainMode.SYNCHRONOUS,
+            "0 where train.mode is gradient-sharing")
         .that("logEvery", logEvery, logEvery >= 1, "at least 1")
         .that("startTimeout", startTimeout, startTimeout.toSeconds() >= 1, "at least 1s")
         .done();

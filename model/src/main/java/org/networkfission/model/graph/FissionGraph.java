@@ -1,0 +1,227 @@
+package org.networkfission.model.graph;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.updater.UpdaterBlock;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.networkfission.model.input.Batch;
+import org.networkfission.model.layer.Stage;
+import org.networkfission.model.network.ParameterRange;
+import org.networkfission.model.network.ParameterRange.Kind;
+import org.networkfission.model.network.StepLosses;
+import org.networkfission.model.optimizer.Adam.Moments;
+
+/**
+ * A network as the DL4J graph that DL4J's own trainers fit: {@code fit} with the data sets of
+ * {@link #dataSet} takes DL4J's path through solver, updater and gradient accumulator, but
+ * gradients are {@link FissionNetwork#computeGradient}'s. {@link FissionNetwork#trainedByDl4j}
+ * prepares it.
+ */
+@SuppressWarnings("overrides") // of equals, within DL4J
+public final class FissionGraph extends ComputationGraph {
+  private final transient FissionNetwork network;
+  private transient INDArray truth;
+  private transient GraphTraining training;
+  private transient StepLosses lastLosses;
+  private transient double lastNorm;
+  private transient int lastBatch;
+  private transient int startAt = -1;
+
+  FissionGraph(ComputationGraphConfiguration configuration, FissionNetwork network) {
+    super(configuration);
+    this.network = network;
+  }
+
+  void prepare(GraphTraining how, List<Stage> stages) {
+    training = how;
+    for (Stage stage : stages) {
+      stage.trainingConfig(new StageTraining(stage.getVertexName(), network.ranges(), how));
+    }
+    getConfiguration().getDefaultConfiguration().setMiniBatch(false); // The gradient is a mean.
+    getUpdater();
+  }
+
+  /** The network whose parameters these are. */
+  public FissionNetwork network() {
+    return network;
+  }
+
+  /**
+   * A minibatch as DL4J's trainers take it: the images, and as "labels" the truth of all tasks,
+   * [batch, 5, height, width]: classes, normals, depth.
+   */
+  public static DataSet dataSet(Batch batch) {
+    long[] shape = batch.labels().shape();
+    INDArray classes = batch.labels().reshape('c', shape[0], 1, shape[1], shape[2]);
+    return new DataSet(batch.images(), Nd4j.concat(1, classes, batch.normals(), batch.depth()));
+  }
+
+  private static Batch batch(INDArray images, INDArray truth) {
+    List<String> keys = new ArrayList<>();
+    for (int i = 0; i < images.size(0); i++) {
+      keys.add(Integer.toString(i));
+    }
+    INDArray classes = channels(truth, 0, 1);
+    return new Batch(
+        keys,
+        images,
+        classes.reshape('c', truth.size(0), truth.size(2), truth.size(3)),
+        channels(truth, 1, 4),
+        channels(truth, 4, 5));
+  }
+
+  private static INDArray channels(INDArray truth, int from, int to) {
+    return truth
+        .get(
+            NDArrayIndex.all(),
+            NDArrayIndex.interval(from, to),
+            NDArrayIndex.all(),
+            NDArrayIndex.all())
+        .dup('c');
+  }
+
+  /** The next {@code fit} begins at this step, whatever DL4J, which begins at 0, has set. */
+  public void startAt(int step) {
+    startAt = step;
+  }
+
+  /** Takes the truth of all tasks as {@link #dataSet} packs it, whatever the number of outputs. */
+  @Override
+  public void setLabels(INDArray... labels) {
+    truth = labels[0];
+  }
+
+  @Override
+  public void computeGradientAndScore(LayerWorkspaceMgr workspaces) {
+    computeGradientAndScore();
+  }
+
+  /**
+   * Computes the gradient of the minibatch that {@code fit} set.
+   *
+   * @throws ArithmeticException if it is not finite; no parameter has changed
+   */
+  @Override
+  public void computeGradientAndScore() {
+    if (startAt >= 0) {
+      getConfiguration().setIterationCount(startAt);
+      startAt = -1;
+    }
+    INDArray images = getInput(0);
+    lastBatch = Math.toIntExact(images.size(0));
+    Batch batch = batch(images, truth);
+    score = Double.NaN;
+    lastLosses =
+        network.computeGradient(
+            batch, (long) getIterationCount() * training.replicas() + training.rank());
+    INDArray flat = network.gradient();
+    lastNorm = prepareGradient(flat);
+    if (!Double.isFinite(lastLosses.total()) || !Double.isFinite(lastNorm)) {
+      throw new ArithmeticException(
+          "the loss of step %d is %s, the norm of its gradient %s"
+              .formatted(getIterationCount(), lastLosses.total(), lastNorm));
+    }
+    score = lastLosses.total();
+    gradient = new DefaultGradient(flattenedGradients);
+    for (INDArray used : List.of(images, truth, batch.labels(), batch.normals(), batch.depth())) {
+      if (used.closeable()) {
+        used.close(); // Outside the Java heap, where garbage collection comes late.
+      }
+    }
+  }
+
+  /**
+   * Clips the trained tensors' gradients and takes this replica's share of the running statistics'.
+   *
+   * @return the norm of the trained tensors' gradients before
+   */
+  private double prepareGradient(INDArray flat) {
+    double squares = 0;
+    for (ParameterRange range : network.ranges()) {
+      INDArray part = part(flat, range);
+      if (range.kind() == Kind.RUNNING_STATISTIC) {
+        part.divi(training.replicas());
+        squares += 0 * part.sumNumber().doubleValue();
+      } else {
+        double norm = part.norm2Number().doubleValue();
+        squares += norm * norm;
+      }
+    }
+    double norm = Math.sqrt(squares);
+    double factor = training.adam().clipFactor(norm);
+    if (factor != 1) {
+      for (ParameterRange range : network.ranges()) {
+        if (range.kind() != Kind.RUNNING_STATISTIC) {
+          part(flat, range).muli(factor);
+        }
+      }
+    }
+    return norm;
+  }
+
+  private static INDArray part(INDArray flat, ParameterRange range) {
+    return flat.get(NDArrayIndex.interval(range.offset(), range.offset() + range.length()));
+  }
+
+  /** The losses of the last step. */
+  public StepLosses lastLosses() {
+    return lastLosses;
+  }
+
+  /** Norm of the last step's gradient of the trained tensors, before clipping. */
+  public double lastGradientNorm() {
+    return lastNorm;
+  }
+
+  @Override
+  public long numParams() {
+    return numParams(true);
+  }
+
+  /** DL4J itself counts layers only, not vertices. */
+  @Override
+  public long numParams(boolean backwards) {
+    return flattenedParams == null ? 0 : flattenedParams.length();
+  }
+
+  @Override
+  public int batchSize() {
+    return lastBatch;
+  }
+
+  /** What the optimizer remembers, element by element of the flat vector. */
+  public Moments moments() {
+    Moments moments = Moments.zeros(0, Math.toIntExact(numParams()));
+    for (UpdaterBlock block : getUpdater().getUpdaterBlocks()) {
+      INDArray state = block.getUpdaterView();
+      if (state != null) {
+        float[] values = state.dup().data().asFloat();
+        int length = values.length / 2;
+        System.arraycopy(values, 0, moments.first(), block.getParamOffsetStart(), length);
+        System.arraycopy(values, length, moments.second(), block.getParamOffsetStart(), length);
+      }
+    }
+    return moments;
+  }
+
+  /** Goes on with what an optimizer remembered. */
+  public void moments(Moments moments) {
+    for (UpdaterBlock block : getUpdater().getUpdaterBlocks()) {
+      INDArray state = block.getUpdaterView();
+      if (state != null) {
+        float[] values = new float[Math.toIntExact(state.length())];
+        int length = values.length / 2;
+        System.arraycopy(moments.first(), block.getParamOffsetStart(), values, 0, length);
+        System.arraycopy(moments.second(), block.getParamOffsetStart(), values, length, length);
+        state.assign(Nd4j.createFromArray(values).reshape(state.shape()));
+      }
+    }
+  }
+}
