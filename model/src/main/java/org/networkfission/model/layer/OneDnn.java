@@ -7,6 +7,7 @@ import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** The oneDNN library: whether it is there, its engine, and how it describes tensors. */
 final class OneDnn {
@@ -26,8 +27,11 @@ final class OneDnn {
     }
   }
 
-  /** Whether the native library can be loaded on this platform. */
+  /** Whether tensors lie in the CPU's memory and the native library can be loaded. */
   static boolean available() {
+    if (!Nd4j.getEnvironment().isCPU()) {
+      return false;
+    }
     try {
       Loader.load(dnnl.class);
       return true;

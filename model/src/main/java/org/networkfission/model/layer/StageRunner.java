@@ -46,7 +46,7 @@ interface StageRunner extends AutoCloseable {
           "Cannot compute with oneDNN: %s (compute = onednn; auto or nd4j compute without it)"
               .formatted(
                   type == DataType.FLOAT
-                      ? "its native library for this platform is absent"
+                      ? "it computes on CPUs, with a native library that must be there for the platform"
                       : "it computes in float only"));
     }
     return oneDnn

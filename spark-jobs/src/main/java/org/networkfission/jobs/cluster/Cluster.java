@@ -57,6 +57,22 @@ public final class Cluster {
                         settings.nativeMemory().toBytes(),
                         settings.nativeMemory().toBytes() + settings.executorMemory().toBytes()))
             .strip());
+    if (conf.get("spark.master").startsWith("spark://")) {
+      // A standalone Master would give all that it has.
+      int cores = settings.executors() * settings.coresPerExecutor();
+      conf.setIfMissing("spark.cores.max", Integer.toString(cores));
+    }
+    if (settings.gpusPerExecutor() > 0) {
+      String amount = Integer.toString(settings.gpusPerExecutor());
+      conf.setIfMissing("spark.executor.resource.gpu.amount", amount);
+      conf.setIfMissing("spark.task.resource.gpu.amount", amount);
+      settings
+          .gpuDiscovery()
+          .ifPresent(
+              script -> conf.setIfMissing("spark.executor.resource.gpu.discoveryScript", script));
+      // Kubernetes asks whose they are.
+      conf.setIfMissing("spark.executor.resource.gpu.vendor", "nvidia.com");
+    }
     String runtime = System.getProperty("fission.runtime");
     if (runtime != null) {
       // Executors on this machine share the runtime folder of the launcher.

@@ -15,6 +15,9 @@ import org.networkfission.prep.settings.Check;
  * @param coresPerExecutor cores of each executor; also the number of compute threads of a replica
  * @param executorMemory Java heap of each executor
  * @param nativeMemory memory of each executor outside the heap, for tensors
+ * @param gpusPerExecutor 1 where each replica computes on a GPU of its own, else 0
+ * @param gpuDiscovery the program that tells Spark a host's GPUs, {@code submit/discover-gpus}; not
+ *     needed where the cluster's own configuration names one
  * @param spark any other Spark property, without the prefix {@code spark.}
  */
 public record ClusterSettings(
@@ -23,11 +26,18 @@ public record ClusterSettings(
     int coresPerExecutor,
     ConfigMemorySize executorMemory,
     ConfigMemorySize nativeMemory,
+    int gpusPerExecutor,
+    Optional<String> gpuDiscovery,
     Map<String, String> spark) {
   public ClusterSettings {
     new Check()
         .that("executors", executors, executors >= 1, "at least 1")
         .that("coresPerExecutor", coresPerExecutor, coresPerExecutor >= 1, "at least 1")
+        .that(
+            "gpusPerExecutor",
+            gpusPerExecutor,
+            gpusPerExecutor == 0 || gpusPerExecutor == 1,
+            "0 or 1: an executor is one replica, which computes on one GPU")
         .done();
     spark = Map.copyOf(spark);
   }
@@ -35,7 +45,14 @@ public record ClusterSettings(
   /** The same kind of cluster with another number of executors. */
   public ClusterSettings withExecutors(int number) {
     return new ClusterSettings(
-        master, number, coresPerExecutor, executorMemory, nativeMemory, spark);
+        master,
+        number,
+        coresPerExecutor,
+        executorMemory,
+        nativeMemory,
+        gpusPerExecutor,
+        gpuDiscovery,
+        spark);
   }
 
   /** The same cluster, on each executor of which Spark runs one task at a time. */
@@ -43,6 +60,13 @@ public record ClusterSettings(
     Map<String, String> more = new HashMap<>(spark);
     more.put("task.cpus", Integer.toString(coresPerExecutor));
     return new ClusterSettings(
-        master, executors, coresPerExecutor, executorMemory, nativeMemory, more);
+        master,
+        executors,
+        coresPerExecutor,
+        executorMemory,
+        nativeMemory,
+        gpusPerExecutor,
+        gpuDiscovery,
+        more);
   }
 }

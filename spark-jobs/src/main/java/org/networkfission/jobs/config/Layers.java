@@ -25,6 +25,11 @@ public final class Layers {
       Pattern.compile("[\\[{\"].*|null|true|false|-?[0-9]+(\\.[0-9]+)?([eE]-?[0-9]+)?");
   private static final String REFERENCE = "conf/reference.conf";
 
+  private static final String SPARK = "cluster.spark.";
+
+  /** What Spark itself hides in its logs, too. */
+  private static final Pattern SECRET = Pattern.compile("(?i)secret|password|token|access[.]?key");
+
   /** Sections that one command binds by itself; see {@link #section}. */
   private static final Set<String> SEPARATE = Set.of("study");
 
@@ -95,7 +100,18 @@ public final class Layers {
     for (String section : SEPARATE) {
       settings = settings.withoutPath(section);
     }
-    return new Configuration(bind(settings, Settings.class), render(config));
+    return new Configuration(bind(settings, Settings.class), render(withoutSecrets(config)));
+  }
+
+  /** The resolved configuration is printed, and stored with every output. */
+  private static Config withoutSecrets(Config config) {
+    Config hidden = config;
+    for (var entry : config.entrySet()) {
+      if (entry.getKey().startsWith(SPARK) && SECRET.matcher(entry.getKey()).find()) {
+        hidden = hidden.withValue(entry.getKey(), ConfigValueFactory.fromAnyRef("(secret)"));
+      }
+    }
+    return hidden;
   }
 
   /**

@@ -71,7 +71,13 @@ final class BatchReader implements AutoCloseable {
   }
 
   private static Thread daemon(Runnable work, String name) {
-    Thread thread = new Thread(work, "fission-" + name);
+    Thread thread =
+        new Thread(
+            () -> {
+              Device.bindThread();
+              work.run();
+            },
+            "fission-" + name);
     thread.setDaemon(true);
     return thread;
   }

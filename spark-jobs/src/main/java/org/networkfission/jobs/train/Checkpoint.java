@@ -222,6 +222,7 @@ public record Checkpoint(Path folder, State state) {
                             .formatted(folder)));
     FissionNetwork network = network(hadoop);
     FlatVector.bytes(network.parameters()).asFloatBuffer().put(average);
+    FlatVector.changedOnHost(network.parameters());
     return network;
   }
 

@@ -96,7 +96,8 @@ public final class ExchangeBenchmark {
    * @param replicas how many; each number is measured
    * @param only what the variants' names contain that are measured; empty for all
    */
-  public List<Line> execute(List<Integer> replicas, String only) throws IOException, InterruptedException {
+  public List<Line> execute(List<Integer> replicas, String only)
+      throws IOException, InterruptedException {
     out.printf(
         "Exchange of %,d floats between processes at %s, %d processors, medians of %d steps%n",
         floats, placement.host(), Runtime.getRuntime().availableProcessors(), steps);

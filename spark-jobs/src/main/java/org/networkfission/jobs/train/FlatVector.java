@@ -5,7 +5,9 @@ import java.nio.ByteOrder;
 import java.util.zip.CRC32;
 import org.bytedeco.javacpp.BytePointer;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.concurrency.AffinityManager.Location;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** The memory of a flat vector of floats. */
 final class FlatVector {
@@ -13,9 +15,10 @@ final class FlatVector {
 
   /**
    * The memory itself, in native order: what is written there is in the array. The array must
-   * outlive it.
+   * outlive it. Of an array on a GPU it is the host's copy: see {@link #toHost} and {@link
+   * #changedOnHost}.
    *
-   * @param vector float [n], without gaps; on a device its host copy is meant
+   * @param vector float [n], without gaps
    */
   static ByteBuffer bytes(INDArray vector) {
     if (vector.dataType() != DataType.FLOAT || vector.ordering() != 'c' || vector.rank() != 1) {
@@ -23,6 +26,7 @@ final class FlatVector {
           "Cannot exchange an array of %s of rank %d: it must be a vector of floats"
               .formatted(vector.dataType(), vector.rank()));
     }
+    toHost(vector);
     long from = vector.offset() * Float.BYTES;
     try (BytePointer start = new BytePointer(vector.data().pointer())) {
       return start
@@ -31,6 +35,16 @@ final class FlatVector {
           .asByteBuffer()
           .order(ByteOrder.nativeOrder());
     }
+  }
+
+  /** Brings the host's copy up to date with what was computed on a GPU. */
+  static void toHost(INDArray vector) {
+    Nd4j.getAffinityManager().ensureLocation(vector, Location.HOST);
+  }
+
+  /** The host's copy was written to: a GPU takes it before it computes again. */
+  static void changedOnHost(INDArray vector) {
+    Nd4j.getAffinityManager().tagLocation(vector, Location.HOST);
   }
 
   /** CRC-32 of a vector's bytes. */

@@ -44,6 +44,7 @@ record InitialParameters(String source, Broadcast<float[]> values) implements Se
     float[] all = values.value();
     if (all.length > 0) {
       FlatVector.bytes(network.parameters()).asFloatBuffer().put(all);
+      FlatVector.changedOnHost(network.parameters());
     }
   }
 

@@ -177,12 +177,14 @@ final class Replica implements AutoCloseable {
     clock.lap(Phase.COMPUTE);
     statistics.ifPresent(s -> clock.move(s.takeNanos(), Phase.COMPUTE, Phase.EXCHANGE));
     double rate = plan.learningRate().at(step);
+    FlatVector.toHost(network.gradient());
     ParameterServer.Applied applied;
     try {
       applied = server.step(step, rate, Double.isFinite(loss.total()));
     } catch (NonFiniteException e) {
       return Optional.of(diverged(e, step, loss, batch));
     }
+    FlatVector.changedOnHost(network.parameters());
     average.ifPresent(a -> a.update(step));
     clock.lapExchange(applied.updateNanos());
     BatchReader.release(batch);

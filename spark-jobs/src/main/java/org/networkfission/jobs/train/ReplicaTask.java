@@ -35,6 +35,7 @@ final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iterator<Ou
   @Override
   public Iterator<Outcome> apply(Iterator<Integer> partition) {
     BarrierTaskContext context = BarrierTaskContext.get();
+    Device.take(context);
     Outcome outcome;
     try (DriverLink driver =
         new DriverLink(SparkEnv.get(), plan, context.partitionId(), context.stageAttemptNumber())) {

@@ -15,6 +15,7 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
 import org.nd4j.parameterserver.distributed.conf.VoidConfiguration;
 import org.nd4j.parameterserver.distributed.v2.transport.PortSupplier;
+import org.networkfission.model.network.BatchNorm;
 import org.networkfission.prep.settings.ConfigException;
 
 /**
@@ -44,10 +45,10 @@ final class SharingNetwork extends VoidConfiguration {
   /**
    * Checks that the cluster can be used.
    *
-   * @throws ConfigException where it asks for security that DL4J's transport does not have, or its
+   * @throws ConfigException where somebody asks for what gradient sharing does not have, or
    *     executors are threads of this process
    */
-  static void check(SparkConf conf, boolean requireAuthentication) {
+  static void check(SparkConf conf, boolean requireAuthentication, BatchNorm batchNorm) {
     List<String> problems = new ArrayList<>();
     for (String key : List.of("spark.authenticate", "spark.network.crypto.enabled")) {
       if (conf.getBoolean(key, false)) {
@@ -59,6 +60,10 @@ final class SharingNetwork extends VoidConfiguration {
     if (requireAuthentication) {
       problems.add(
           "train.exchange.require-authentication = true: must be false, or train.mode synchronous: DL4J's transport knows no authentication");
+    }
+    if (batchNorm == BatchNorm.SYNCHRONISED) {
+      problems.add(
+          "network.batch-norm = synchronised: must be replica or none, or train.mode synchronous: replicas that share gradients do not wait for each other");
     }
     String master = conf.get("spark.master");
     if (master.equals("local") || master.startsWith("local[")) {

@@ -2,8 +2,8 @@ package org.networkfission.jobs.train;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.nio.ByteBuffer;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -76,6 +76,7 @@ final class SharingReplica {
     }
     if (!known) {
       SharingNetwork.prepare();
+      Device.take(TaskContext.get());
       if (current != null) {
         // DL4J's server, too, is one per process, and would go on feeding the earlier run.
         ModelParameterServer.getInstance().shutdown();
@@ -211,7 +212,8 @@ final class SharingReplica {
     private void report() {
       double seconds = (System.nanoTime() - restarted) / 1e9;
       double perStep = seconds / losses.steps();
-      Map<String, Double> means = new LinkedHashMap<>(losses.mean(List.of(losses.take())));
+      List<ByteBuffer> own = List.of(losses.take());
+      Map<String, Double> means = losses.mean(own);
       double total = means.remove(LossMeans.TOTAL);
       driver.progress(
           new Progress(
@@ -220,6 +222,7 @@ final class SharingReplica {
               position(done) / order.rowsPerEpoch(),
               total,
               means,
+              losses.peaks(own),
               plan.learningRate().at(done - 1),
               graph.lastGradientNorm(),
               plan.batchSize() * (double) plan.replicas() / perStep,

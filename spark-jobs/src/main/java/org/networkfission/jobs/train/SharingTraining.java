@@ -37,6 +37,7 @@ final class SharingTraining {
   private final RunLog log;
   private final PrintWriter out;
   private final Configuration hadoop;
+  private Optional<Checkpoint.Best> best = Optional.empty();
   private volatile String stopped;
 
   SharingTraining(
@@ -64,7 +65,7 @@ final class SharingTraining {
         new CheckpointFolder(new Path(plan.output()), hadoop, plan.id().toString());
     checkpoints.clean();
     var environment = SparkEnv.get().rpcEnv();
-    RunMonitor monitor = new RunMonitor(environment, plan.replicas(), out::println, log::write);
+    RunMonitor monitor = new RunMonitor(environment, plan.replicas(), out::println, log);
     RpcEndpointRef endpoint = environment.setupEndpoint(RunMonitor.name(plan.id()), monitor);
     ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor();
     try (FissionNetwork network =
@@ -101,7 +102,7 @@ final class SharingTraining {
         step += steps;
         position += steps * plan.batchSize();
         write(checkpoints, step, position, network, graph);
-        checkpoints.retain(plan.checkpoint());
+        checkpoints.retain(plan.checkpoint(), best);
       }
       watching.cancel(false);
     } finally {
@@ -151,6 +152,7 @@ final class SharingTraining {
       network.parameters().assign(saved.parameters());
     }
     int parameters = before.state().parameters();
+    best = Optional.ofNullable(before.state().best());
     graph.moments(before.slice(0, parameters, hadoop).moments());
   }
 
@@ -182,7 +184,8 @@ final class SharingTraining {
             FlatVector.checksum(FlatVector.bytes(network.parameters())),
             plan.network(),
             plan.classMap(),
-            Checkpoint.JSON.readTree(plan.configuration())),
+            Checkpoint.JSON.readTree(plan.configuration()),
+            best.orElse(null)),
         network);
     checkpoints.commit(step);
   }

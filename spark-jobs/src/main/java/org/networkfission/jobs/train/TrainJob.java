@@ -102,7 +102,9 @@ public final class TrainJob {
       SparkSession spark = session.spark();
       if (settings.mode() == TrainMode.GRADIENT_SHARING) {
         SharingNetwork.check(
-            spark.sparkContext().getConf(), settings.exchange().requireAuthentication());
+            spark.sparkContext().getConf(),
+            settings.exchange().requireAuthentication(),
+            network.batchNorm());
       }
       ExchangeSecurity.check(
           spark.sparkContext().getConf(), settings.exchange().requireAuthentication());

@@ -84,4 +84,24 @@ class ConfigurationTest {
 
     assertThat(again.settings()).isEqualTo(first.settings());
   }
+
+  @Test
+  void secretsAreUsedAndNotShown() {
+    Configuration configuration =
+        Configuration.load(
+            List.of(),
+            List.of(
+                "cluster.spark.authenticate.secret=open sesame",
+                "cluster.spark.hadoop.fs.s3a.access.key=AKIA",
+                "cluster.spark.ui.enabled=true"));
+
+    assertThat(configuration.settings().cluster().spark())
+        .containsEntry("authenticate.secret", "open sesame")
+        .containsEntry("hadoop.fs.s3a.access.key", "AKIA");
+    assertThat(configuration.resolved())
+        .contains("(secret)")
+        .doesNotContain("open sesame")
+        .doesNotContain("AKIA");
+    assertThat(configuration.json().toString()).doesNotContain("open sesame");
+  }
 }

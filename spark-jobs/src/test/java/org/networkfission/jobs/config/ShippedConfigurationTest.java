@@ -45,4 +45,37 @@ class ShippedConfigurationTest {
     assertThat(Configuration.load(List.of(file), List.of()).settings().prepare().normals())
         .isEqualTo(NormalPresets.named(name));
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "networks/mid-labels-normals.conf, training/scannet.conf, 6",
+    "networks/single-normals.conf, training/scannet-single.conf, 8"
+  })
+  void thePapersOwnMachine(String network, String training, int batchSize) {
+    Settings settings =
+        Configuration.load(
+                List.of(
+                    Path.of("../conf", network),
+                    Path.of("../conf", training),
+                    Path.of("../conf/clusters/paper.conf")),
+                List.of())
+            .settings();
+
+    assertThat(settings.cluster().executors()).isEqualTo(8);
+    assertThat(settings.cluster().gpusPerExecutor()).isEqualTo(1);
+    assertThat(settings.train().batchSize()).isEqualTo(batchSize);
+    assertThat(settings.network().width()).isEqualTo(768);
+    assertThat(settings.network().height()).isEqualTo(384);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"standalone", "yarn", "kubernetes"})
+  void clustersBind(String name) {
+    Settings settings =
+        Configuration.load(List.of(Path.of("../conf/clusters", name + ".conf")), List.of())
+            .settings();
+
+    assertThat(settings.cluster().executors()).isEqualTo(8);
+    assertThat(settings.cluster().coresPerExecutor()).isEqualTo(4);
+  }
 }

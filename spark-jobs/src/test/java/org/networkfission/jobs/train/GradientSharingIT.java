@@ -123,10 +123,14 @@ class GradientSharingIT {
   }
 
   @Test
-  void refusesAClusterThatAsksForSecurity() {
-    assertThatThrownBy(() -> job("train.exchange.require-authentication=true").execute())
+  void refusesWhatItDoesNotHave() {
+    assertThatThrownBy(
+            () ->
+                job("train.exchange.require-authentication=true", "network.batch-norm=synchronised")
+                    .execute())
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining(
-            "train.exchange.require-authentication = true: must be false, or train.mode synchronous");
+            "train.exchange.require-authentication = true: must be false, or train.mode synchronous")
+        .hasMessageContaining("network.batch-norm = synchronised: must be replica or none");
   }
 }

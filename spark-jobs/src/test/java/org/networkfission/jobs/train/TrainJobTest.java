@@ -253,6 +253,27 @@ class TrainJobTest {
   }
 
   @Test
+  void aHalfWrittenCheckpointIsNeverTaken() throws Exception {
+    job("half", "train.steps=4").execute();
+    Path checkpoints = folder.resolve("half/checkpoints");
+    Path half = Files.createDirectories(checkpoints.resolve("_temporary-killed-00000006"));
+    byte[] model = Files.readAllBytes(checkpoints.resolve("00000004/model.zip"));
+    Files.write(half.resolve("model.zip"), java.util.Arrays.copyOf(model, model.length / 2));
+    Files.copy(checkpoints.resolve("00000004/state.json"), half.resolve("state.json"));
+    // Killed when the file that names the latest was to be replaced, at that.
+    Files.delete(checkpoints.resolve("latest"));
+
+    Checkpoint last = job("half").execute().checkpoint();
+
+    assertThat(told.toString()).contains("going on from step 4 (");
+    assertThat(last.state().step()).isEqualTo(6);
+    assertThat(last.state().checksum())
+        .isEqualTo(job("all").execute().checkpoint().state().checksum());
+    assertThat(half).doesNotExist();
+    assertThat(checkpoints.resolve("latest")).hasContent("00000006");
+  }
+
+  @Test
   void anotherNumberOfReplicasGoesOnAndSaysWhatThatMeans() throws Exception {
     job("several", "train.steps=2").execute();
     Checkpoint alone =

@@ -1,0 +1,54 @@
+package org.networkfission.jobs.train;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.spark.TaskContext;
+import org.apache.spark.resource.ResourceInformation;
+import org.nd4j.linalg.factory.Nd4j;
+import scala.Option;
+
+/**
+ * The GPU that Spark gave this process's replica, if it gave one. ND4J spreads the threads of a
+ * process over all GPUs of the host; every thread that makes tensors is bound to the replica's
+ * instead.
+ */
+final class Device {
+  private static final String GPU = "gpu";
+  private static final int NONE = -1;
+  private static final AtomicInteger CHOSEN = new AtomicInteger(NONE);
+
+  private Device() {}
+
+  /** Takes the task's GPU for this process, and binds the calling thread. */
+  static void take(TaskContext task) {
+    Option<ResourceInformation> gpus = task.resources().get(GPU);
+    CHOSEN.set(gpus.isEmpty() ? NONE : number(gpus.get().addresses()[0]));
+    bindThread();
+  }
+
+  /** The number of a GPU by Spark's address for it. */
+  static int number(String address) {
+    try {
+      return Integer.parseInt(address);
+    } catch (NumberFormatException e) {
+      throw new IllegalStateException(
+          "Cannot use the GPU %s: the discovery script must print numbers, as submit/discover-gpus does"
+              .formatted(address),
+          e);
+    }
+  }
+
+  /** Binds the calling thread to the process's GPU. */
+  static void bindThread() {
+    int device = CHOSEN.get();
+    if (device == NONE) {
+      return;
+    }
+    int present = Nd4j.getAffinityManager().getNumberOfDevices();
+    if (device >= present) {
+      throw new IllegalStateException(
+          "Cannot use GPU %d: ND4J finds %d devices here; is it built with -Pcuda, and do executors see all GPUs?"
+              .formatted(device, present));
+    }
+    Nd4j.getAffinityManager().unsafeSetDevice(device);
+  }
+}
