@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigSyntax;
+import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import java.nio.file.Files;
@@ -169,7 +170,10 @@ public final class Layers {
     String key = assignment.substring(0, equals).strip();
     String text = assignment.substring(equals + 1).strip();
     try {
-      return Optional.of(value(text).atPath(key));
+      // In HOCON, authenticate.secret would take the place of authenticate; Spark has both.
+      boolean property = key.startsWith(SPARK) && !key.contains("\"");
+      String path = property ? SPARK + ConfigUtil.quoteString(key.substring(SPARK.length())) : key;
+      return Optional.of(value(text).atPath(path));
     } catch (com.typesafe.config.ConfigException e) {
       problems.add("cannot read \"%s\": %s".formatted(assignment, e.getMessage()));
       return Optional.empty();

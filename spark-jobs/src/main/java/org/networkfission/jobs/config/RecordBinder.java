@@ -207,9 +207,10 @@ final class RecordBinder {
     }
     Map<Object, Object> bound = new LinkedHashMap<>();
     if (element == String.class) {
-      // Dotted keys, such as Spark's, are one key each.
+      // Dotted keys, such as Spark's, are one key each; quoted as a whole they win, for they come
+      // last.
       object.toConfig().entrySet().stream()
-          .sorted(Map.Entry.comparingByKey())
+          .sorted(Map.Entry.<String, ConfigValue>comparingByKey().reversed())
           .forEach(
               e ->
                   bound.put(

@@ -91,12 +91,15 @@ class ConfigurationTest {
         Configuration.load(
             List.of(),
             List.of(
+                "cluster.spark.authenticate=true",
                 "cluster.spark.authenticate.secret=open sesame",
                 "cluster.spark.hadoop.fs.s3a.access.key=AKIA",
                 "cluster.spark.ui.enabled=true"));
 
     assertThat(configuration.settings().cluster().spark())
+        .containsEntry("authenticate", "true")
         .containsEntry("authenticate.secret", "open sesame")
+        .containsEntry("ui.enabled", "true")
         .containsEntry("hadoop.fs.s3a.access.key", "AKIA");
     assertThat(configuration.resolved())
         .contains("(secret)")
