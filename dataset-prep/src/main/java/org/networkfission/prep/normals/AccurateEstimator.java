@@ -28,12 +28,16 @@ final class AccurateEstimator {
   /** The standard deviation of a fit's slope is the noise's / (this x reach^2). */
   private static final double SLOPE_PRECISION = Math.sqrt(128);
 
+  /** How many times the variance that whole millimetres cause makes an image a noisy one. */
+  private static final double NOISY = 4;
+
   private static final int MIN_CELL = 3;
   private static final int MAX_CELL = 8;
 
   private final int smoothing;
   private final InverseDepth depth;
   private final Creases creases = new Creases();
+  private final WideCreases wideCreases = new WideCreases();
   private final PlaneFilter filter = new PlaneFilter();
   private final HalvedDepth halved = new HalvedDepth();
   private final PlaneFilter halvedFilter = new PlaneFilter();
@@ -58,6 +62,9 @@ final class AccurateEstimator {
       return;
     }
     creases.separate(depth);
+    if (creases.noise() > NOISY * SurfaceCells.rounding(creases.level())) {
+      wideCreases.separate(depth, creases.noise());
+    }
     cells.read(depth);
     regions.find(labels.ids(), (k.fx() + k.fy()) / 2);
     PlaneField planes = fit(reach(k));

@@ -31,8 +31,13 @@ class ReferenceGoldenTest {
   @TestFactory
   Stream<DynamicTest> reproducesThePublishedProgramOnASensorFrame() throws IOException {
     Path real = Path.of("..", "..", "shared", "goldens", "real");
-    Assumptions.assumeTrue(
-        Files.isDirectory(real), "no sensor frames: ../shared/goldens/real is absent");
+    if (!Files.isDirectory(real)) {
+      // In a test of its own, so that it is listed as skipped.
+      return Stream.of(
+          DynamicTest.dynamicTest(
+              "a sensor frame",
+              () -> Assumptions.abort("no sensor frames: ../shared/goldens/real is absent")));
+    }
     return tests(GoldenCase.in(real));
   }
 
