@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 
 /**
@@ -58,22 +57,23 @@ public final class Bootstrap<S extends Statistics<S>> implements Serializable {
     return times;
   }
 
-  /** The pooled value of a metric in each replicate that has one. */
+  /** The pooled value of a metric in each replicate; NaN in one that holds nothing to judge. */
   public double[] values(Metric<S> metric) {
     return replicates.stream()
-        .map(r -> metric.value(r, Convention.POOLED))
-        .filter(OptionalDouble::isPresent)
-        .mapToDouble(OptionalDouble::getAsDouble)
+        .mapToDouble(r -> metric.value(r, Convention.POOLED).orElse(Double.NaN))
         .toArray();
   }
 
-  /** The interval that holds 95 % of some replicates' values; empty where there are none. */
+  /**
+   * The interval that holds 95 % of some replicates' values; empty where there are none.
+   *
+   * @param values those that are NaN do not count
+   */
   public static Optional<Interval> interval(double[] values) {
-    if (values.length == 0) {
+    double[] sorted = Arrays.stream(values).filter(v -> !Double.isNaN(v)).sorted().toArray();
+    if (sorted.length == 0) {
       return Optional.empty();
     }
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
     double tail = (1 - Interval.CONFIDENCE) / 2;
     return Optional.of(new Interval(quantile(sorted, tail), quantile(sorted, 1 - tail)));
   }

@@ -27,6 +27,7 @@ import org.networkfission.jobs.report.MarkdownReport;
 import org.networkfission.jobs.report.OutputFolder;
 import org.networkfission.jobs.report.Panel;
 import org.networkfission.jobs.report.Provenance;
+import org.networkfission.jobs.report.Replicates;
 import org.networkfission.jobs.report.Report;
 import org.networkfission.model.metric.ConstantFit;
 import org.networkfission.model.network.NetworkSpec;
@@ -107,15 +108,16 @@ public final class EvaluateJob {
         requireReadable(part, groups);
         panels = stages.panels(groups, part.trained(), manifest.palette());
       }
+      ReportBuilder builder = new ReportBuilder(part, manifest.classNames(), settings.panels());
       Report report =
-          new ReportBuilder(part, manifest.classNames(), settings.panels())
-              .build(
-                  describe(manifest, part, hadoop),
-                  describe(model),
-                  exported.map(e -> describe(e, part)).orElse(null));
+          builder.build(
+              describe(manifest, part, hadoop),
+              describe(model),
+              exported.map(e -> describe(e, part)).orElse(null));
       Duration took = Duration.ofNanos(System.nanoTime() - start);
       Provenance provenance =
           new Provenance(facts(model, exported, report, part, took), configuration);
+      folder.write(Replicates.FILE_NAME, builder.replicates().toJson());
       write(folder, report, provenance, panels);
       return new EvaluateResult(output, report);
     }

@@ -16,6 +16,9 @@ import org.networkfission.prep.settings.Check;
  * @param data a prepared data set
  * @param split of the data set
  * @param output folder of the report; must not exist
+ * @param compare checkpoints and earlier reports to compare with each other; the first one is what
+ *     the others are compared with. Where there are any, {@code checkpoint} must be absent
+ * @param baselines checkpoints and reports of networks for one task each, which gains are over
  * @param batchSize images that are read, decoded and predicted as one piece; does not change the
  *     result
  * @param untrained whether the network before training is evaluated too
@@ -31,6 +34,8 @@ public record EvaluateSettings(
     Optional<String> data,
     String split,
     Optional<String> output,
+    List<String> compare,
+    List<String> baselines,
     int batchSize,
     boolean untrained,
     int constantFrames,
@@ -41,8 +46,20 @@ public record EvaluateSettings(
   private static final int MAX_PANELS = 8;
 
   public EvaluateSettings {
+    compare = List.copyOf(compare);
+    baselines = List.copyOf(baselines);
     new Check()
         .that("split", split, SPLITS.contains(split), "one of train, val, test")
+        .that(
+            "checkpoint",
+            checkpoint.orElse(""),
+            checkpoint.isEmpty() || compare.isEmpty(),
+            "absent where compare is given")
+        .that(
+            "baselines",
+            baselines,
+            baselines.isEmpty() || !compare.isEmpty(),
+            "absent unless compare is given")
         .that("batchSize", batchSize, batchSize >= 1, "at least 1")
         .that("constantFrames", constantFrames, constantFrames >= 0, "0 or more")
         .that("replicates", replicates, replicates >= 0 && replicates <= 10_000, "0 to 10000")
@@ -53,5 +70,23 @@ public record EvaluateSettings(
             maxCorruptFraction >= 0 && maxCorruptFraction <= 1,
             "0 to 1")
         .done();
+  }
+
+  /** The same, for another checkpoint alone. */
+  EvaluateSettings of(String otherCheckpoint, String otherOutput) {
+    return new EvaluateSettings(
+        Optional.of(otherCheckpoint),
+        weights,
+        data,
+        split,
+        Optional.of(otherOutput),
+        List.of(),
+        List.of(),
+        batchSize,
+        untrained,
+        constantFrames,
+        replicates,
+        panels,
+        maxCorruptFraction);
   }
 }

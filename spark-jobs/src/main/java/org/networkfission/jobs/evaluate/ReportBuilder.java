@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.Function;
 import org.networkfission.jobs.report.PaperFigures;
+import org.networkfission.jobs.report.Replicates;
 import org.networkfission.jobs.report.Report;
 import org.networkfission.model.metric.Bootstrap;
 import org.networkfission.model.metric.Convention;
@@ -60,6 +61,26 @@ final class ReportBuilder {
         model.tasks().stream().filter(t -> !tasks.containsKey(t)).toList(),
         new Report.Corrupt(part.corrupt().rows(), part.corrupt().names()),
         PaperFigures.of(data.dataset(), model.scheme(), model.tasks()));
+  }
+
+  /** The replicates that intervals come from. */
+  Replicates replicates() {
+    Map<String, Map<String, List<Double>>> tasks = new LinkedHashMap<>();
+    part.trained().tasks().forEach((name, task) -> tasks.put(name, replicates(task)));
+    return new Replicates(tasks);
+  }
+
+  private static <S extends Statistics<S>> Map<String, List<Double>> replicates(
+      TaskEvaluation<S> task) {
+    Map<String, List<Double>> metrics = new LinkedHashMap<>();
+    for (Metric<S> metric : task.metrics()) {
+      List<Double> values = new ArrayList<>();
+      for (double value : task.bootstrap().values(metric)) {
+        values.add(Double.isNaN(value) ? null : value);
+      }
+      metrics.put(metric.id(), values);
+    }
+    return metrics;
   }
 
   /** What differs between tasks. */

@@ -161,6 +161,63 @@ final class Charts {
     return svg.append("</svg>").toString();
   }
 
+  /**
+   * A value with its interval.
+   *
+   * @param style better, worse or soft
+   */
+  record Span(String name, double value, double low, double high, String style) {}
+
+  /**
+   * Intervals on one axis, one below the other, with a line at 0.
+   *
+   * @param towardsRight whether larger values lie to the right; else the axis is reversed, so that
+   *     what is better always lies to the right
+   */
+  static String spans(List<Span> spans, boolean towardsRight) {
+    double reach = 0;
+    for (Span span : spans) {
+      reach = Math.max(reach, Math.max(Math.abs(span.low()), Math.abs(span.high())));
+    }
+    double end = reach == 0 ? 1 : 1.08 * reach;
+    int rowHeight = 34;
+    int height = spans.size() * rowHeight + 30;
+    StringBuilder svg =
+        new StringBuilder(
+            format(
+                "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"Differences\">",
+                WIDTH, height));
+    double middle = WIDTH / 2.0;
+    double scale = (WIDTH / 2.0 - 30) / end * (towardsRight ? 1 : -1);
+    svg.append(
+        format(
+            "<line class=\"mark\" x1=\"%.1f\" x2=\"%.1f\" y1=\"4\" y2=\"%d\"/>",
+            middle, middle, height - 26));
+    for (int i = 0; i < spans.size(); i++) {
+      Span span = spans.get(i);
+      double y = i * rowHeight + 25;
+      text(svg, middle, y - 9, span.name(), false);
+      svg.append(
+          format(
+              "<g class=\"span %s\"><title>%+.2f (%+.2f to %+.2f)</title><line x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\"/><circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\"/></g>",
+              span.style(),
+              span.value(),
+              span.low(),
+              span.high(),
+              middle + scale * span.low(),
+              middle + scale * span.high(),
+              y,
+              y,
+              middle + scale * span.value(),
+              y));
+    }
+    for (int tick = -1; tick <= 1; tick++) {
+      double value = tick * reach;
+      text(svg, middle + scale * value, height - 6, format("%+.1f", value), false);
+    }
+    return svg.append("</svg>").toString();
+  }
+
   private static String name(Report.TaskReport labels, int c) {
     return labels.classes().get(c).name();
   }

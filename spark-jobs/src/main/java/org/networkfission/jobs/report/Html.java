@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** Text and style of pages. */
 public final class Html {
@@ -15,6 +16,61 @@ public final class Html {
         .replace("<", "&lt;")
         .replace(">", "&gt;")
         .replace("\"", "&quot;");
+  }
+
+  /** Begins a page, up to and with its headline. */
+  static void open(StringBuilder page, String title) {
+    page.append(
+        """
+        <!DOCTYPE html>
+        <html lang="en"><head><meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <link rel="icon" href="data:,">
+        <title>%s</title>
+        <style>
+        %s</style></head><body><main>
+        <h1>%s</h1>
+        """
+            .formatted(escape(title), style(), escape(title)));
+  }
+
+  /** What a task is called in headlines. */
+  static String title(String task) {
+    return switch (task) {
+      case "labels" -> "Semantic labels";
+      case "normals" -> "Surface normals";
+      case "depth" -> "Depth";
+      case "aligned-depth" -> "Depth up to scale and shift";
+      case "disparity" -> "Disparity, as depth up to scale and shift";
+      default -> task;
+    };
+  }
+
+  /**
+   * A table that scrolls where the window is too narrow.
+   *
+   * @param style a class of the style sheet; may be empty
+   */
+  static void table(StringBuilder page, Table table, String style) {
+    page.append("<div class=\"scroll\"><table class=\"%s\"><thead><tr>".formatted(style));
+    for (String column : table.columns()) {
+      boolean paper = column.startsWith("paper");
+      page.append("<th%s>%s</th>".formatted(paper ? " class=\"wide\"" : "", escape(column)));
+    }
+    page.append("</tr></thead><tbody>\n");
+    for (List<String> row : table.rows()) {
+      page.append("<tr>");
+      row.forEach(cell -> page.append("<td>").append(escape(cell)).append("</td>"));
+      page.append("</tr>\n");
+    }
+    page.append("</tbody></table></div>\n");
+  }
+
+  /** A chart with its title and what it shows. */
+  static void chart(StringBuilder page, String title, String svg, String caption) {
+    page.append(
+        "<figure class=\"card\"><h3>%s</h3>%s<figcaption>%s</figcaption></figure>\n"
+            .formatted(escape(title), svg, escape(caption)));
   }
 
   /** The style sheet of all pages. */

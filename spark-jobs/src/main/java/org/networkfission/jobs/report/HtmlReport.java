@@ -15,14 +15,6 @@ public final class HtmlReport {
   /** The file's name. */
   public static final String FILE_NAME = "report.html";
 
-  private static final Map<String, String> TITLES =
-      Map.of(
-          "labels", "Semantic labels",
-          "normals", "Surface normals",
-          "depth", "Depth",
-          "aligned-depth", "Depth up to scale and shift",
-          "disparity", "Disparity, as depth up to scale and shift");
-
   private final Report report;
   private final Provenance provenance;
   private final List<Panel> panels;
@@ -40,19 +32,7 @@ public final class HtmlReport {
   }
 
   private String write() {
-    String title = "%s, %s".formatted(report.data().dataset(), report.data().split());
-    page.append(
-        """
-        <!DOCTYPE html>
-        <html lang="en"><head><meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <link rel="icon" href="data:,">
-        <title>Evaluation: %s</title>
-        <style>
-        %s</style></head><body><main>
-        <h1>Evaluation on %s</h1>
-        """
-            .formatted(Html.escape(title), Html.style(), Html.escape(title)));
+    Html.open(page, "Evaluation: %s, %s".formatted(report.data().dataset(), report.data().split()));
     introduction();
     navigation();
     headline();
@@ -98,7 +78,7 @@ public final class HtmlReport {
   private void navigation() {
     page.append("<nav>");
     for (String task : report.tasks().keySet()) {
-      page.append("<a href=\"#%s\">%s</a>".formatted(task, TITLES.get(task)));
+      page.append("<a href=\"#%s\">%s</a>".formatted(task, Html.title(task)));
     }
     page.append("<a href=\"#provenance\">Provenance</a></nav>\n");
   }
@@ -128,7 +108,7 @@ public final class HtmlReport {
     page.append(
         "<div class=\"card\"><div class=\"name\">%s</div><div class=\"big\">%s</div>"
             .formatted(
-                Html.escape(TITLES.get(task) + ": " + figure.title()),
+                Html.escape(Html.title(task) + ": " + figure.title()),
                 Html.escape(Table.value(figure, figure.pooled()))));
     if (figure.interval() != null) {
       page.append(
@@ -165,7 +145,7 @@ public final class HtmlReport {
   }
 
   private void task(String name, TaskReport details) {
-    page.append("<h2 id=\"%s\">%s</h2>\n".formatted(name, TITLES.get(name)));
+    page.append("<h2 id=\"%s\">%s</h2>\n".formatted(name, Html.title(name)));
     page.append(
         String.format(
             Locale.ROOT,
@@ -173,17 +153,19 @@ public final class HtmlReport {
             details.frames(),
             details.pixels(),
             explanation(name)));
-    table(Table.of(report, name));
+    Html.table(page, Table.of(report, name), "");
     page.append("<div class=\"charts\">\n");
     if (details.classes() != null) {
       classes(details);
-      chart(
+      Html.chart(
+          page,
           "Confusion",
           Charts.confusion(details),
           "Rows: true class. Columns: predicted class. Each row adds up to 100 %; darker is more.");
     }
     if (name.equals("normals")) {
-      chart(
+      Html.chart(
+          page,
           "Angles",
           Charts.histogram(
               details.errors(),
@@ -196,7 +178,8 @@ public final class HtmlReport {
                   new Charts.Mark(30, "30"))),
           "Share of pixels; the last bar holds all larger angles.");
     } else if (details.errors() != null) {
-      chart(
+      Html.chart(
+          page,
           "Ratios",
           Charts.histogram(
               details.errors(),
@@ -209,7 +192,7 @@ public final class HtmlReport {
                   new Charts.Mark(1.953125, "1.25³"))),
           "Share of pixels; the last bar holds all larger ratios.");
     }
-    chart("Accuracy by distance", Charts.byDistance(details.distances()), right(name));
+    Html.chart(page, "Accuracy by distance", Charts.byDistance(details.distances()), right(name));
     page.append("</div>\n");
     if (panels.stream().anyMatch(p -> p.task().equals(name))) {
       page.append("<p class=\"soft\" style=\"margin:20px 0 0\">%s</p>\n".formatted(legend(name)));
@@ -247,29 +230,6 @@ public final class HtmlReport {
       case "normals" -> "Share of pixels off by less than 30°.";
       default -> "Share of pixels with a ratio below 1.25.";
     };
-  }
-
-  private void table(Table table) {
-    page.append("<div class=\"scroll\"><table><thead><tr>");
-    for (int c = 0; c < table.columns().size(); c++) {
-      boolean paper = table.columns().get(c).startsWith("paper");
-      page.append(
-          "<th%s>%s</th>"
-              .formatted(paper ? " class=\"wide\"" : "", Html.escape(table.columns().get(c))));
-    }
-    page.append("</tr></thead><tbody>\n");
-    for (List<String> row : table.rows()) {
-      page.append("<tr>");
-      row.forEach(cell -> page.append("<td>").append(Html.escape(cell)).append("</td>"));
-      page.append("</tr>\n");
-    }
-    page.append("</tbody></table></div>\n");
-  }
-
-  private void chart(String title, String svg, String caption) {
-    page.append(
-        "<figure class=\"card\"><h3>%s</h3>%s<figcaption>%s</figcaption></figure>\n"
-            .formatted(Html.escape(title), svg, Html.escape(caption)));
   }
 
   private void classes(TaskReport details) {

@@ -262,6 +262,8 @@ class EvaluateJobTest {
             settings.data(),
             "test",
             settings.output(),
+            List.of(),
+            List.of(),
             4,
             true,
             0,

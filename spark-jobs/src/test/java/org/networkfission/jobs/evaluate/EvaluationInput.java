@@ -151,6 +151,11 @@ public final class EvaluationInput {
   /** A network with its first parameters, as the checkpoint of step 7 of a run of another seed. */
   public static java.nio.file.Path checkpoint(java.nio.file.Path run, String classMap)
       throws IOException {
+    return checkpoint(run, classMap, 11);
+  }
+
+  static java.nio.file.Path checkpoint(java.nio.file.Path run, String classMap, long seed)
+      throws IOException {
     NetworkSpec spec =
         new NetworkSpec(
             WIDTH,
@@ -173,7 +178,7 @@ public final class EvaluationInput {
         new LossSpec(one, one, one, one, LossSpec.DepthLoss.L1, LossSpec.Normalisation.IMAGE);
     java.nio.file.Path folder = run.resolve("checkpoints").resolve("00000007");
     Files.createDirectories(folder);
-    try (FissionNetwork network = FissionNetwork.create(spec, losses, 11);
+    try (FissionNetwork network = FissionNetwork.create(spec, losses, seed);
         OutputStream out = Files.newOutputStream(folder.resolve("model.zip"))) {
       network.save(out);
       Checkpoint.State state =
@@ -214,6 +219,8 @@ public final class EvaluationInput {
         Optional.of(data.toString()),
         "val",
         Optional.of(output.toString()),
+        List.of(),
+        List.of(),
         batchSize,
         true,
         1000,
