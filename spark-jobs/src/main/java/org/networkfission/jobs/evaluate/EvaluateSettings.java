@@ -77,6 +77,7 @@ public record EvaluateSettings(
     return new EvaluateSettings(
         Optional.of(otherCheckpoint),
         weights,
+        Optional.empty(),
         data,
         split,
         Optional.of(otherOutput),

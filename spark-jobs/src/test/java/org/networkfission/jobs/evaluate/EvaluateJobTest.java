@@ -170,6 +170,8 @@ class EvaluateJobTest {
         settings.data(),
         "val",
         settings.output(),
+        List.of(),
+        List.of(),
         4,
         true,
         1000,

@@ -41,7 +41,9 @@ class ComparerTest {
             6,
             100,
             Map.of(
-                "m", new Report.Figure("M", "share", higherIsBetter, value, 0.5, null, null, null)),
+                "m",
+                new Report.Figure(
+                    "M", "share", higherIsBetter, value, 0.5, null, null, null, null)),
             null,
             null,
             like.errors(),
@@ -62,6 +64,7 @@ class ComparerTest {
                 sample.data().palette(),
                 manifest),
             new Report.Model(60, "single", "parallel", List.of(task), 32, 24, 1, 10, "cd" + name),
+            null,
             Map.of(task, of),
             List.of(),
             sample.corrupt(),
@@ -85,6 +88,7 @@ class ComparerTest {
             r.data(),
             new Report.Model(
                 60, "mid", "parallel", List.copyOf(tasks.keySet()), 32, 24, 1, 10, "cd"),
+            null,
             tasks,
             List.of(),
             r.corrupt(),
@@ -189,7 +193,7 @@ class ComparerTest {
     return new NamedReport(
         network.name(),
         network.path(),
-        new Report(1, "0", r.data(), r.model(), tasks, List.of(), r.corrupt(), List.of()),
+        new Report(1, "0", r.data(), r.model(), null, tasks, List.of(), r.corrupt(), List.of()),
         network.replicates());
   }
 
