@@ -87,6 +87,20 @@ final class SampleReport {
         List.of(new Report.RankedFrame("scenenet/val/3", 0.1)));
   }
 
+  /** Three replicates of each metric, around a value. */
+  static Replicates replicates(double value) {
+    Map<String, Map<String, List<Double>>> tasks = new LinkedHashMap<>();
+    report()
+        .tasks()
+        .forEach(
+            (task, t) ->
+                t.metrics()
+                    .keySet()
+                    .forEach(
+                        m -> tasks.put(task, Map.of(m, List.of(value, value / 2, 3 * value)))));
+    return new Replicates(tasks);
+  }
+
   /** Three frames of each task. */
   static List<Panel> panels() {
     int width = 32;
