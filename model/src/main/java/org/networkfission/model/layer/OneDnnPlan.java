@@ -200,6 +200,17 @@ final class OneDnnPlan implements AutoCloseable {
     return new memory(description, OneDnn.engine(), whole.get_data_handle());
   }
 
+  /**
+   * One image of a memory that the plan owns, in place.
+   *
+   * @param description of one image in the memory's layout
+   */
+  memory image(memory whole, memory.desc description, int index) {
+    long bytes = description.get_size();
+    return new memory(
+        description, OneDnn.engine(), OneDnn.at(whole.get_data_handle().address() + index * bytes));
+  }
+
   /** The memory in a layout, never where an input or output of the stage lies. */
   memory own(memory from, memory.desc description) {
     memory converted = as(from, description);
