@@ -35,6 +35,7 @@ public class NormalLoops {
   private DepthMap depth;
   private InverseDepth inverse;
   private Creases creases;
+  private WideCreases wideCreases;
   private SurfaceCells cells;
   private PlanarRegions regions;
   private PlaneFilter filter;
@@ -52,6 +53,7 @@ public class NormalLoops {
     reference = new NormalEstimator(settings.withMode(NormalMode.REFERENCE));
     inverse = new InverseDepth(settings.maxDepthChange());
     creases = new Creases();
+    wideCreases = new WideCreases();
     cells = new SurfaceCells(8);
     regions =
         new PlanarRegions(
@@ -59,6 +61,7 @@ public class NormalLoops {
     filter = new PlaneFilter();
     inverse.read(depth, view.labels());
     creases.separate(inverse);
+    wideCreases.separate(inverse, creases.noise());
     cells.read(inverse);
   }
 
@@ -70,6 +73,11 @@ public class NormalLoops {
   @Benchmark
   public void creases() {
     creases.separate(inverse);
+  }
+
+  @Benchmark
+  public void wideCreases() {
+    wideCreases.separate(inverse, creases.noise());
   }
 
   @Benchmark

@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.networkfission.prep.frame.DepthMap;
 import org.networkfission.prep.frame.Intrinsics;
 import org.networkfission.prep.frame.LabelMap;
+import org.networkfission.prep.normals.trial.Accuracy;
 import org.networkfission.prep.normals.trial.SensorNoise;
 import org.networkfission.prep.normals.trial.TrialScene;
 import org.networkfission.prep.normals.trial.TrialScene.View;
@@ -22,11 +23,11 @@ class AccurateModeTest {
   @EnumSource(TrialScene.class)
   void isExactOnCleanScenes(TrialScene scene) {
     View view = scene.render(WIDTH);
-    float[] normals = estimate(view, view.depth());
+    Accuracy accuracy = accuracy(settings(), view, view.depth());
     // Stairs are a few pixels high at this size.
     double allowed = scene == TrialScene.STEPS ? 4 : 1;
-    assertThat(mean(normals, view.normals().xyz())).isLessThan(allowed);
-    assertThat(coverage(normals, view.depth())).isGreaterThan(0.99);
+    assertThat(accuracy.meanDegrees()).isLessThan(allowed);
+    assertThat(accuracy.coverage()).isGreaterThan(0.99);
   }
 
   @Test
@@ -38,15 +39,10 @@ class AccurateModeTest {
         View view = scene.render(WIDTH);
         SensorNoise noise = new SensorNoise(3);
         DepthMap depth = noise.withHoles(noise.noisy(view.depth()), 0.12);
-        float[] truth = view.normals().xyz();
-        float[] normals = estimate(view, depth);
-        float[] published =
-            new NormalEstimator(settings().withMode(NormalMode.REFERENCE))
-                .estimate(depth, view.labels(), view.intrinsics())
-                .xyz();
-        accurate += mean(normals, truth);
-        reference += mean(published, truth);
-        assertThat(coverage(normals, depth)).as("coverage of %s", scene).isGreaterThan(0.99);
+        Accuracy own = accuracy(settings(), view, depth);
+        accurate += own.meanDegrees();
+        reference += accuracy(settings().withMode(NormalMode.REFERENCE), view, depth).meanDegrees();
+        assertThat(own.coverage()).as("coverage of %s", scene).isGreaterThan(0.99);
       }
     }
     assertThat(accurate).isLessThanOrEqualTo(reference / 2);
@@ -167,7 +163,7 @@ class AccurateModeTest {
     View view = TrialScene.STEPS.render(2 * WIDTH);
     DepthMap depth = new SensorNoise(9).noisy(view.depth());
     // Without them the slopes of treads and risers run into each other: 13 degrees.
-    assertThat(mean(estimate(view, depth), view.normals().xyz())).isLessThan(6);
+    assertThat(accuracy(settings(), view, depth).meanDegrees()).isLessThan(6);
   }
 
   @Test
@@ -194,32 +190,15 @@ class AccurateModeTest {
     return NormalSettings.accurate(SMOOTHING, TrialScene.FLAT_LABELS);
   }
 
+  private static Accuracy accuracy(NormalSettings settings, View view, DepthMap depth) {
+    return Accuracy.of(
+        new NormalEstimator(settings).estimate(depth, view.labels(), view.intrinsics()),
+        view.normals(),
+        depth);
+  }
+
   private static float[] estimate(View view, DepthMap depth) {
     return new NormalEstimator(settings()).estimate(depth, view.labels(), view.intrinsics()).xyz();
-  }
-
-  private static double mean(float[] normals, float[] truth) {
-    double sum = 0;
-    int count = 0;
-    for (int p = 0; p < truth.length / 3; p++) {
-      if (Angles.isValid(truth, p) && Angles.isValid(normals, p)) {
-        sum += Angles.between(normals, truth, p);
-        count++;
-      }
-    }
-    return sum / count;
-  }
-
-  private static double coverage(float[] normals, DepthMap depth) {
-    int measured = 0;
-    int covered = 0;
-    for (int p = 0; p < depth.millimetres().length; p++) {
-      if (depth.millimetres()[p] > 0) {
-        measured++;
-        covered += Angles.isValid(normals, p) ? 1 : 0;
-      }
-    }
-    return (double) covered / measured;
   }
 
   /** Asserts that a share of the pixels have normals within one degree. */

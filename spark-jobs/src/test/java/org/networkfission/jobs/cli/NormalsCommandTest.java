@@ -11,6 +11,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -58,20 +59,26 @@ class NormalsCommandTest {
     return Fission.run(new PrintWriter(out, true), new PrintWriter(err, true), args);
   }
 
+  /** Computes the wall's normals, with more options. */
+  private int normals(String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "normals",
+                "--depth=" + file("depth.png"),
+                "--labels=" + file("labels.png"),
+                "--intrinsics=35,35,19.5,14.5"));
+    arguments.addAll(List.of(more));
+    return run(arguments.toArray(String[]::new));
+  }
+
   private String file(String name) {
     return folder.resolve(name).toString();
   }
 
   @Test
   void writesNumpyArrays() throws IOException {
-    int code =
-        run(
-            "normals",
-            "--depth=" + file("depth.png"),
-            "--labels=" + file("labels.png"),
-            "--intrinsics=35,35,19.5,14.5",
-            "--flat-labels=12",
-            "--out=" + file("n.npy"));
+    int code = normals("--flat-labels=12", "--out=" + file("n.npy"));
     assertThat(err.toString()).isEmpty();
     assertThat(code).isZero();
     byte[] npy = Files.readAllBytes(folder.resolve("n.npy"));
@@ -222,14 +229,7 @@ class NormalsCommandTest {
 
   @Test
   void aMissingOutputFolderIsAUsageError() {
-    assertThat(
-            run(
-                "normals",
-                "--depth=" + file("depth.png"),
-                "--labels=" + file("labels.png"),
-                "--intrinsics=35,35,19.5,14.5",
-                "--out=" + file("nowhere/n.npy")))
-        .isEqualTo(2);
+    assertThat(normals("--out=" + file("nowhere/n.npy"))).isEqualTo(2);
     assertThat(err.toString()).contains("nowhere/n.npy: there is no folder ");
   }
 
@@ -265,29 +265,13 @@ class NormalsCommandTest {
     short[] labels = new short[WIDTH * HEIGHT];
     labels[5] = 99;
     Files.write(folder.resolve("labels.png"), Png16.writeGrey(WIDTH, HEIGHT, labels));
-    assertThat(
-            run(
-                "normals",
-                "--depth=" + file("depth.png"),
-                "--labels=" + file("labels.png"),
-                "--intrinsics=35,35,19.5,14.5",
-                "--class-map=nyu40",
-                "--out=" + file("n.npy")))
-        .isEqualTo(3);
+    assertThat(normals("--class-map=nyu40", "--out=" + file("n.npy"))).isEqualTo(3);
     assertThat(err.toString()).contains("label id 99 at column 5, row 0 is not in its table");
   }
 
   @Test
   void anImageSmallerThanTheWindowIsBadInput() {
-    assertThat(
-            run(
-                "normals",
-                "--depth=" + file("depth.png"),
-                "--labels=" + file("labels.png"),
-                "--intrinsics=35,35,19.5,14.5",
-                "--smoothing=31",
-                "--out=" + file("n.npy")))
-        .isEqualTo(3);
+    assertThat(normals("--smoothing=31", "--out=" + file("n.npy"))).isEqualTo(3);
     assertThat(err.toString()).contains("smaller than the smoothing window of 31");
   }
 }
