@@ -2,17 +2,26 @@ package org.networkfission.jobs.train;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaFutureAction;
@@ -22,6 +31,7 @@ import org.apache.spark.sql.SparkSession;
 import org.networkfission.jobs.cluster.Cluster;
 import org.networkfission.jobs.cluster.ClusterSession;
 import org.networkfission.jobs.cluster.ClusterSettings;
+import org.networkfission.jobs.report.Provenance;
 import org.networkfission.jobs.train.Outcome.End;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.loss.LossSpec;
@@ -29,6 +39,7 @@ import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.Task;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.settings.ConfigException;
+import org.networkfission.prep.settings.Product;
 import org.networkfission.prep.shard.Manifest;
 import scala.reflect.ClassTag$;
 
@@ -115,14 +126,21 @@ public final class TrainJob {
           initial.isPresent()
               ? InitialParameters.of(from.orElseThrow(), initial.get(), context)
               : InitialParameters.fromSeed(context);
+      RunPlan plan = plan(manifest, groups, parameters);
+      String end = "The command was stopped.";
       try (RunLog log = new RunLog(output, firstStep, hadoop)) {
-        RunPlan plan = plan(manifest, groups, parameters);
         if (settings.mode() == TrainMode.GRADIENT_SHARING) {
           new SharingTraining(context, plan, settings.gradientSharing().threshold(), log, out)
               .execute(before);
         } else {
           train(spark, plan, log, hadoop);
         }
+        end = "All %,d steps are done.".formatted(plan.steps());
+      } catch (IOException | RuntimeException e) {
+        end = "The run ended early: " + e.getMessage();
+        throw e;
+      } finally {
+        writePage(end, firstStep, start, hadoop);
       }
     }
     Checkpoint last = Checkpoint.latest(output, hadoop).orElseThrow();
@@ -130,6 +148,59 @@ public final class TrainJob {
     out.println(
         "trained %d steps in %.0f s: %s".formatted(last.state().step(), seconds, last.folder()));
     return new TrainResult(last, seconds);
+  }
+
+  /** Writes the page of curves; the run itself does not fail of it. */
+  private void writePage(String end, long firstStep, long start, Configuration hadoop) {
+    Path page = new Path(output, TrainingPage.FILE_NAME);
+    Path temporary = new Path(output, "_temporary-" + TrainingPage.FILE_NAME);
+    try {
+      FileSystem files = output.getFileSystem(hadoop);
+      String html =
+          TrainingPage.of(
+              output.getName(),
+              end,
+              RunLog.read(output, hadoop),
+              RunLog.validations(output, hadoop),
+              new Provenance(facts(firstStep, start), configuration));
+      try (OutputStream out = files.create(temporary, true)) {
+        out.write(html.getBytes(StandardCharsets.UTF_8));
+      }
+      files.delete(page, false);
+      if (!files.rename(temporary, page)) {
+        throw new IOException("it cannot be renamed from " + temporary.getName());
+      }
+    } catch (IOException e) {
+      out.println("Cannot write %s: %s".formatted(page, e.getMessage()));
+    }
+  }
+
+  private Map<String, String> facts(long firstStep, long start) {
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("run", output.toString());
+    facts.put("data", "%s, split %s".formatted(dataset, settings.split()));
+    facts.put(
+        "minibatch", "%d replicas of %d".formatted(cluster.executors(), settings.batchSize()));
+    facts.put(
+        "network",
+        "%s, %s, %d × %d pixels, width × %s, batch norm %s"
+            .formatted(
+                network.scheme().id(),
+                network.tasks().stream().map(Task::id).collect(Collectors.joining(", ")),
+                network.width(),
+                network.height(),
+                network.widthMultiplier(),
+                network.batchNorm().name().toLowerCase(Locale.ROOT)));
+    facts.put("seed", Long.toString(settings.seed()));
+    facts.put("Network Fission", Product.VERSION);
+    facts.put("Java", Runtime.version().toString());
+    facts.put("Spark", org.apache.spark.package$.MODULE$.SPARK_VERSION());
+    facts.put("finished", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+    facts.put(
+        "last command",
+        "from step %,d on, %,d s"
+            .formatted(firstStep, Duration.ofNanos(System.nanoTime() - start).toSeconds()));
+    return facts;
   }
 
   private List<RowGroup> rowGroups(Manifest manifest) {

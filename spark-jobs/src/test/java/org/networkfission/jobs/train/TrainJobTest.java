@@ -305,10 +305,13 @@ class TrainJobTest {
                     .execute())
         .isInstanceOf(DivergedException.class)
         .hasMessageContaining("Training diverged at step 3: ")
+        .hasMessageMatching("(?s).* in tasks? [a-z]+.*")
         .hasMessageContaining("no parameter was changed; last good checkpoint: ")
         .hasMessageContaining("diverging/checkpoints/00000002")
         .hasMessageContaining("frames of the minibatch: tiny/00");
     assertThat(before).isNotEmpty();
+    assertThat(Files.readString(folder.resolve("diverging/training.html")))
+        .contains("The run ended early: Training diverged at step 3: ");
   }
 
   @Test

@@ -105,6 +105,9 @@ class ValidatedRunTest {
     assertThat(Validation.of(best.state().step(), evaluation(best), OptionalDouble.empty()).tasks())
         .isEqualTo(highest.tasks());
 
+    assertThat(Files.readString(folder.resolve("run/training.html")))
+        .contains("All 6 steps are done.", "Labels: mean-iou", "validation");
+
     byte[] events = Files.readAllBytes(folder.resolve("run/log/events.out.tfevents.00000000"));
     assertThat(new String(events, StandardCharsets.ISO_8859_1))
         .contains(
