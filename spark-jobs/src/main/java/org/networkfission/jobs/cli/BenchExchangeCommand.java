@@ -42,7 +42,7 @@ final class BenchExchangeCommand implements Callable<Integer> {
   @Option(
       names = "--only",
       defaultValue = "",
-      description = "Measure the variants whose names contain this, e.g. float16.")
+      description = "Measure this variant only, e.g. float16.")
   private String only;
 
   @Option(

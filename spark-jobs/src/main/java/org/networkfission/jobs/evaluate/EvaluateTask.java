@@ -9,10 +9,12 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
+import org.networkfission.jobs.cluster.Device;
 import org.networkfission.jobs.evaluate.Inference.Predictions;
 import org.networkfission.model.input.Augmentation;
 import org.networkfission.model.input.Batch;
@@ -61,6 +63,7 @@ final class EvaluateTask implements FlatMapFunction<Iterator<RowRange>, Part> {
   @Override
   public Iterator<Part> call(Iterator<RowRange> ranges) throws Exception {
     long start = System.nanoTime();
+    Device.take(TaskContext.get());
     Inference inference = Inference.of(models.value());
     Run run = new Run(inference);
     while (ranges.hasNext()) {

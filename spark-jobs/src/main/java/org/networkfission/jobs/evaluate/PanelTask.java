@@ -8,9 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
+import org.networkfission.jobs.cluster.Device;
 import org.networkfission.jobs.report.Painter;
 import org.networkfission.jobs.report.Panel;
 import org.networkfission.model.input.Augmentation;
@@ -50,6 +52,7 @@ final class PanelTask implements FlatMapFunction<PanelTask.Request, Panel> {
 
   @Override
   public Iterator<Panel> call(Request request) throws Exception {
+    Device.take(TaskContext.get());
     Inference inference = Inference.of(models.value());
     List<LabeledImage> wanted = new ArrayList<>();
     Set<String> missing = new HashSet<>(request.tasks().keySet());

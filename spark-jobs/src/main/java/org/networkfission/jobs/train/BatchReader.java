@@ -17,6 +17,7 @@ import java.util.concurrent.Future;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.nd4j.linalg.factory.Nd4j;
+import org.networkfission.jobs.cluster.Device;
 import org.networkfission.jobs.train.DataOrder.Row;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.input.BatchAssembler;

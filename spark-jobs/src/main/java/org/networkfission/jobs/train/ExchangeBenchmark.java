@@ -94,7 +94,7 @@ public final class ExchangeBenchmark {
    * Measures and prints the table.
    *
    * @param replicas how many; each number is measured
-   * @param only what the variants' names contain that are measured; empty for all
+   * @param only the name of the variant that is measured; empty for all
    */
   public List<Line> execute(List<Integer> replicas, String only)
       throws IOException, InterruptedException {
@@ -106,7 +106,7 @@ public final class ExchangeBenchmark {
     List<Line> lines = new ArrayList<>();
     for (int count : replicas) {
       for (Variant variant : VARIANTS) {
-        if (!variant.name().contains(only)) {
+        if (!only.isEmpty() && !variant.name().equals(only)) {
           continue;
         }
         Line line = measure(variant, count);

@@ -10,6 +10,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.util.SerializableConfiguration;
+import org.networkfission.jobs.cluster.Device;
 import org.networkfission.jobs.train.Outcome.End;
 import org.networkfission.prep.frame.InputException;
 import scala.collection.Iterator;

@@ -16,6 +16,7 @@ import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.parameterserver.distributed.v2.ModelParameterServer;
+import org.networkfission.jobs.cluster.Device;
 import org.networkfission.model.graph.FissionGraph;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.graph.GraphTraining;
@@ -72,7 +73,8 @@ final class SharingReplica {
     boolean begins = round.first() && TaskContext.get().attemptNumber() == 0;
     if (known ? current.roundBegan == round.firstStep() : !begins) {
       throw new IllegalStateException(
-          "A replica is gone, and gradient sharing cannot replace it; give the command again to go on from the last checkpoint");
+          "A replica is gone, and gradient sharing cannot replace it; give the command again to go"
+              + " on from the last checkpoint");
     }
     if (!known) {
       SharingNetwork.prepare();

@@ -127,6 +127,7 @@ class StandaloneScriptsIT {
             "network.width-multiplier=0.125",
             "train.batch-size=1",
             "train.steps=4",
+            "train.start-timeout=5m",
             "evaluate.untrained=false"));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().remove("SPARK_HOME");

@@ -1,4 +1,4 @@
-package org.networkfission.jobs.train;
+package org.networkfission.jobs.cluster;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.TaskContext;
@@ -11,7 +11,7 @@ import scala.Option;
  * process over all GPUs of the host; every thread that makes tensors is bound to the replica's
  * instead.
  */
-final class Device {
+public final class Device {
   private static final String GPU = "gpu";
   private static final int NONE = -1;
   private static final AtomicInteger CHOSEN = new AtomicInteger(NONE);
@@ -19,7 +19,7 @@ final class Device {
   private Device() {}
 
   /** Takes the task's GPU for this process, and binds the calling thread. */
-  static void take(TaskContext task) {
+  public static void take(TaskContext task) {
     Option<ResourceInformation> gpus = task.resources().get(GPU);
     CHOSEN.set(gpus.isEmpty() ? NONE : number(gpus.get().addresses()[0]));
     bindThread();
@@ -38,7 +38,7 @@ final class Device {
   }
 
   /** Binds the calling thread to the process's GPU. */
-  static void bindThread() {
+  public static void bindThread() {
     int device = CHOSEN.get();
     if (device == NONE) {
       return;

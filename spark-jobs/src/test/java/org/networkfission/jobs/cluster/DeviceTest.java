@@ -1,4 +1,4 @@
-package org.networkfission.jobs.train;
+package org.networkfission.jobs.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
