@@ -3,7 +3,9 @@ package org.networkfission.prep.scenenet;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
@@ -108,10 +110,15 @@ public record SceneNetSource(String root, List<String> splits, int frameStride)
   private void add(
       List<FrameUnit> units, Path file, String split, FileSystem fs, Configuration hadoop)
       throws IOException {
+    // A part of the archive may have been left out; a part that is there must be whole.
+    Map<String, Boolean> present = new HashMap<>();
     for (TrajectoryFile.Located located : TrajectoryFile.readAll(file, hadoop)) {
       String renderPath = located.trajectory().renderPath();
-      // A part of the archive may have been left out; a part that is there must be whole.
-      if (!fs.exists(new Path(root, split + "/" + renderPath.split("/", 2)[0]))) {
+      String part = split + "/" + renderPath.split("/", 2)[0];
+      if (!present.containsKey(part)) {
+        present.put(part, fs.exists(new Path(root, part)));
+      }
+      if (!present.get(part)) {
         continue;
       }
       int frames = (located.trajectory().views().size() + frameStride - 1) / frameStride;

@@ -15,6 +15,9 @@ import org.networkfission.prep.frame.Reason;
 
 /** Reads the views of a trajectory. */
 final class TrajectoryReader implements FrameReader {
+  /** No file of a view is larger. */
+  private static final int MAX_FILE_BYTES = 16 << 20;
+
   private final Path folder;
   private final FileSystem fs;
   private final FrameUnit unit;
@@ -72,7 +75,14 @@ final class TrajectoryReader implements FrameReader {
 
   private byte[] bytes(Path file) throws IOException, FrameException {
     try (InputStream in = fs.open(file)) {
-      return in.readAllBytes();
+      byte[] bytes = in.readNBytes(MAX_FILE_BYTES + 1);
+      if (bytes.length > MAX_FILE_BYTES) {
+        throw new FrameException(
+            Reason.DECODE_ERROR,
+            "Cannot read frame %s: %s has more than %,d bytes"
+                .formatted(key(), file, MAX_FILE_BYTES));
+      }
+      return bytes;
     } catch (ChecksumException e) {
       throw new FrameException(
           Reason.DECODE_ERROR,

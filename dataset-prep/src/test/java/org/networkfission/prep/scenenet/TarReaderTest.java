@@ -17,6 +17,7 @@ import java.util.zip.GZIPOutputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.networkfission.prep.frame.Frame;
@@ -110,11 +111,21 @@ class TarReaderTest {
     assertThat(outcomes(packed, 1).values().stream().filter("missing_file"::equals)).hasSize(3);
   }
 
-  /** Whatever is done to the archive, every frame is accounted for. */
   @Test
   void survivesMutations() throws IOException {
+    survive(0, 300);
+  }
+
+  @Test
+  @Tag("slow")
+  void survivesThousandsOfMutations() throws IOException {
+    survive(300, 3_000);
+  }
+
+  /** Whatever is done to the archive, every frame is accounted for. */
+  private void survive(int from, int to) throws IOException {
     Map<String, String> valid = outcomes(unpacked, 1);
-    for (int seed = 0; seed < 300; seed++) {
+    for (int seed = from; seed < to; seed++) {
       SplittableRandom random = new SplittableRandom(seed);
       byte[] bytes = archive.clone();
       for (int n = random.nextInt(3); n >= 0; n--) {

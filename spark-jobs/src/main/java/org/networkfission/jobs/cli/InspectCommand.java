@@ -6,5 +6,9 @@ import picocli.CommandLine.Command;
 @Command(
     name = "inspect",
     description = "Show what something consists of.",
-    subcommands = {InspectModelCommand.class, InspectNormalsCommand.class})
+    subcommands = {
+      InspectDatasetCommand.class,
+      InspectModelCommand.class,
+      InspectNormalsCommand.class
+    })
 final class InspectCommand {}

@@ -2,6 +2,7 @@ package org.networkfission.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,6 +99,71 @@ class PipelineIT {
     assertThat(folder.resolve("run/checkpoints/latest")).hasContent("00000004");
     assertThat(folder.resolve("report/metrics.json")).content().contains("scenenet");
     assertThat(folder.resolve("report/report.html")).isNotEmptyFile();
+  }
+
+  private static Ended inspect(String... arguments) {
+    List<String> all = new ArrayList<>(List.of("inspect", "dataset"));
+    all.addAll(Arrays.asList(arguments));
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int code =
+        Fission.run(
+            new PrintWriter(out, true), new PrintWriter(err, true), all.toArray(String[]::new));
+    return new Ended(code, out.toString(), err.toString());
+  }
+
+  @Test
+  void inspectShowsTheDatasetAndItsRows() throws IOException {
+    Path sheet = folder.resolve("rows.png");
+    Ended summary = inspect(at("rooms"), "--rows", "4", "--out", sheet.toString());
+
+    assertThat(summary.code()).as(summary.err()).isZero();
+    assertThat(summary.out())
+        .containsPattern("train +6 +1 ")
+        .containsPattern("val +3 +1 ")
+        .contains("quarantined: none")
+        .containsPattern("12 +wall +[0-9.]+%  #+");
+    List<String> keys =
+        summary.out().lines().filter(line -> line.startsWith("scenenet/train/")).toList();
+    assertThat(keys).doesNotHaveDuplicates().hasSize(4);
+    BufferedImage image = ImageIO.read(sheet.toFile());
+    assertThat(image.getWidth()).isEqualTo(4 * 64 + 3 * 4);
+    assertThat(image.getHeight()).isEqualTo(4 * 48 + 3 * 4);
+
+    Ended row = inspect(at("rooms"), "--key", "scenenet/val/0/0/25");
+    assertThat(row.out()).contains("pixels      64 x 48").contains("val/0/0/photo/25.jpg");
+    assertThat(inspect(at("rooms"), "--key", "no").isOneMessage(Fission.INPUT).err())
+        .contains("has no row of this key");
+    inspect(at("nowhere")).isOneMessage(Fission.INPUT);
+    inspect(at("rooms"), "--split", "test", "--out", sheet.toString()).isOneMessage(Fission.INPUT);
+  }
+
+  @Test
+  void aPlanListsUnitsAndWritesNothing() {
+    Ended plan =
+        fission(
+            "prepare", "--plan", "prepare.input=" + at("raw"), "prepare.output=" + at("planned"));
+
+    assertThat(plan.code()).as(plan.err()).isZero();
+    assertThat(plan.out())
+        .containsPattern("train +2 +6 ")
+        .containsPattern("val +1 +3 ")
+        .contains("train/0/1")
+        .containsPattern("prepare: 9 frames in 3 units take about [0-9.]+ kB, .* are free");
+    assertThat(folder.resolve("planned")).doesNotExist();
+  }
+
+  @Test
+  void prepareOverwritesNothing() throws IOException {
+    Path taken = Files.createDirectories(folder.resolve("taken"));
+    Files.writeString(taken.resolve("train"), "somebody's");
+
+    Ended ended =
+        fission("prepare", "prepare.input=" + at("raw"), "prepare.output=" + at("taken"))
+            .isOneMessage(Fission.USAGE);
+
+    assertThat(ended.err()).contains("it holds files of another kind, such as train");
+    assertThat(taken.resolve("train")).hasContent("somebody's");
   }
 
   @Test

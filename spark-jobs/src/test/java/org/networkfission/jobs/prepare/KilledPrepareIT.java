@@ -7,9 +7,14 @@ import com.typesafe.config.ConfigMemorySize;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.lang.reflect.RecordComponent;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -35,14 +40,14 @@ class KilledPrepareIT {
 
   @TempDir static Path folder;
   private static Path raw;
-  private static List<List<Example>> undisturbed;
+  private static List<List<String>> undisturbed;
 
   private final StringWriter told = new StringWriter();
 
   @BeforeAll
   static void prepareUndisturbed() throws Exception {
     raw = folder.resolve("raw");
-    new SceneNetSample(new SampleSettings(3, UNITS - 8, 8, 1, 2, 128, 96, 95))
+    new SceneNetSample(new SampleSettings(3, UNITS - 8, 8, 1, 1, 128, 96, 95))
         .write(new org.apache.hadoop.fs.Path(raw.toUri()), HADOOP, 2, (i, n) -> {});
     Path output = folder.resolve("undisturbed");
     new KilledPrepareIT().prepare(output);
@@ -73,21 +78,37 @@ class KilledPrepareIT {
         .execute();
   }
 
-  /** The rows of each shard, in order. */
-  private static List<List<Example>> shards(Path dataset) throws IOException {
+  /** The rows of each shard in order, as digests of all their columns. */
+  private static List<List<String>> shards(Path dataset) throws IOException {
     org.apache.hadoop.fs.Path root = new org.apache.hadoop.fs.Path(dataset.toUri());
-    List<List<Example>> shards = new ArrayList<>();
+    List<List<String>> shards = new ArrayList<>();
     for (ShardFile file : Manifest.open(root, HADOOP).files()) {
-      List<Example> rows = new ArrayList<>();
+      List<String> rows = new ArrayList<>();
       try (ShardReader reader =
           new ShardReader(new org.apache.hadoop.fs.Path(root, file.path()), HADOOP)) {
         for (int group = 0; group < reader.rowGroups().size(); group++) {
-          reader.readRowGroup(group).forEachRemaining(rows::add);
+          reader.readRowGroup(group).forEachRemaining(row -> rows.add(digest(row)));
         }
       }
       shards.add(rows);
     }
     return shards;
+  }
+
+  private static String digest(Example row) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      for (RecordComponent component : Example.class.getRecordComponents()) {
+        Object value = component.getAccessor().invoke(row);
+        digest.update(
+            value instanceof byte[] bytes
+                ? bytes
+                : (component.getName() + "=" + value).getBytes(StandardCharsets.UTF_8));
+      }
+      return row.frameKey() + " " + HexFormat.of().formatHex(digest.digest());
+    } catch (ReflectiveOperationException | NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static long finishedUnits(Path output) throws IOException {
@@ -110,11 +131,11 @@ class KilledPrepareIT {
   }
 
   private static void assertUndisturbed(Path output) throws IOException {
-    assertThat(shards(output)).usingRecursiveComparison().isEqualTo(undisturbed);
+    assertThat(shards(output)).isEqualTo(undisturbed);
     try (var files = Files.walk(output)) {
       assertThat(files.map(f -> f.getFileName().toString()))
           .as("leftovers")
-          .noneMatch(name -> name.contains("_temporary") || name.endsWith(".growing"));
+          .noneMatch(name -> name.contains("_temporary") || name.contains("growing"));
     }
   }
 

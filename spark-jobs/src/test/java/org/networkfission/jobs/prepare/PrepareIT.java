@@ -270,6 +270,18 @@ class PrepareIT {
   }
 
   @Test
+  void anEmptySplitIsNamed() throws IOException {
+    Path empty = copyOfRaw("empty-split");
+    Files.write(empty.resolve("scenenet_rgbd_val.pb"), new byte[0]);
+    Files.deleteIfExists(empty.resolve(".scenenet_rgbd_val.pb.crc"));
+
+    assertThatThrownBy(() -> prepare(settings(empty, folder.resolve("y"), 0), TestCluster.of(1)))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("it has nothing for the split val");
+    assertThat(folder.resolve("y")).doesNotExist();
+  }
+
+  @Test
   void aMissingArchiveIsNamedBeforeSparkStarts() {
     Path nothing = folder.resolve("nothing");
 

@@ -166,9 +166,11 @@ class RoundTripIT {
     LabeledImage image = ExampleCodec.decode(row);
     float[] z = frame.depth().millimetres();
     assertThat(image.width()).isEqualTo(160);
+    float[] whole = new float[z.length];
     for (int i = 0; i < z.length; i++) {
-      assertThat(image.depth().millimetres()[i]).isEqualTo(Math.round(z[i]));
+      whole[i] = Math.round(z[i]);
     }
+    assertThat(image.depth().millimetres()).isEqualTo(whole);
     assertThat(row.labels()).isEqualTo(classes.apply(frame.labels()));
     assertThat(image.intrinsics().fx()).isCloseTo(frame.intrinsics().fx(), within(1e-4));
     double worst = 0;
