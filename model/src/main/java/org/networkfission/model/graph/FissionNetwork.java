@@ -100,6 +100,7 @@ public final class FissionNetwork implements Predictor {
         offset += Math.toIntExact(stage.numParams());
       }
     }
+    Stage.shareMemory(stages);
   }
 
   /**
@@ -337,6 +338,14 @@ public final class FissionNetwork implements Predictor {
   public FissionGraph trainedByDl4j(GraphTraining training) {
     graph.prepare(training, stages);
     return graph;
+  }
+
+  /**
+   * Promises that {@link #parameters} stay as they are from now on: predictions then prepare
+   * kernels once, which takes as much memory as they have, and not each time.
+   */
+  public void fixParameters() {
+    stages.forEach(Stage::fixParameters);
   }
 
   /**

@@ -83,5 +83,15 @@ final class Nd4jRunner implements StageRunner {
   }
 
   @Override
+  public void share(Scratch scratch) {
+    // ND4J has workspaces of its own.
+  }
+
+  @Override
+  public void fixParameters() {
+    // It reads them as they lie.
+  }
+
+  @Override
   public void close() {}
 }

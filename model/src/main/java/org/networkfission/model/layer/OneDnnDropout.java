@@ -30,7 +30,8 @@ final class OneDnnDropout extends OneDnnKernel {
         () -> {
           mask.fill(values, plan.step());
           new FloatPointer(plain.get_data_handle()).put(values);
-        });
+        },
+        plain);
     scale = plan.allocate(source.get_desc());
     plan.copy("dropout", plain, scale);
     memory output = plan.allocate(source.get_desc());

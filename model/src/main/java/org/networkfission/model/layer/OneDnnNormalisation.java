@@ -106,15 +106,15 @@ final class OneDnnNormalisation extends OneDnnKernel {
 
   private void statistics(OneDnnPlan plan, boolean ofBatch) {
     if (ofBatch) {
-      mean = plan.allocate(channels());
-      variance = plan.allocate(channels());
+      mean = plan.keep(channels());
+      variance = plan.keep(channels());
     } else if (op.statistics()) {
       mean = plan.wrap(channels(), plan.tensors().parameter(op.mean()));
       variance = plan.wrap(channels(), plan.tensors().parameter(op.variance()));
     } else {
       // Mean 0 and a deviation of exactly 1 leave only the scale and the shift.
-      mean = plan.allocate(channels());
-      variance = plan.allocate(channels());
+      mean = plan.keep(channels());
+      variance = plan.keep(channels());
       values(variance).put(ones());
     }
   }
@@ -177,8 +177,8 @@ final class OneDnnNormalisation extends OneDnnKernel {
    * place is the output's, which nothing reads any more.
    */
   private void addJointGradient(OneDnnPlan plan, Replicas replicas, memory gradient) {
-    memory scale = plan.allocate(channels());
-    memory shift = plan.allocate(channels());
+    memory scale = plan.keep(channels());
+    memory shift = plan.keep(channels());
     long pixels = (long) plan.batch() * op.input().height() * op.input().width();
     plan.add("joint gradients", () -> flow(replicas, plan.tensors(), pixels, scale, shift));
     batch_normalization_forward.primitive_desc description =

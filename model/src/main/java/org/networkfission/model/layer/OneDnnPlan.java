@@ -15,31 +15,33 @@ import org.bytedeco.dnnl.primitive_desc_base;
 import org.bytedeco.dnnl.reduction;
 import org.bytedeco.dnnl.reorder;
 import org.bytedeco.dnnl.stream;
-import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The steps of a stage for one batch size: primitives with their arguments, made once and run many
  * times. Features keep the layout in which they were made until a primitive asks for another.
+ *
+ * <p>What the backward pass needs of the forward pass is the plan's own memory; all else lies in
+ * {@link Scratch} that the plans of a network share.
  */
 final class OneDnnPlan implements AutoCloseable {
-  /** Vector instructions like addresses that are multiples of a cache line. */
-  private static final int ALIGNMENT = 64;
-
   private final int batch;
   private final boolean training;
   private final Tensors tensors;
   private final Optional<Replicas> replicas;
+  private final Scratch scratch;
+  private final boolean fixed;
   private final stream queue = new stream(OneDnn.engine());
+  private final List<Step> once = new ArrayList<>();
   private final List<Step> forward = new ArrayList<>();
   private final List<Step> backward = new ArrayList<>();
   private final Map<String, memory> values = new HashMap<>();
   private final Map<String, Flow> gradients = new HashMap<>();
   private final List<Conversion> conversions = new ArrayList<>();
-  private final List<FloatPointer> buffers = new ArrayList<>();
-  private final List<memory> scratchpadUsers = new ArrayList<>();
-  private long scratchpadBytes;
+  private final List<NativeBuffer> buffers = new ArrayList<>();
+  private final Lifetimes lifetimes = new Lifetimes();
+  private Lifetimes.Packing shared;
   private List<Step> current = forward;
   private long step;
 
@@ -60,12 +62,22 @@ final class OneDnnPlan implements AutoCloseable {
    * Begins a plan.
    *
    * @param replicas whose statistics batch norms take; none where this one trains by itself
+   * @param scratch shared with the plans of other stages
+   * @param fixed whether the parameters stay as they are, so that kernels are reordered once
    */
-  OneDnnPlan(int batch, boolean training, Tensors tensors, Optional<Replicas> replicas) {
+  OneDnnPlan(
+      int batch,
+      boolean training,
+      Tensors tensors,
+      Optional<Replicas> replicas,
+      Scratch scratch,
+      boolean fixed) {
     this.batch = batch;
     this.training = training;
     this.tensors = tensors;
     this.replicas = replicas;
+    this.scratch = scratch;
+    this.fixed = fixed;
   }
 
   int batch() {
@@ -105,8 +117,15 @@ final class OneDnnPlan implements AutoCloseable {
     current = backward;
   }
 
-  /** Adds a step of Java. */
-  void add(String label, Runnable work) {
+  /**
+   * Adds a step of Java.
+   *
+   * @param used memory from {@link #allocate} that it reads or writes
+   */
+  void add(String label, Runnable work, memory... used) {
+    for (memory place : used) {
+      lifetimes.use(place, forward.size() + backward.size());
+    }
     current.add(new Step(label, work));
   }
 
@@ -117,28 +136,36 @@ final class OneDnnPlan implements AutoCloseable {
    */
   void add(String label, primitive work, primitive_desc_base description, Object... arguments) {
     IntMemoryMap map = new IntMemoryMap();
+    List<memory> used = new ArrayList<>();
     for (int i = 0; i < arguments.length; i += 2) {
-      map.put((Integer) arguments[i], (memory) arguments[i + 1]);
+      memory place = (memory) arguments[i + 1];
+      map.put((Integer) arguments[i], place);
+      used.add(place);
     }
-    long bytes = description.scratchpad_desc().get_size();
-    if (bytes > 0) {
-      scratchpadBytes = Math.max(scratchpadBytes, bytes);
-      memory scratchpad = placeholder(description.scratchpad_desc());
+    if (description.scratchpad_desc().get_size() > 0) {
+      memory scratchpad = allocate(description.scratchpad_desc());
       map.put(dnnl.DNNL_ARG_SCRATCHPAD, scratchpad);
-      scratchpadUsers.add(scratchpad);
+      used.add(scratchpad);
     }
-    add(label, () -> work.execute(queue, map));
+    add(label, () -> work.execute(queue, map), used.toArray(memory[]::new));
   }
 
-  /** Ends the plan: gives all primitives one scratchpad. */
+  /** Ends the plan: finds a place for all memory. */
   void finish() {
-    if (scratchpadBytes > 0) {
-      Pointer buffer = buffer(scratchpadBytes);
-      scratchpadUsers.forEach(scratchpad -> scratchpad.set_data_handle(buffer));
-    }
+    Lifetimes.Packing own = lifetimes.across(forward.size());
+    own.place(buffer(own.bytes()));
+    shared = lifetimes.within(forward.size());
+    scratch.lend(this, shared.bytes());
+  }
+
+  /** Tells what lies in shared memory where that begins. */
+  void place(Pointer start) {
+    shared.place(start);
   }
 
   void runForward(LayerClock clock) {
+    run(once, clock, "once ");
+    once.clear();
     run(forward, clock, "forward ");
   }
 
@@ -154,8 +181,16 @@ final class OneDnnPlan implements AutoCloseable {
 
   // ---- memory ----
 
-  /** Memory for the plan's lifetime, zero at first. */
+  /**
+   * Memory from the first step that uses it to the last; it holds anything at first. Its place is
+   * known when the plan runs.
+   */
   memory allocate(memory.desc description) {
+    return lifetimes.add(description);
+  }
+
+  /** Memory for the plan's lifetime, zero at first. */
+  memory keep(memory.desc description) {
     return new memory(description, OneDnn.engine(), buffer(description.get_size()));
   }
 
@@ -170,11 +205,9 @@ final class OneDnnPlan implements AutoCloseable {
   }
 
   private Pointer buffer(long bytes) {
-    FloatPointer pointer = new FloatPointer((bytes + ALIGNMENT) / Float.BYTES + 1);
-    buffers.add(pointer);
-    Pointer start = OneDnn.at((pointer.address() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
-    Pointer.memset(start, 0, bytes);
-    return start;
+    NativeBuffer buffer = new NativeBuffer(bytes);
+    buffers.add(buffer);
+    return buffer.start();
   }
 
   /** The memory in a layout; adds a step that reorders it if it has another. */
@@ -193,11 +226,11 @@ final class OneDnnPlan implements AutoCloseable {
     return to;
   }
 
-  /** Some channels of a memory that the plan owns, in place. */
+  /** Some channels of memory from {@link #allocate}, in place. */
   memory channels(memory whole, FeatureMap part, long from) {
     memory.desc description =
         whole.get_desc().submemory_desc(dims(part), new long[] {0, from, 0, 0});
-    return new memory(description, OneDnn.engine(), whole.get_data_handle());
+    return lifetimes.part(whole, description);
   }
 
   /**
@@ -214,7 +247,7 @@ final class OneDnnPlan implements AutoCloseable {
   /** The memory in a layout, never where an input or output of the stage lies. */
   memory own(memory from, memory.desc description) {
     memory converted = as(from, description);
-    if (!Pointer.isNull(converted.get_data_handle())) {
+    if (lifetimes.contains(converted)) {
       return converted;
     }
     memory copy = allocate(description);
@@ -262,11 +295,22 @@ final class OneDnnPlan implements AutoCloseable {
     return plain && map.channels() >= 8 ? as(value, OneDnn.features(dims(map))) : value;
   }
 
-  /** A kernel in the layout that a primitive asks for, reordered in each pass. */
+  /**
+   * A kernel in the layout that a primitive asks for, reordered in each pass, or once where the
+   * parameters stay as they are.
+   */
   memory weight(String name, memory.desc plain, memory.desc description) {
     memory from = wrap(plain, tensors.parameter(name));
     if (plain.equals(description)) {
       return from;
+    }
+    if (fixed) {
+      List<Step> before = current;
+      current = once;
+      memory kept = keep(description);
+      copy("reorder weights", from, kept);
+      current = before;
+      return kept;
     }
     memory to = allocate(description);
     copy("reorder weights", from, to);
@@ -362,6 +406,7 @@ final class OneDnnPlan implements AutoCloseable {
 
   @Override
   public void close() {
-    buffers.forEach(Pointer::deallocate);
+    buffers.forEach(NativeBuffer::close);
+    scratch.takeBack(this);
   }
 }

@@ -21,6 +21,8 @@ final class OneDnnRunner implements StageRunner {
   private final Map<String, INDArray> gradients = new LinkedHashMap<>();
   private final Map<List<Object>, Prepared> prepared = new HashMap<>();
   private Optional<Replicas> replicas = Optional.empty();
+  private Scratch scratch = new Scratch();
+  private boolean fixed;
   private Prepared last;
 
   /** A plan with its inputs and outputs. */
@@ -81,7 +83,8 @@ final class OneDnnRunner implements StageRunner {
   @SuppressWarnings("try")
   private Prepared prepare(int batch, boolean training) {
     try (MemoryWorkspace outside = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-      OneDnnPlan plan = new OneDnnPlan(batch, training, tensors, replicas);
+      OneDnnPlan plan =
+          new OneDnnPlan(batch, training, tensors, replicas, scratch, fixed && !training);
       Prepared made = new Prepared(plan);
       for (FeatureMap input : program.inputs()) {
         memory place = OneDnnPlan.placeholder(OneDnn.plain(plan.dims(input)));
@@ -130,6 +133,20 @@ final class OneDnnRunner implements StageRunner {
   public void join(Replicas joined) {
     close(); // Their plans do other steps.
     replicas = Optional.of(joined);
+  }
+
+  @Override
+  public void share(Scratch shared) {
+    close(); // Their plans lie elsewhere.
+    scratch = shared;
+  }
+
+  @Override
+  public void fixParameters() {
+    if (!fixed) {
+      fixed = true;
+      close(); // Their plans reorder kernels in each pass.
+    }
   }
 
   @Override

@@ -23,8 +23,7 @@ final class OneDnnSlice extends OneDnnKernel {
   void backward(OneDnnPlan plan) {
     memory gradient = plan.allocate(OneDnn.plain(plan.dims(op.input())));
     long bytes = gradient.get_desc().get_size();
-    Pointer place = gradient.get_data_handle();
-    plan.add("slice", () -> Pointer.memset(place, 0, bytes));
+    plan.add("slice", () -> Pointer.memset(gradient.get_data_handle(), 0, bytes), gradient);
     plan.copy("slice", plan.gradient(op.output()), plan.channels(gradient, op.output(), op.from()));
     plan.addGradient(op.input(), gradient);
   }

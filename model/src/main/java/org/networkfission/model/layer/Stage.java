@@ -95,6 +95,17 @@ public final class Stage extends BaseGraphVertex implements AutoCloseable {
     runner.join(replicas);
   }
 
+  /** Lets stages, which run one after the other, use the same memory for what is short-lived. */
+  public static void shareMemory(List<Stage> stages) {
+    Scratch scratch = new Scratch();
+    stages.forEach(stage -> stage.runner.share(scratch));
+  }
+
+  /** Parameters stay as they are from now on: predictions may prepare them once. */
+  public void fixParameters() {
+    runner.fixParameters();
+  }
+
   void initialise(long seed) {
     for (Parameter parameter : program.parameters()) {
       Initialisation.fill(parameterViews.get(parameter.name()), parameter, program.ops(), seed);

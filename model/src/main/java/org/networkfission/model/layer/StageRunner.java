@@ -30,6 +30,12 @@ interface StageRunner extends AutoCloseable {
   /** Batch norms take their statistics over the minibatches of all replicas from now on. */
   void join(Replicas replicas);
 
+  /** Takes the memory that need not outlive a pass from here from now on. */
+  void share(Scratch scratch);
+
+  /** Parameters stay as they are from now on, for predictions. */
+  void fixParameters();
+
   @Override
   void close();
 

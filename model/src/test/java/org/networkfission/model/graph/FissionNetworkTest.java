@@ -137,6 +137,25 @@ class FissionNetworkTest {
   }
 
   @Test
+  void predictionsAreTheSameWithFixedParametersAndBetweenSteps() {
+    Batch batch = Specs.batch(TINY, 2, 1);
+    Batch larger = Specs.batch(TINY, 3, 2);
+    try (FissionNetwork network = FissionNetwork.create(TINY, Specs.LOSSES, 5)) {
+      Map<Task, INDArray> before = network.predict(batch.images());
+      double loss = network.computeGradient(batch, 1).total();
+      float[] gradient = values(network.gradient());
+      // A larger minibatch moves the memory that stages share.
+      network.computeGradient(larger, 1);
+      assertThat(network.computeGradient(batch, 1).total()).isEqualTo(loss);
+      assertThat(values(network.gradient())).isEqualTo(gradient);
+      network.fixParameters();
+      assertThat(network.predict(batch.images())).isEqualTo(before);
+      assertThat(network.computeGradient(batch, 1).total()).isEqualTo(loss);
+      assertThat(network.predict(batch.images())).isEqualTo(before);
+    }
+  }
+
+  @Test
   void dropoutIsAFunctionOfSeedAndStep() {
     NetworkSpec spec =
         new NetworkSpec(
