@@ -55,7 +55,7 @@ public final class ModelFile implements Serializable {
    * @throws IOException if the file is not one, or not whole
    */
   public Predictor load() throws IOException {
-    return isTflite() ? TfliteModel.open(file, THREADS) : network();
+    return isTflite() ? TfliteModel.open(file, THREADS) : fixed(network());
   }
 
   /** Whether it is a TensorFlow Lite file, of which the network before training is not known. */
@@ -75,8 +75,13 @@ public final class ModelFile implements Serializable {
    */
   public Predictor untrained() throws IOException {
     try (FissionNetwork trained = network()) {
-      return FissionNetwork.create(trained.spec(), trained.losses(), seed);
+      return fixed(FissionNetwork.create(trained.spec(), trained.losses(), seed));
     }
+  }
+
+  private static FissionNetwork fixed(FissionNetwork network) {
+    network.fixParameters();
+    return network;
   }
 
   /**

@@ -19,7 +19,7 @@ class NetworkFilesTest {
   @Test
   void everyNetworkIsBuiltWithEveryTrainingFile() throws IOException {
     List<Path> networks = files("networks");
-    assertThat(networks).hasSize(23);
+    assertThat(networks).hasSize(24);
     for (Path training : files("training")) {
       for (Path network : networks) {
         Settings settings = Configuration.load(List.of(training, network), List.of()).settings();
