@@ -15,10 +15,13 @@ final class Lifetimes {
   private final IdentityHashMap<memory, Slot> slots = new IdentityHashMap<>();
   private final List<Slot> inOrder = new ArrayList<>();
 
+  /** All or a part of a place, from a byte of it on. */
+  private record View(memory place, long from) {}
+
   /** A place to be found. */
   private static final class Slot {
     final long bytes;
-    final List<memory> views = new ArrayList<>();
+    final List<View> views = new ArrayList<>();
     int first = Integer.MAX_VALUE;
     int last = -1;
     long offset;
@@ -41,17 +44,17 @@ final class Lifetimes {
   memory add(memory.desc description) {
     Slot slot = new Slot(description.get_size());
     inOrder.add(slot);
-    return view(slot, description);
+    return view(slot, description, 0);
   }
 
-  /** A part of such memory. */
-  memory part(memory whole, memory.desc description) {
-    return view(slots.get(whole), description);
+  /** A part of such memory, from a byte of it on. */
+  memory part(memory whole, memory.desc description, long from) {
+    return view(slots.get(whole), description, from);
   }
 
-  private memory view(Slot slot, memory.desc description) {
+  private memory view(Slot slot, memory.desc description, long from) {
     memory place = OneDnnPlan.placeholder(description);
-    slot.views.add(place);
+    slot.views.add(new View(place, from));
     slots.put(place, slot);
     return place;
   }
@@ -124,8 +127,9 @@ final class Lifetimes {
     /** Tells the memory where it lies. */
     void place(Pointer start) {
       for (Slot slot : placed) {
-        Pointer place = OneDnn.at(start.address() + slot.offset);
-        slot.views.forEach(view -> view.set_data_handle(place));
+        for (View view : slot.views) {
+          view.place().set_data_handle(OneDnn.at(start.address() + slot.offset + view.from()));
+        }
       }
     }
   }

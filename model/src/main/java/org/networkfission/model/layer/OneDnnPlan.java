@@ -230,18 +230,17 @@ final class OneDnnPlan implements AutoCloseable {
   memory channels(memory whole, FeatureMap part, long from) {
     memory.desc description =
         whole.get_desc().submemory_desc(dims(part), new long[] {0, from, 0, 0});
-    return lifetimes.part(whole, description);
+    return lifetimes.part(whole, description, 0);
   }
 
   /**
-   * One image of a memory that the plan owns, in place.
+   * One image of memory from {@link #allocate}, in place.
    *
    * @param description of one image in the memory's layout
    */
   memory image(memory whole, memory.desc description, int index) {
     long bytes = description.get_size();
-    return new memory(
-        description, OneDnn.engine(), OneDnn.at(whole.get_data_handle().address() + index * bytes));
+    return lifetimes.part(whole, description, index * bytes);
   }
 
   /** The memory in a layout, never where an input or output of the stage lies. */
