@@ -104,7 +104,15 @@ public final class EvaluateJob {
                 cluster.executors(),
                 out);
         ConstantFit constant = stages.constant(RowRange.groups(manifest, TRAIN), classes);
-        part = stages.evaluate(groups, constant);
+        part =
+            stages.evaluate(
+                groups,
+                constant,
+                new PredictionOutput(
+                    settings.predictions(),
+                    new Path(folder.temporary(), PredictionOutput.FOLDER).toString(),
+                    model.spec().tasks().stream().map(Task::id).toList(),
+                    manifest.palette()));
         requireReadable(part, groups);
         panels = stages.panels(groups, part.trained(), manifest.palette());
       }

@@ -25,6 +25,7 @@ import org.networkfission.prep.settings.Check;
  * @param constantFrames training frames that the best constant prediction is fitted to; 0 for none
  * @param replicates of the bootstrap for confidence intervals; 0 for none
  * @param panels frames shown of the best, the median and the worst of each task
+ * @param predictions as what every prediction is written too
  * @param maxCorruptFraction share of unreadable rows beyond which the job fails, 0 to 1
  */
 public record EvaluateSettings(
@@ -41,6 +42,7 @@ public record EvaluateSettings(
     int constantFrames,
     int replicates,
     int panels,
+    PredictionFormat predictions,
     double maxCorruptFraction) {
   private static final List<String> SPLITS = List.of("train", "val", "test");
   private static final int MAX_PANELS = 8;
@@ -88,6 +90,7 @@ public record EvaluateSettings(
         constantFrames,
         replicates,
         panels,
+        predictions,
         maxCorruptFraction);
   }
 }

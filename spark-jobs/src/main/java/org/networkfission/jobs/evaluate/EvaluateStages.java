@@ -78,7 +78,7 @@ final class EvaluateStages {
   }
 
   /** Evaluates a split. */
-  Part evaluate(List<RowRange> groups, ConstantFit constant) {
+  Part evaluate(List<RowRange> groups, ConstantFit constant, PredictionOutput output) {
     List<RowRange> ranges = RowRange.cut(groups, PIECES * executors, settings.batchSize());
     long frames = ranges.stream().mapToLong(RowRange::rows).sum();
     LongAccumulator done = context.sc().longAccumulator();
@@ -88,7 +88,7 @@ final class EvaluateStages {
           .parallelize(ranges, Math.min(ranges.size(), PIECES * executors))
           .mapPartitions(
               new EvaluateTask(
-                  dataset, settings, hadoop, models, context.broadcast(constant), done))
+                  dataset, settings, hadoop, models, context.broadcast(constant), output, done))
           .reduce(Part::add);
     }
   }

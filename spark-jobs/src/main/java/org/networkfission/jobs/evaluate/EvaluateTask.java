@@ -38,6 +38,7 @@ final class EvaluateTask implements FlatMapFunction<Iterator<RowRange>, Part> {
   private final Broadcast<SerializableConfiguration> hadoop;
   private final Broadcast<Models> models;
   private final Broadcast<ConstantFit> constant;
+  private final PredictionOutput output;
   private final LongAccumulator done;
 
   /** A batch that the network computes. */
@@ -50,6 +51,7 @@ final class EvaluateTask implements FlatMapFunction<Iterator<RowRange>, Part> {
       Broadcast<SerializableConfiguration> hadoop,
       Broadcast<Models> models,
       Broadcast<ConstantFit> constant,
+      PredictionOutput output,
       LongAccumulator done) {
     this.dataset = dataset;
     this.batchSize = settings.batchSize();
@@ -57,6 +59,7 @@ final class EvaluateTask implements FlatMapFunction<Iterator<RowRange>, Part> {
     this.hadoop = hadoop;
     this.models = models;
     this.constant = constant;
+    this.output = output;
     this.done = done;
   }
 
@@ -67,9 +70,12 @@ final class EvaluateTask implements FlatMapFunction<Iterator<RowRange>, Part> {
     Inference inference = Inference.of(models.value());
     Run run = new Run(inference);
     while (ranges.hasNext()) {
-      run.range(ranges.next());
+      RowRange range = ranges.next();
+      String piece = "%05d-%07d".formatted(range.position(), range.from());
+      try (PredictionOutput.Writer writer = output.open(piece, hadoop.value().value())) {
+        run.range(range, writer);
+      }
     }
-    run.finish();
     run.part.busy(System.nanoTime() - start);
     return List.of(run.part).iterator();
   }
@@ -82,6 +88,7 @@ final class EvaluateTask implements FlatMapFunction<Iterator<RowRange>, Part> {
     private final Part part;
     private final List<LabeledImage> images = new ArrayList<>();
     private Optional<Pending> pending = Optional.empty();
+    private PredictionOutput.Writer writer;
 
     Run(Inference inference) {
       this.inference = inference;
@@ -91,7 +98,8 @@ final class EvaluateTask implements FlatMapFunction<Iterator<RowRange>, Part> {
       part = new Part(inference.spec().classes(), replicates);
     }
 
-    void range(RowRange range) throws IOException {
+    void range(RowRange range, PredictionOutput.Writer to) throws IOException {
+      writer = to;
       RangeReader reader =
           new RangeReader(
               new Path(dataset),
@@ -109,6 +117,7 @@ final class EvaluateTask implements FlatMapFunction<Iterator<RowRange>, Part> {
       if (!images.isEmpty()) {
         submit(range.position());
       }
+      finish();
     }
 
     private void submit(int position) {
@@ -121,7 +130,7 @@ final class EvaluateTask implements FlatMapFunction<Iterator<RowRange>, Part> {
       pending = Optional.of(next);
     }
 
-    void finish() {
+    private void finish() {
       pending.ifPresent(this::judge);
       pending = Optional.empty();
     }
@@ -132,6 +141,7 @@ final class EvaluateTask implements FlatMapFunction<Iterator<RowRange>, Part> {
         FrameRef frame = batch.frames().get(i);
         Truth truth = batch.truths().get(i);
         part.trained().add(frame, truth, predictions.trained().get(i));
+        write(frame.key(), predictions.trained().get(i));
         part.constant().add(frame, truth, constantPrediction);
         if (!predictions.untrained().isEmpty()) {
           part.untrained().add(frame, truth, predictions.untrained().get(i));
@@ -144,6 +154,14 @@ final class EvaluateTask implements FlatMapFunction<Iterator<RowRange>, Part> {
       part.exportedTook(predictions.exportedNanos());
       part.count(batch.frames().size());
       done.add(batch.frames().size());
+    }
+
+    private void write(String key, Prediction prediction) {
+      try {
+        writer.write(key, prediction);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 

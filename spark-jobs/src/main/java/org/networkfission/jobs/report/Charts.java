@@ -196,7 +196,7 @@ final class Charts {
     for (int i = 0; i < spans.size(); i++) {
       Span span = spans.get(i);
       double y = i * rowHeight + 25;
-      text(svg, middle, y - 9, span.name(), false);
+      svg.append(format("<text x=\"2\" y=\"%.1f\">%s</text>", y - 9, Html.escape(span.name())));
       svg.append(
           format(
               "<g class=\"span %s\"><title>%+.2f (%+.2f to %+.2f)</title><line x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\"/><circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\"/></g>",
@@ -213,7 +213,8 @@ final class Charts {
     }
     for (int tick = -1; tick <= 1; tick++) {
       double value = tick * reach;
-      text(svg, middle + scale * value, height - 6, format("%+.1f", value), false);
+      text(
+          svg, middle + scale * value, height - 6, tick == 0 ? "0" : format("%+.1f", value), false);
     }
     return svg.append("</svg>").toString();
   }

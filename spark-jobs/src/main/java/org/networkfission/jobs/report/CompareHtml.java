@@ -33,7 +33,7 @@ public final class CompareHtml {
     page.append(
         String.format(
             Locale.ROOT,
-            "<p class=\"soft\">%,d frames, the same for all. Differences are to <b>%s</b>; the interval behind one holds 95 %% of the differences between paired replicates of a bootstrap over frames. Green is clearly better, red clearly worse: the interval does not hold 0.</p>\n",
+            "<p class=\"soft\">%,d frames, the same for all. Differences are to <b>%s</b>; the interval behind one holds 95 %% of the differences between paired replicates of a bootstrap over frames (points: percentage points). Green is clearly better, red clearly worse: the interval does not hold 0.</p>\n",
             comparison.data().frames(),
             Html.escape(first)));
     navigation();
@@ -76,7 +76,7 @@ public final class CompareHtml {
       page.append("</div>\n");
     }
     page.append("</div>\n<div style=\"height:16px\"></div>\n");
-    Html.table(page, CompareTable.gains(comparison), "");
+    Html.table(page, CompareTable.gains(comparison), "plain");
   }
 
   private void task(String task, Map<String, Comparison.Values> metrics) {
@@ -95,7 +95,7 @@ public final class CompareHtml {
           page,
           headline.title() + ": difference to " + comparison.networks().get(0).name(),
           Charts.spans(spans, headline.higherIsBetter()),
-          "Percentage points with 95 % intervals; right of 0 is better.");
+          "Percentage points with 95 % interval; right of 0 is better.");
     }
     if (task.equals("labels")) {
       classes();

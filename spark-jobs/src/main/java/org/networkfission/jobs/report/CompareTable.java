@@ -75,7 +75,10 @@ public final class CompareTable {
   }
 
   static String signed(Comparison.Values values, double value) {
-    String text = unit(values).format(value);
+    String text =
+        unit(values) == Unit.SHARE
+            ? String.format(Locale.ROOT, "%.1f points", 100 * value)
+            : unit(values).format(value);
     boolean zero = text.chars().noneMatch(c -> c >= '1' && c <= '9');
     if (zero) {
       return text.replace("-", "");

@@ -16,6 +16,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.hadoop.ParquetReader;
+import org.apache.parquet.hadoop.example.GroupReadSupport;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -177,6 +180,7 @@ class EvaluateJobTest {
         1000,
         20,
         2,
+        PredictionFormat.NONE,
         0.01);
   }
 
@@ -200,6 +204,42 @@ class EvaluateJobTest {
     job(EvaluationInput.settings(checkpoint, data, five, 5, 0.01)).execute();
 
     assertThat(five.resolve("metrics.json")).hasSameBinaryContentAs(one.resolve("metrics.json"));
+  }
+
+  @Test
+  void writesPredictionsOnRequest() throws Exception {
+    Path png = folder.resolve("png");
+    Path parquet = folder.resolve("parquet");
+
+    job(EvaluationInput.settings(checkpoint, data, png, PredictionFormat.PNG)).execute();
+    job(EvaluationInput.settings(checkpoint, data, parquet, PredictionFormat.PARQUET)).execute();
+
+    for (String task : List.of("labels", "normals", "depth")) {
+      try (Stream<Path> files = Files.list(png.resolve("predictions/" + task + "/scenenet/val"))) {
+        assertThat(files.filter(f -> f.toString().endsWith(".png"))).hasSize(FRAMES);
+      }
+    }
+    int rows = 0;
+    try (Stream<Path> files = Files.list(parquet.resolve("predictions"))) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".parquet")).toList()) {
+        try (ParquetReader<Group> reader =
+            ParquetReader.builder(
+                    new GroupReadSupport(), new org.apache.hadoop.fs.Path(file.toUri()))
+                .build()) {
+          for (Group row = reader.read(); row != null; row = reader.read()) {
+            String key = row.getString("frame_key", 0);
+            for (String task : List.of("labels", "normals", "depth")) {
+              assertThat(row.getBinary(task, 0).getBytes())
+                  .isEqualTo(
+                      Files.readAllBytes(
+                          png.resolve("predictions/%s/%s.png".formatted(task, key))));
+            }
+            rows++;
+          }
+        }
+      }
+    }
+    assertThat(rows).isEqualTo(FRAMES);
   }
 
   @Test
@@ -271,6 +311,7 @@ class EvaluateJobTest {
             0,
             0,
             0,
+            PredictionFormat.NONE,
             0);
 
     assertThatThrownBy(() -> job(test).execute())

@@ -210,6 +210,30 @@ public final class EvaluationInput {
       java.nio.file.Path checkpoint,
       java.nio.file.Path data,
       Object output,
+      PredictionFormat predictions) {
+    EvaluateSettings s = settings(checkpoint, data, output);
+    return new EvaluateSettings(
+        s.checkpoint(),
+        s.weights(),
+        s.tflite(),
+        s.data(),
+        s.split(),
+        s.output(),
+        s.compare(),
+        s.baselines(),
+        s.batchSize(),
+        s.untrained(),
+        s.constantFrames(),
+        s.replicates(),
+        s.panels(),
+        predictions,
+        s.maxCorruptFraction());
+  }
+
+  static EvaluateSettings settings(
+      java.nio.file.Path checkpoint,
+      java.nio.file.Path data,
+      Object output,
       int batchSize,
       double maxCorruptFraction) {
     return new EvaluateSettings(
@@ -226,6 +250,7 @@ public final class EvaluationInput {
         1000,
         20,
         2,
+        PredictionFormat.NONE,
         maxCorruptFraction);
   }
 }

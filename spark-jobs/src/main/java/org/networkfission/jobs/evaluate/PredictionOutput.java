@@ -1,0 +1,126 @@
+package org.networkfission.jobs.evaluate;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.example.data.simple.SimpleGroupFactory;
+import org.apache.parquet.hadoop.ParquetFileWriter;
+import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.example.ExampleParquetWriter;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.apache.parquet.hadoop.util.HadoopOutputFile;
+import org.apache.parquet.io.api.Binary;
+import org.apache.parquet.schema.LogicalTypeAnnotation;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+import org.apache.parquet.schema.Types;
+import org.networkfission.jobs.predict.PredictionFiles;
+import org.networkfission.model.metric.Prediction;
+
+/**
+ * Where executors write predictions. A task that is tried again writes the same files again.
+ *
+ * @param format as what
+ * @param folder of the predictions, a Hadoop path, not published yet
+ * @param tasks names of the network's tasks
+ * @param palette a colour per class, 0xRRGGBB
+ */
+record PredictionOutput(
+    PredictionFormat format, String folder, List<String> tasks, List<Integer> palette)
+    implements Serializable {
+  /** The folder within a report. */
+  static final String FOLDER = "predictions";
+
+  /** Writes the predictions of one piece of work. */
+  interface Writer extends Closeable {
+    void write(String key, Prediction prediction) throws IOException;
+  }
+
+  /**
+   * Begins a piece of work.
+   *
+   * @param piece unique among all pieces, the same when a task is tried again
+   */
+  Writer open(String piece, Configuration hadoop) throws IOException {
+    return switch (format) {
+      case NONE -> new Nowhere();
+      case PNG -> new Files(hadoop);
+      case PARQUET -> new Rows(piece, hadoop);
+    };
+  }
+
+  private static final class Nowhere implements Writer {
+    @Override
+    public void write(String key, Prediction prediction) {}
+
+    @Override
+    public void close() {}
+  }
+
+  private final class Files implements Writer {
+    private final Configuration hadoop;
+
+    Files(Configuration hadoop) {
+      this.hadoop = hadoop;
+    }
+
+    @Override
+    public void write(String key, Prediction prediction) throws IOException {
+      for (Map.Entry<String, byte[]> png : PredictionFiles.of(prediction, palette).entrySet()) {
+        Path file = new Path(folder, "%s/%s.png".formatted(png.getKey(), key));
+        try (OutputStream out = file.getFileSystem(hadoop).create(file, true)) {
+          out.write(png.getValue());
+        }
+      }
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private final class Rows implements Writer {
+    private static final String KEY = "frame_key";
+    private static final long ROW_GROUP_BYTES = 32L << 20;
+
+    private final SimpleGroupFactory groups;
+    private final ParquetWriter<Group> writer;
+
+    Rows(String piece, Configuration hadoop) throws IOException {
+      Types.MessageTypeBuilder schema = Types.buildMessage();
+      schema.required(PrimitiveTypeName.BINARY).as(LogicalTypeAnnotation.stringType()).named(KEY);
+      tasks.forEach(task -> schema.required(PrimitiveTypeName.BINARY).named(task));
+      MessageType type = schema.named("prediction");
+      groups = new SimpleGroupFactory(type);
+      writer =
+          ExampleParquetWriter.builder(
+                  HadoopOutputFile.fromPath(
+                      new Path(folder, "part-%s.parquet".formatted(piece)), hadoop))
+              .withType(type)
+              .withConf(hadoop)
+              .withCompressionCodec(CompressionCodecName.UNCOMPRESSED)
+              .withRowGroupSize(ROW_GROUP_BYTES)
+              .withDictionaryEncoding(false)
+              .withWriteMode(ParquetFileWriter.Mode.OVERWRITE)
+              .build();
+    }
+
+    @Override
+    public void write(String key, Prediction prediction) throws IOException {
+      Group row = groups.newGroup().append(KEY, key);
+      PredictionFiles.of(prediction, palette)
+          .forEach((task, png) -> row.append(task, Binary.fromConstantByteArray(png)));
+      writer.write(row);
+    }
+
+    @Override
+    public void close() throws IOException {
+      writer.close();
+    }
+  }
+}
