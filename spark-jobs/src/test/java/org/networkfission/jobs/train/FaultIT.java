@@ -145,7 +145,8 @@ class FaultIT {
       for (String line = out.readLine(); line != null; line = out.readLine()) {
         if (line.startsWith(at)) {
           executors.addAll(driver.descendants().toList());
-          driver.destroyForcibly();
+          driver.destroyForcibly(); // Which closes the stream, too.
+          break;
         }
       }
     }
