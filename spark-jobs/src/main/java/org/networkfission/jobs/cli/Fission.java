@@ -25,6 +25,7 @@ import picocli.CommandLine.ScopeType;
       PrepareCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,
+      StudyCommand.class,
       PredictCommand.class,
       ExportCommand.class,
       NormalsCommand.class,

@@ -278,7 +278,7 @@ final class Charts {
   }
 
   /** At most three decimals, none that say nothing. */
-  private static String number(double value) {
+  static String number(double value) {
     return BigDecimal.valueOf(value)
         .setScale(3, RoundingMode.HALF_UP)
         .stripTrailingZeros()

@@ -1,0 +1,86 @@
+package org.networkfission.jobs.study;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.networkfission.model.network.Task;
+
+/** What decides a row's figures, as JSON: rows that agree in it are the same training. */
+final class Identity {
+  private static final Set<String> NETWORK_ASIDE = Set.of("compute");
+  private static final Set<String> TRAIN_ASIDE =
+      Set.of(
+          "output",
+          "input",
+          "checkpoint",
+          "exchange",
+          "log-every",
+          "validation",
+          "start-timeout",
+          "initialise");
+
+  private Identity() {}
+
+  static JsonNode of(Row row) {
+    JsonNode all = row.layers().load().json();
+    ObjectNode identity = new ObjectMapper().createObjectNode();
+    identity.put("initialise", row.start().text());
+    ObjectNode network = all.get("network").deepCopy();
+    identity.set("network", network.remove(NETWORK_ASIDE));
+    ObjectNode losses = all.get("losses").deepCopy();
+    for (Task task : Task.values()) {
+      if (!row.settings().network().tasks().contains(task)) {
+        losses.remove(task.id());
+      }
+    }
+    identity.set("losses", losses);
+    ObjectNode train = all.get("train").deepCopy();
+    train.remove(TRAIN_ASIDE);
+    train.set("freeze", all.at("/train/initialise/freeze"));
+    identity.set("train", train);
+    identity.put("executors", row.settings().cluster().executors());
+    identity.put("split", row.settings().evaluate().split());
+    return identity;
+  }
+
+  /**
+   * Where two identities differ, as {@code key = second (first)}. Keys that only one has do not
+   * count: a later version of the product may know more of them.
+   */
+  static List<String> differences(JsonNode first, JsonNode second) {
+    List<String> differences = new ArrayList<>();
+    collect("", first, second, differences);
+    return differences;
+  }
+
+  private static void collect(
+      String path, JsonNode first, JsonNode second, List<String> differences) {
+    if (first.isObject() && second.isObject()) {
+      first
+          .fields()
+          .forEachRemaining(
+              field -> {
+                JsonNode other = second.get(field.getKey());
+                if (other != null) {
+                  String key = path.isEmpty() ? field.getKey() : path + "." + field.getKey();
+                  collect(key, field.getValue(), other, differences);
+                }
+              });
+    } else if (!same(first, second)) {
+      differences.add("%s = %s (%s)".formatted(path, text(second), text(first)));
+    }
+  }
+
+  private static boolean same(JsonNode first, JsonNode second) {
+    return (first.isNumber() && second.isNumber())
+        ? first.asDouble() == second.asDouble()
+        : first.equals(second);
+  }
+
+  private static String text(JsonNode value) {
+    return value.isTextual() ? value.asText() : value.toString();
+  }
+}

@@ -1,0 +1,159 @@
+package org.networkfission.jobs.study;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.networkfission.jobs.config.Layers;
+import org.networkfission.jobs.config.Settings;
+import org.networkfission.jobs.evaluate.EvaluateJob;
+import org.networkfission.jobs.report.Report;
+import org.networkfission.jobs.train.Checkpoint;
+import org.networkfission.jobs.train.TrainJob;
+
+/**
+ * A row with one seed, in {@code <output>/<study>/<row>/seed-<seed>}: {@code row.json} (what
+ * decides its figures), {@code run} (training) and {@code report} (evaluation). It is finished when
+ * the report is there, which appears whole or not at all.
+ *
+ * @param row what is trained
+ * @param seed with which seed
+ * @param folder its own
+ */
+record RowRun(Row row, long seed, Path folder) {
+  static final String SEED = "seed-";
+
+  private static final String IDENTITY = "row.json";
+  private static final String RUN = "run";
+  private static final String REPORT = "report";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Far apart, so that rows which differ in the seed alone stay different. */
+  private static final long BETWEEN_SEEDS = 100;
+
+  /**
+   * A repetition of a row.
+   *
+   * @param output the folder of all studies
+   * @param repetition from 0
+   */
+  static RowRun of(Row row, int repetition, String output) {
+    return withSeed(row, row.settings().train().seed() + BETWEEN_SEEDS * repetition, output);
+  }
+
+  static RowRun withSeed(Row row, long seed, String output) {
+    return new RowRun(row, seed, new Path(folder(row, output), SEED + seed));
+  }
+
+  /** The folder of all repetitions of a row. */
+  static Path folder(Row row, String output) {
+    return new Path(new Path(output, row.study()), row.id());
+  }
+
+  String key() {
+    return row.key() + "/" + SEED + seed;
+  }
+
+  Path run() {
+    return new Path(folder, RUN);
+  }
+
+  Path report() {
+    return new Path(folder, REPORT);
+  }
+
+  boolean finished(Configuration hadoop) throws IOException {
+    Path metrics = new Path(report(), Report.FILE_NAME);
+    return metrics.getFileSystem(hadoop).exists(metrics);
+  }
+
+  /** How far it is, in words. */
+  String state(Configuration hadoop) throws IOException {
+    if (finished(hadoop)) {
+      return "finished";
+    }
+    long step = Checkpoint.latest(run(), hadoop).map(c -> c.state().step()).orElse(-1L);
+    return step < 0 ? "waiting" : "step %,d of %,d".formatted(step, row.settings().train().steps());
+  }
+
+  /** What the folder's training was begun with and is no longer so; empty where nothing is. */
+  List<String> changes(Configuration hadoop) throws IOException {
+    Path file = new Path(folder, IDENTITY);
+    try (InputStream in = file.getFileSystem(hadoop).open(file)) {
+      return Identity.differences(JSON.readTree(in), identity());
+    } catch (FileNotFoundException e) {
+      return List.of();
+    }
+  }
+
+  private JsonNode identity() {
+    ObjectNode identity = (ObjectNode) Identity.of(row);
+    ((ObjectNode) identity.get("train")).put("seed", seed);
+    return identity;
+  }
+
+  /**
+   * Trains, or goes on, and evaluates.
+   *
+   * @param output the folder of all studies
+   * @param out where progress is told
+   */
+  void execute(String output, Configuration hadoop, PrintWriter out)
+      throws IOException, InterruptedException {
+    org.networkfission.jobs.config.Configuration configuration = layers(output).load();
+    Settings settings = configuration.settings();
+    ObjectNode json = (ObjectNode) configuration.json();
+    json.remove("study");
+    writeIdentity(hadoop);
+    new TrainJob(
+            settings.train(), settings.network(), settings.losses(), settings.cluster(), json, out)
+        .execute();
+    removeUnpublished(hadoop);
+    new EvaluateJob(settings.evaluate(), settings.cluster(), json, out).execute();
+  }
+
+  private Layers layers(String output) {
+    Layers layers =
+        row.layers()
+            .with("train.output", run().toString())
+            .with("train.seed", seed)
+            .with("evaluate.checkpoint", run().toString())
+            .with("evaluate.output", report().toString());
+    if (row.settings().evaluate().data().isEmpty()) {
+      layers = layers.with("evaluate.data", row.settings().train().dataset().orElseThrow());
+    }
+    Optional<String> from =
+        row.start()
+            .row()
+            .map(before -> of(before, 0, output).run().toString())
+            .or(row.start()::weights);
+    return from.isPresent() ? layers.with("train.initialise.from", from.get()) : layers;
+  }
+
+  private void writeIdentity(Configuration hadoop) throws IOException {
+    Path file = new Path(folder, IDENTITY);
+    try (OutputStream out = file.getFileSystem(hadoop).create(file, true)) {
+      out.write(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(identity()));
+    }
+  }
+
+  /** What an evaluation left that was killed. */
+  private void removeUnpublished(Configuration hadoop) throws IOException {
+    FileSystem files = folder.getFileSystem(hadoop);
+    for (FileStatus status : files.listStatus(folder)) {
+      if (status.getPath().getName().startsWith("_temporary")) {
+        files.delete(status.getPath(), true);
+      }
+    }
+  }
+}

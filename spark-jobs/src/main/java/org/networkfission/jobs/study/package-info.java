@@ -1,0 +1,2 @@
+/** Studies: rows of training and evaluation, whose table stands beside a published one. */
+package org.networkfission.jobs.study;
