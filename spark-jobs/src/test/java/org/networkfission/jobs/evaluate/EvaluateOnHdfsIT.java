@@ -13,15 +13,17 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.hdfs.protocol.HdfsConstants;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.networkfission.jobs.cluster.TestHdfs;
 import org.networkfission.jobs.report.Report;
 
 /** Reports on a real HDFS, by the launcher: whole or not at all. */
+@Tag("slow")
 class EvaluateOnHdfsIT {
   private static final int FRAMES = 48;
-  private static final long PATIENCE_SECONDS = 120;
+  private static final long PATIENCE_SECONDS = 300;
 
   @TempDir static Path disk;
   private static TestHdfs hdfs;
