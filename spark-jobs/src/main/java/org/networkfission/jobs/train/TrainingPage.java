@@ -196,11 +196,13 @@ final class TrainingPage {
       phases.addAll(
           curve(phase, one -> one.shares().getOrDefault(phase, 0.0) * one.secondsPerStep()));
     }
-    page.append(
-        figure(
-            "Time by phase",
-            Curves.stack("Seconds per step by phase", phases),
-            "Seconds per step. Exchange holds the waiting for slower replicas."));
+    if (!phases.isEmpty()) { // Gradient sharing has none.
+      page.append(
+          figure(
+              "Time by phase",
+              Curves.stack("Seconds per step by phase", phases),
+              "Seconds per step. Exchange holds the waiting for slower replicas."));
+    }
     chart(
         "Examples a second",
         "All replicas together.",

@@ -100,6 +100,21 @@ class EvaluateJobTest {
     assertConstants(report);
   }
 
+  @Test
+  void aTaskWithoutTruthIsAbsentAndNotZero() throws IOException {
+    Path unlabelled = EvaluationInput.unlabelled(folder.resolve("unlabelled"), 3);
+    Path output = folder.resolve("report");
+
+    Report report =
+        job(EvaluationInput.settings(checkpoint, unlabelled, output)).execute().report();
+
+    assertThat(report.tasks()).containsOnlyKeys("normals", "depth", "aligned-depth");
+    assertThat(report.absent()).containsExactly("labels");
+    assertThat(output.resolve("report.html"))
+        .content()
+        .contains("The split has no truth for labels, so it is not judged.");
+  }
+
   /** How the frames are made tells which constants are best: floor, and one of two directions. */
   private static void assertConstants(Report report) {
     Report.TaskReport labels = report.tasks().get("labels");

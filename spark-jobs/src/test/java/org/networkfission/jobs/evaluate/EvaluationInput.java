@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.jobs.inference.Weights;
@@ -61,6 +62,19 @@ public final class EvaluationInput {
    */
   static java.nio.file.Path dataset(java.nio.file.Path folder, int frames, Integer... corrupt)
       throws IOException {
+    return write(
+        folder, frames, (number, e) -> List.of(corrupt).contains(number) ? withoutPhoto(e) : e);
+  }
+
+  /** A data set whose validation frames have no labels, as ScanNet's test split. */
+  static java.nio.file.Path unlabelled(java.nio.file.Path folder, int frames) throws IOException {
+    return write(folder, frames, (number, e) -> withoutLabels(e));
+  }
+
+  /** Writes a data set; its validation frames are changed by number. */
+  private static java.nio.file.Path write(
+      java.nio.file.Path folder, int frames, BiFunction<Integer, Example, Example> change)
+      throws IOException {
     ClassMap classes = ClassMaps.named("nyu13");
     ShardMetadata metadata = ShardMetadata.of("scenenet", classes, Map.of("mode", "test"), "0");
     Path dataset = new Path(folder.toUri());
@@ -73,9 +87,11 @@ public final class EvaluationInput {
           new ShardWriter(new Path(dataset, path), HADOOP, metadata, 1 << 17)) {
         for (int i = 0; i < (split.equals("train") ? TRAIN_FRAMES : frames); i++) {
           Example example = example(split, i, classes);
+          if (split.equals("val")) {
+            example = change.apply(i, example);
+          }
           statistics = statistics.plus(SplitStatistics.of(example, classes.size()));
-          boolean bad = split.equals("val") && List.of(corrupt).contains(i);
-          writer.write(bad ? withoutPhoto(example) : example);
+          writer.write(example);
         }
       }
       files.add(ShardFile.describe(dataset, path, split, HADOOP));
@@ -88,6 +104,14 @@ public final class EvaluationInput {
   }
 
   private static Example withoutPhoto(Example e) {
+    return with(e, new byte[] {1, 2, 3}, e.labels());
+  }
+
+  private static Example withoutLabels(Example e) {
+    return with(e, e.color(), new byte[e.labels().length]);
+  }
+
+  private static Example with(Example e, byte[] color, byte[] labels) {
     return new Example(
         e.frameKey(),
         e.dataset(),
@@ -99,9 +123,9 @@ public final class EvaluationInput {
         e.fy(),
         e.cx(),
         e.cy(),
-        new byte[] {1, 2, 3},
+        color,
         e.depth(),
-        e.labels(),
+        labels,
         e.normals(),
         e.holeFraction(),
         e.source());
