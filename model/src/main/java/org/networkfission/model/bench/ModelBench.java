@@ -12,9 +12,9 @@ import org.nd4j.nativeblas.NativeOps;
 import org.nd4j.nativeblas.NativeOpsHolder;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.input.Batch;
-import org.networkfission.model.layer.StageProgram;
 import org.networkfission.model.loss.LossSpec;
 import org.networkfission.model.network.NetworkSpec;
+import org.networkfission.model.op.StageProgram;
 
 /** Measures forward and training passes of a network on data that it makes itself. */
 public final class ModelBench {

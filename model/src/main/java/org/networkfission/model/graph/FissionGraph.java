@@ -12,7 +12,6 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.networkfission.model.input.Batch;
-import org.networkfission.model.layer.Stage;
 import org.networkfission.model.network.ParameterRange;
 import org.networkfission.model.network.ParameterRange.Kind;
 import org.networkfission.model.network.StepLosses;

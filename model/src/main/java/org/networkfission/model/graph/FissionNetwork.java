@@ -24,12 +24,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.ops.transforms.Transforms;
+import org.networkfission.model.backend.Replicas;
 import org.networkfission.model.input.Batch;
-import org.networkfission.model.layer.FeatureMap;
-import org.networkfission.model.layer.Replicas;
-import org.networkfission.model.layer.Stage;
-import org.networkfission.model.layer.StageProgram;
-import org.networkfission.model.layer.StageVertex;
 import org.networkfission.model.loss.LossSpec;
 import org.networkfission.model.loss.LossSpec.TaskWeights;
 import org.networkfission.model.loss.TaskLoss;
@@ -40,6 +36,8 @@ import org.networkfission.model.network.ParameterRange;
 import org.networkfission.model.network.Predictor;
 import org.networkfission.model.network.StepLosses;
 import org.networkfission.model.network.Task;
+import org.networkfission.model.op.FeatureMap;
+import org.networkfission.model.op.StageProgram;
 import org.networkfission.prep.frame.InputException;
 
 /**

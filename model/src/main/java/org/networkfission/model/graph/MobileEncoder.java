@@ -1,18 +1,18 @@
 package org.networkfission.model.graph;
 
-import static org.networkfission.model.layer.Activation.HARD_SWISH;
-import static org.networkfission.model.layer.Activation.NONE;
-import static org.networkfission.model.layer.Activation.RELU;
-import static org.networkfission.model.layer.Activation.RELU6;
+import static org.networkfission.model.op.Activation.HARD_SWISH;
+import static org.networkfission.model.op.Activation.NONE;
+import static org.networkfission.model.op.Activation.RELU;
+import static org.networkfission.model.op.Activation.RELU6;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.networkfission.model.graph.NetworkBuilder.Encoded;
-import org.networkfission.model.layer.Activation;
-import org.networkfission.model.layer.FeatureMap;
-import org.networkfission.model.layer.StageBuilder;
-import org.networkfission.model.layer.StageProgram;
 import org.networkfission.model.network.NetworkSpec;
+import org.networkfission.model.op.Activation;
+import org.networkfission.model.op.FeatureMap;
+import org.networkfission.model.op.StageBuilder;
+import org.networkfission.model.op.StageProgram;
 
 /**
  * Builds MobileNetV2 and MobileNetV3 up to their last 1x1 convolution at output stride 16: the unit

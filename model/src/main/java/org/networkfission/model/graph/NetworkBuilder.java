@@ -1,15 +1,12 @@
 package org.networkfission.model.graph;
 
-import static org.networkfission.model.layer.Activation.NONE;
-import static org.networkfission.model.layer.Activation.RELU;
+import static org.networkfission.model.op.Activation.NONE;
+import static org.networkfission.model.op.Activation.RELU;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.networkfission.model.layer.FeatureMap;
-import org.networkfission.model.layer.StageBuilder;
-import org.networkfission.model.layer.StageProgram;
 import org.networkfission.model.network.BatchNorm;
 import org.networkfission.model.network.Encoder;
 import org.networkfission.model.network.FissionScheme;
@@ -17,6 +14,9 @@ import org.networkfission.model.network.Heads;
 import org.networkfission.model.network.InputModality;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.Task;
+import org.networkfission.model.op.FeatureMap;
+import org.networkfission.model.op.StageBuilder;
+import org.networkfission.model.op.StageProgram;
 
 /**
  * Builds a network in one pass, from the image to the heads, as the paper's figure draws it: an

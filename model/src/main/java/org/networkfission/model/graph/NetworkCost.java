@@ -3,12 +3,12 @@ package org.networkfission.model.graph;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.networkfission.model.layer.FeatureMap;
-import org.networkfission.model.layer.StageProgram;
 import org.networkfission.model.network.FissionScheme;
 import org.networkfission.model.network.Heads;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.Task;
+import org.networkfission.model.op.FeatureMap;
+import org.networkfission.model.op.StageProgram;
 
 /** What a network costs, stage by stage, counted without building it. */
 public final class NetworkCost {

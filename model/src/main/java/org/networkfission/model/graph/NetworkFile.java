@@ -12,12 +12,12 @@ import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.shade.jackson.core.JsonProcessingException;
+import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 import org.networkfission.model.loss.LossSpec;
 import org.networkfission.model.network.NetworkSpec;
@@ -81,8 +81,13 @@ record NetworkFile(NetworkSpec spec, LossSpec losses, long seed, INDArray parame
   }
 
   private static long seed(InputStream in) throws IOException {
-    String json = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    return ComputationGraphConfiguration.fromJson(json).getDefaultConfiguration().getSeed();
+    // The graph itself follows from the spec; its vertices' classes have moved since the first
+    // files.
+    JsonNode seed = JSON.readTree(in.readAllBytes()).path("defaultConfiguration").path("seed");
+    if (!seed.canConvertToLong()) {
+      throw new IOException("Cannot read model: its configuration has no seed");
+    }
+    return seed.longValue();
   }
 
   private static <T> T json(InputStream in, Class<T> type) throws IOException {

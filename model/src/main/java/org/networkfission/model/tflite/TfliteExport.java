@@ -7,12 +7,12 @@ import java.util.Map;
 import org.nd4j.shade.jackson.core.JsonProcessingException;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 import org.networkfission.model.graph.FissionNetwork;
-import org.networkfission.model.layer.FeatureMap;
-import org.networkfission.model.layer.StageProgram;
 import org.networkfission.model.network.InputModality;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.ParameterRange;
 import org.networkfission.model.network.Task;
+import org.networkfission.model.op.FeatureMap;
+import org.networkfission.model.op.StageProgram;
 
 /**
  * Writes a trained network as a TensorFlow Lite file: batch norms folded, dropout and auxiliary

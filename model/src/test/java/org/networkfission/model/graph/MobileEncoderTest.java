@@ -16,8 +16,6 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.networkfission.model.input.Batch;
-import org.networkfission.model.layer.Op;
-import org.networkfission.model.layer.StageProgram;
 import org.networkfission.model.network.Compute;
 import org.networkfission.model.network.Encoder;
 import org.networkfission.model.network.FissionScheme;
@@ -25,6 +23,8 @@ import org.networkfission.model.network.Heads;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.StepLosses;
 import org.networkfission.model.network.Task;
+import org.networkfission.model.op.Op;
+import org.networkfission.model.op.StageProgram;
 
 class MobileEncoderTest {
   /** Of the input's batch norm, which the published encoders do not have. */

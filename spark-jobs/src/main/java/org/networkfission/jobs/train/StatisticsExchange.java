@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import org.networkfission.model.layer.Replicas;
+import org.networkfission.model.backend.Replicas;
 
 /**
  * Gathers the statistics of synchronised batch norms over the replicas of a run. Remembers who was

@@ -1,0 +1,26 @@
+package org.networkfission.model.backend;
+
+import org.networkfission.model.op.Hash;
+import org.networkfission.model.op.Op;
+
+/** What dropout multiplies features with: a function of seed, step and the feature's place. */
+public final class DropoutMask {
+  private final long key;
+  private final double rate;
+
+  /** The mask of an operation. */
+  public DropoutMask(Op.Dropout op, long seed) {
+    this.key = Hash.mix(seed ^ Hash.of(op.output().name()));
+    this.rate = op.rate();
+  }
+
+  /** Fills the mask of a batch, row-major: 0, or 1 / (1 - rate). */
+  public void fill(float[] mask, long step) {
+    long stepKey = Hash.mix(key + step);
+    long threshold = (long) (rate * (1L << 32));
+    float kept = (float) (1 / (1 - rate));
+    for (int i = 0; i < mask.length; i++) {
+      mask[i] = (Hash.mix(stepKey + i) >>> 32) < threshold ? 0 : kept;
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package org.networkfission.model.backend.onednn;
+
+import org.bytedeco.dnnl.convolution_backward_data;
+import org.bytedeco.dnnl.convolution_backward_weights;
+import org.bytedeco.dnnl.convolution_forward;
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.dnnl.memory;
+import org.networkfission.model.op.FeatureMap;
+import org.networkfission.model.op.Op;
+
+/** A convolution in oneDNN, dilation included. */
+final class OneDnnConvolution extends OneDnnKernel {
+  private final Op.Convolution op;
+  private final String label;
+  private final long[] strides;
+  private final long[] dilations;
+  private final long[] before;
+  private final long[] after;
+  private final long[] kernel;
+  private convolution_forward.primitive_desc forward;
+
+  OneDnnConvolution(Op.Convolution op) {
+    this.op = op;
+    int k = op.kernel();
+    this.label =
+        "%sconvolution %dx%d%s%s"
+            .formatted(
+                op.depthwise() ? "depthwise " : "",
+                k,
+                k,
+                op.stride() > 1 ? " stride " + op.stride() : "",
+                op.dilation() > 1 ? " dilated" : "");
+    FeatureMap in = op.input();
+    FeatureMap out = op.output();
+    this.strides = new long[] {op.stride(), op.stride()};
+    // oneDNN counts the gaps.
+    this.dilations = new long[] {op.dilation() - 1, op.dilation() - 1};
+    this.before =
+        new long[] {
+          op.paddingBefore(in.height(), out.height()), op.paddingBefore(in.width(), out.width())
+        };
+    this.after =
+        new long[] {
+          op.paddingAfter(in.height(), out.height()), op.paddingAfter(in.width(), out.width())
+        };
+    // A group per channel.
+    this.kernel =
+        op.depthwise()
+            ? new long[] {in.channels(), 1, 1, k, k}
+            : new long[] {out.channels(), in.channels(), k, k};
+  }
+
+  @Override
+  void forward(OneDnnPlan plan) {
+    forward =
+        new convolution_forward.primitive_desc(
+            new convolution_forward.desc(
+                plan.training() ? dnnl.dnnl_forward_training : dnnl.dnnl_forward_inference,
+                dnnl.dnnl_convolution_direct,
+                OneDnn.any(plan.dims(op.input())),
+                OneDnn.any(kernel),
+                OneDnn.any(plan.dims(op.output())),
+                strides,
+                dilations,
+                before,
+                after),
+            OneDnn.attributes(),
+            OneDnn.engine());
+    memory output = plan.allocate(forward.dst_desc());
+    plan.add(
+        label,
+        new convolution_forward(forward),
+        forward,
+        dnnl.DNNL_ARG_SRC,
+        plan.as(plan.value(op.input()), forward.src_desc()),
+        dnnl.DNNL_ARG_WEIGHTS,
+        plan.weight(op.weight(), OneDnn.plain(kernel), forward.weights_desc()),
+        dnnl.DNNL_ARG_DST,
+        output);
+    plan.value(op.output(), output);
+  }
+
+  @Override
+  void backward(OneDnnPlan plan) {
+    weights(plan);
+    data(plan);
+  }
+
+  private void weights(OneDnnPlan plan) {
+    convolution_backward_weights.primitive_desc description =
+        new convolution_backward_weights.primitive_desc(
+            new convolution_backward_weights.desc(
+                dnnl.dnnl_convolution_direct,
+                OneDnn.any(plan.dims(op.input())),
+                OneDnn.any(kernel),
+                OneDnn.any(plan.dims(op.output())),
+                strides,
+                dilations,
+                before,
+                after),
+            OneDnn.attributes(),
+            OneDnn.engine(),
+            forward);
+    plan.weightGradient(
+        op.weight(),
+        OneDnn.plain(kernel),
+        description.diff_weights_desc(),
+        gradient ->
+            plan.add(
+                label + " weights",
+                new convolution_backward_weights(description),
+                description,
+                dnnl.DNNL_ARG_SRC,
+                plan.as(plan.value(op.input()), description.src_desc()),
+                dnnl.DNNL_ARG_DIFF_DST,
+                plan.as(plan.gradient(op.output()), description.diff_dst_desc()),
+                dnnl.DNNL_ARG_DIFF_WEIGHTS,
+                gradient));
+  }
+
+  private void data(OneDnnPlan plan) {
+    convolution_backward_data.primitive_desc description =
+        new convolution_backward_data.primitive_desc(
+            new convolution_backward_data.desc(
+                dnnl.dnnl_convolution_direct,
+                OneDnn.any(plan.dims(op.input())),
+                OneDnn.any(kernel),
+                OneDnn.any(plan.dims(op.output())),
+                strides,
+                dilations,
+                before,
+                after),
+            OneDnn.attributes(),
+            OneDnn.engine(),
+            forward);
+    memory gradient = plan.allocate(description.diff_src_desc());
+    plan.add(
+        label + " data",
+        new convolution_backward_data(description),
+        description,
+        dnnl.DNNL_ARG_DIFF_DST,
+        plan.as(plan.gradient(op.output()), description.diff_dst_desc()),
+        dnnl.DNNL_ARG_WEIGHTS,
+        plan.weight(op.weight(), OneDnn.plain(kernel), description.weights_desc()),
+        dnnl.DNNL_ARG_DIFF_SRC,
+        gradient);
+    plan.addGradient(op.input(), gradient);
+  }
+}

@@ -1,0 +1,128 @@
+package org.networkfission.model.backend.onednn;
+
+import org.bytedeco.dnnl.deconvolution_backward_data;
+import org.bytedeco.dnnl.deconvolution_backward_weights;
+import org.bytedeco.dnnl.deconvolution_forward;
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.dnnl.memory;
+import org.networkfission.model.op.Op;
+
+/** A transposed convolution in oneDNN. */
+final class OneDnnTransposedConvolution extends OneDnnKernel {
+  private final Op.TransposedConvolution op;
+  private final String label;
+  private final long[] strides;
+  private final long[] padding;
+  private final long[] kernel;
+
+  /** The kernel as it lies in the parameters, [in, out, height, width], seen as [out, in, ...]. */
+  private final memory.desc plainKernel;
+
+  private deconvolution_forward.primitive_desc forward;
+
+  OneDnnTransposedConvolution(Op.TransposedConvolution op) {
+    this.op = op;
+    long k = op.kernel();
+    long in = op.input().channels();
+    long out = op.output().channels();
+    this.label = "transposed convolution %dx%d stride %d".formatted(k, k, op.stride());
+    this.strides = new long[] {op.stride(), op.stride()};
+    this.padding = new long[] {op.padding(), op.padding()};
+    this.kernel = new long[] {out, in, k, k};
+    this.plainKernel = OneDnn.strided(kernel, new long[] {k * k, out * k * k, k, 1});
+  }
+
+  @Override
+  void forward(OneDnnPlan plan) {
+    forward =
+        new deconvolution_forward.primitive_desc(
+            new deconvolution_forward.desc(
+                plan.training() ? dnnl.dnnl_forward_training : dnnl.dnnl_forward_inference,
+                dnnl.dnnl_deconvolution_direct,
+                OneDnn.any(plan.dims(op.input())),
+                OneDnn.any(kernel),
+                OneDnn.any(plan.dims(op.output())),
+                strides,
+                padding,
+                padding),
+            OneDnn.attributes(),
+            OneDnn.engine());
+    memory output = plan.allocate(forward.dst_desc());
+    plan.add(
+        label,
+        new deconvolution_forward(forward),
+        forward,
+        dnnl.DNNL_ARG_SRC,
+        plan.as(plan.value(op.input()), forward.src_desc()),
+        dnnl.DNNL_ARG_WEIGHTS,
+        plan.weight(op.weight(), plainKernel, forward.weights_desc()),
+        dnnl.DNNL_ARG_DST,
+        output);
+    plan.value(op.output(), output);
+  }
+
+  @Override
+  void backward(OneDnnPlan plan) {
+    weights(plan);
+    data(plan);
+  }
+
+  private void weights(OneDnnPlan plan) {
+    deconvolution_backward_weights.primitive_desc description =
+        new deconvolution_backward_weights.primitive_desc(
+            new deconvolution_backward_weights.desc(
+                dnnl.dnnl_deconvolution_direct,
+                OneDnn.any(plan.dims(op.input())),
+                OneDnn.any(kernel),
+                OneDnn.any(plan.dims(op.output())),
+                strides,
+                padding,
+                padding),
+            OneDnn.attributes(),
+            OneDnn.engine(),
+            forward);
+    plan.weightGradient(
+        op.weight(),
+        plainKernel,
+        description.diff_weights_desc(),
+        gradient ->
+            plan.add(
+                label + " weights",
+                new deconvolution_backward_weights(description),
+                description,
+                dnnl.DNNL_ARG_SRC,
+                plan.as(plan.value(op.input()), description.src_desc()),
+                dnnl.DNNL_ARG_DIFF_DST,
+                plan.as(plan.gradient(op.output()), description.diff_dst_desc()),
+                dnnl.DNNL_ARG_DIFF_WEIGHTS,
+                gradient));
+  }
+
+  private void data(OneDnnPlan plan) {
+    deconvolution_backward_data.primitive_desc description =
+        new deconvolution_backward_data.primitive_desc(
+            new deconvolution_backward_data.desc(
+                dnnl.dnnl_deconvolution_direct,
+                OneDnn.any(plan.dims(op.input())),
+                OneDnn.any(kernel),
+                OneDnn.any(plan.dims(op.output())),
+                strides,
+                padding,
+                padding),
+            OneDnn.attributes(),
+            OneDnn.engine(),
+            forward);
+    memory gradient = plan.allocate(description.diff_src_desc());
+    plan.add(
+        label + " data",
+        new deconvolution_backward_data(description),
+        description,
+        dnnl.DNNL_ARG_DIFF_DST,
+        plan.as(plan.gradient(op.output()), description.diff_dst_desc()),
+        dnnl.DNNL_ARG_WEIGHTS,
+        plan.weight(op.weight(), plainKernel, description.weights_desc()),
+        dnnl.DNNL_ARG_DIFF_SRC,
+        gradient);
+    plan.addGradient(op.input(), gradient);
+  }
+}

@@ -1,0 +1,33 @@
+package org.networkfission.model.backend.onednn;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Memory that the plans of a network's stages use one after the other, for what need not outlive a
+ * pass through one stage: as large as the plan that needs most.
+ */
+final class Scratch {
+  private final List<OneDnnPlan> users = new ArrayList<>();
+  private NativeBuffer buffer = new NativeBuffer(0);
+
+  /** Gives a plan its part, which may move all plans to larger memory. */
+  void lend(OneDnnPlan plan, long bytes) {
+    users.add(plan);
+    if (bytes > buffer.bytes()) {
+      buffer.close();
+      buffer = new NativeBuffer(bytes);
+      users.forEach(user -> user.place(buffer.start()));
+    } else {
+      plan.place(buffer.start());
+    }
+  }
+
+  /** Takes a plan's part back; without plans there is no memory. */
+  void takeBack(OneDnnPlan plan) {
+    if (users.remove(plan) && users.isEmpty()) {
+      buffer.close();
+      buffer = new NativeBuffer(0);
+    }
+  }
+}

@@ -1,8 +1,0 @@
-package org.networkfission.model.layer;
-
-/**
- * What flows between operations: [batch, channels, height, width], the batch left open.
- *
- * @param name unique within a network
- */
-public record FeatureMap(String name, int channels, int height, int width) {}

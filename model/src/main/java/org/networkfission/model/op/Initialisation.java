@@ -1,0 +1,61 @@
+package org.networkfission.model.op;
+
+import java.util.List;
+import java.util.SplittableRandom;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Values before training. Kernels: He et al. 2015, a normal distribution of variance 2 / fan-in cut
+ * off at two standard deviations, as TensorFlow's. A tensor's values depend on the seed and its
+ * name alone, so that they do not change with the other tasks of the network.
+ */
+public final class Initialisation {
+  /** Standard deviation of a standard normal that was cut off at two standard deviations. */
+  private static final double TRUNCATED_DEVIATION = 0.8796256610342398;
+
+  private Initialisation() {}
+
+  /** Fills a tensor with its values before training. */
+  public static void fill(INDArray view, Parameter parameter, List<Op> ops, long seed) {
+    switch (parameter.kind()) {
+      case WEIGHT -> weight(view, parameter, seed);
+      case GAMMA -> view.assign(owner(parameter, ops).initialGamma());
+      case BETA -> view.assign(shift(parameter, ops));
+      case RUNNING_STATISTIC ->
+          view.assign(parameter.name().equals(owner(parameter, ops).variance()) ? 1 : 0);
+      case FROZEN -> throw new IllegalStateException("A new tensor is frozen: " + parameter);
+    }
+  }
+
+  /** A batch norm's shift before training, or a bias, which begins at 0. */
+  private static double shift(Parameter parameter, List<Op> ops) {
+    boolean bias =
+        ops.stream().anyMatch(op -> op instanceof Op.Bias && op.parameters().contains(parameter));
+    return bias ? 0 : owner(parameter, ops).initialBeta();
+  }
+
+  private static Op.Normalisation owner(Parameter parameter, List<Op> ops) {
+    return ops.stream()
+        .filter(Op.Normalisation.class::isInstance)
+        .map(Op.Normalisation.class::cast)
+        .filter(op -> op.parameters().contains(parameter))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static void weight(INDArray view, Parameter parameter, long seed) {
+    SplittableRandom random =
+        new SplittableRandom(Hash.mix(seed ^ Hash.mix(Hash.of(parameter.name()))));
+    double deviation = Math.sqrt(2.0 / parameter.fanIn()) / TRUNCATED_DEVIATION;
+    float[] values = new float[parameter.length()];
+    for (int i = 0; i < values.length; i++) {
+      double z;
+      do {
+        z = random.nextGaussian();
+      } while (Math.abs(z) > 2);
+      values[i] = (float) (z * deviation);
+    }
+    view.assign(Nd4j.createFromArray(values).reshape(view.shape()).castTo(view.dataType()));
+  }
+}
