@@ -1,5 +1,14 @@
 package org.networkfission.prep.normals;
 
+import org.networkfission.prep.normals.grid.FlatLabels;
+import org.networkfission.prep.normals.accurate.InverseDepth;
+import org.networkfission.prep.normals.accurate.SurfaceCells;
+import org.networkfission.prep.normals.accurate.PlaneField;
+import org.networkfission.prep.normals.accurate.PlanarRegions;
+import org.networkfission.prep.normals.accurate.Creases;
+import org.networkfission.prep.normals.accurate.WideCreases;
+import org.networkfission.prep.normals.accurate.PlaneFilter;
+
 import java.util.concurrent.TimeUnit;
 import org.networkfission.prep.frame.DepthMap;
 import org.networkfission.prep.frame.NormalMap;

@@ -4,6 +4,17 @@ import java.util.Arrays;
 import org.networkfission.prep.frame.DepthMap;
 import org.networkfission.prep.frame.Intrinsics;
 import org.networkfission.prep.frame.LabelMap;
+import org.networkfission.prep.normals.accurate.Creases;
+import org.networkfission.prep.normals.accurate.HalvedDepth;
+import org.networkfission.prep.normals.accurate.HoleDistance;
+import org.networkfission.prep.normals.accurate.InverseDepth;
+import org.networkfission.prep.normals.accurate.PlanarRegions;
+import org.networkfission.prep.normals.accurate.PlaneField;
+import org.networkfission.prep.normals.accurate.PlaneFilter;
+import org.networkfission.prep.normals.accurate.SurfaceCells;
+import org.networkfission.prep.normals.accurate.SurfaceChoice;
+import org.networkfission.prep.normals.accurate.WideCreases;
+import org.networkfission.prep.normals.grid.FlatLabels;
 
 /**
  * The method of the paper with its defects mended: planes are fitted to inverse depth around every

@@ -3,6 +3,11 @@ package org.networkfission.prep.normals;
 import org.networkfission.prep.frame.DepthMap;
 import org.networkfission.prep.frame.Intrinsics;
 import org.networkfission.prep.frame.LabelMap;
+import org.networkfission.prep.normals.grid.FlatLabels;
+import org.networkfission.prep.normals.reference.CovarianceNormals;
+import org.networkfission.prep.normals.reference.HoleFilling;
+import org.networkfission.prep.normals.reference.ReferenceFlattening;
+import org.networkfission.prep.normals.reference.StepDistance;
 
 /** The published program, step by step. One instance per thread; buffers are kept. */
 final class ReferenceEstimator {

@@ -4,6 +4,13 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.networkfission.prep.sample.geometry.Hit;
+import org.networkfission.prep.sample.geometry.Ray;
+import org.networkfission.prep.sample.geometry.SeededRandom;
+import org.networkfission.prep.sample.geometry.Spot;
+import org.networkfission.prep.sample.render.Camera;
+import org.networkfission.prep.sample.render.Pose;
+import org.networkfission.prep.sample.room.Room;
 
 /**
  * A smooth way through a room: the camera drifts along one closed curve while the point that it
@@ -20,15 +27,15 @@ final class CameraPath {
   private static final int TRIES = 400;
 
   private final Room room;
-  private final Dice dice;
+  private final SeededRandom dice;
 
-  private CameraPath(Room room, Dice dice) {
+  private CameraPath(Room room, SeededRandom dice) {
     this.room = room;
     this.dice = dice;
   }
 
   /** Plans the views of a trajectory; none of them is inside a thing or close to a wall. */
-  static List<View> plan(Room room, int views, Dice dice) {
+  static List<View> plan(Room room, int views, SeededRandom dice) {
     CameraPath path = new CameraPath(room, dice);
     List<View> best = List.of();
     double fewest = Double.POSITIVE_INFINITY;

@@ -1,6 +1,7 @@
 package org.networkfission.prep.sample;
 
 import java.util.Map;
+import org.networkfission.prep.sample.room.Thing;
 
 /** The NYU40 class of each kind of thing that stands in the rooms. */
 final class Nyu40 {

@@ -25,6 +25,10 @@ import org.networkfission.prep.labels.LabelSpace;
 import org.networkfission.prep.labels.NyuDv2Labels;
 import org.networkfission.prep.labels.NyuDv2Splits;
 import org.networkfission.prep.nyudv2.NyuDv2Source;
+import org.networkfission.prep.sample.format.Hdf5Type;
+import org.networkfission.prep.sample.format.Hdf5Writer;
+import org.networkfission.prep.sample.format.WholeArchive;
+import org.networkfission.prep.sample.render.Picture;
 
 /**
  * Writes procedural rooms as NYUDv2 is published: {@code nyu_depth_v2_labeled.mat}, HDF5 behind a

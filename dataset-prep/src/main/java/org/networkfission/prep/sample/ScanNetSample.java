@@ -25,6 +25,10 @@ import org.networkfission.prep.frame.Intrinsics;
 import org.networkfission.prep.frame.LabelMap;
 import org.networkfission.prep.frame.Nearest;
 import org.networkfission.prep.labels.ClassMaps;
+import org.networkfission.prep.sample.format.WholeArchive;
+import org.networkfission.prep.sample.render.Camera;
+import org.networkfission.prep.sample.render.Picture;
+import org.networkfission.prep.sample.render.Pose;
 
 /**
  * Writes procedural rooms as ScanNet v2 is published: {@code scans/<scan>/<scan>.sens} (version 4,

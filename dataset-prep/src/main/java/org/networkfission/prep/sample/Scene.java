@@ -2,6 +2,12 @@ package org.networkfission.prep.sample;
 
 import java.util.List;
 import org.networkfission.prep.frame.Intrinsics;
+import org.networkfission.prep.sample.geometry.SeededRandom;
+import org.networkfission.prep.sample.render.Picture;
+import org.networkfission.prep.sample.render.Renderer;
+import org.networkfission.prep.sample.room.Furnishing;
+import org.networkfission.prep.sample.room.Room;
+import org.networkfission.prep.sample.room.RoomType;
 
 /**
  * A room and a camera's way through it.
@@ -19,7 +25,7 @@ record Scene(Room room, List<View> views, long seed) {
     long own = seed * 1_000_003L + 2L * index + (train ? 0 : 1);
     RoomType[] types = RoomType.values();
     Room room = Furnishing.room(types[index % types.length], own);
-    return new Scene(room, CameraPath.plan(room, views, new Dice(~own)), own);
+    return new Scene(room, CameraPath.plan(room, views, new SeededRandom(~own)), own);
   }
 
   /** Renders a view; the result depends on nothing else. */

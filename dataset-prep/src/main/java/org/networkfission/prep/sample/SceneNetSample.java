@@ -11,6 +11,11 @@ import org.apache.hadoop.fs.Path;
 import org.networkfission.prep.codec.Jpeg;
 import org.networkfission.prep.codec.Png16;
 import org.networkfission.prep.frame.InputException;
+import org.networkfission.prep.sample.format.NormalsPng;
+import org.networkfission.prep.sample.format.WholeArchive;
+import org.networkfission.prep.sample.format.WireWriter;
+import org.networkfission.prep.sample.render.Camera;
+import org.networkfission.prep.sample.render.Picture;
 
 /**
  * Writes procedural rooms in SceneNet RGB-D's published layout: {@code

@@ -1,6 +1,13 @@
 package org.networkfission.prep.sample;
 
 import java.util.Locale;
+import org.networkfission.prep.sample.format.WireWriter;
+import org.networkfission.prep.sample.geometry.Rgb;
+import org.networkfission.prep.sample.geometry.Spot;
+import org.networkfission.prep.sample.render.Pose;
+import org.networkfission.prep.sample.room.Light;
+import org.networkfission.prep.sample.room.Room;
+import org.networkfission.prep.sample.room.Thing;
 
 /** A trajectory as SceneNet RGB-D's protobuf files describe it. */
 final class TrajectoryMessage {

@@ -1,5 +1,7 @@
 package org.networkfission.prep.sample;
 
+import org.networkfission.prep.sample.render.Pose;
+
 /**
  * One view of a trajectory. The picture and its truth are taken at mid-shutter.
  *

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.networkfission.prep.frame.DepthMap;
+import org.networkfission.prep.normals.grid.FlatLabels;
+import org.networkfission.prep.normals.reference.ReferenceFlattening;
 
 /**
  * Reference mode against outputs of the published program: those among the test resources, or those

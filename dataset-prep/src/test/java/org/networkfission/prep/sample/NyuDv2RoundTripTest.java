@@ -23,6 +23,7 @@ import org.networkfission.prep.labels.ClassMaps;
 import org.networkfission.prep.labels.NyuDv2Labels;
 import org.networkfission.prep.labels.NyuDv2Splits;
 import org.networkfission.prep.nyudv2.NyuDv2Source;
+import org.networkfission.prep.sample.render.Picture;
 
 /** What was rendered and written as NYUDv2 is read back as it was rendered. */
 class NyuDv2RoundTripTest {

@@ -7,6 +7,14 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.networkfission.prep.frame.Intrinsics;
+import org.networkfission.prep.sample.geometry.SeededRandom;
+import org.networkfission.prep.sample.render.Camera;
+import org.networkfission.prep.sample.render.Picture;
+import org.networkfission.prep.sample.render.Pose;
+import org.networkfission.prep.sample.render.Renderer;
+import org.networkfission.prep.sample.room.Furnishing;
+import org.networkfission.prep.sample.room.Room;
+import org.networkfission.prep.sample.room.RoomType;
 
 class RendererTest {
   private static final int WIDTH = 64;
@@ -72,7 +80,7 @@ class RendererTest {
   void theCameraKeepsClearOfThings(RoomType type) {
     for (int seed = 0; seed < 10; seed++) {
       Room room = Furnishing.room(type, seed);
-      for (View view : CameraPath.plan(room, 10, new Dice(seed))) {
+      for (View view : CameraPath.plan(room, 10, new SeededRandom(seed))) {
         Pose p = view.middle();
         assertThat(room.solids().touches(p.x(), p.y(), p.z(), 0.2)).isFalse();
       }
@@ -97,7 +105,7 @@ class RendererTest {
 
   private static Picture render(RoomType type, long seed) {
     Room room = Furnishing.room(type, seed);
-    List<View> views = CameraPath.plan(room, 4, new Dice(seed));
+    List<View> views = CameraPath.plan(room, 4, new SeededRandom(seed));
     return new Renderer(room, WIDTH, HEIGHT, K).render(views.get(1).middle(), 3);
   }
 

@@ -17,6 +17,7 @@ import org.networkfission.prep.frame.Intrinsics;
 import org.networkfission.prep.frame.LabeledImage;
 import org.networkfission.prep.labels.ClassMap;
 import org.networkfission.prep.labels.ClassMaps;
+import org.networkfission.prep.sample.render.Picture;
 import org.networkfission.prep.scannet.ScanNetSource;
 import org.networkfission.prep.shard.ExampleCodec;
 

@@ -1,0 +1,2 @@
+/** Rays, solids and what covers them. */
+package org.networkfission.prep.sample.geometry;

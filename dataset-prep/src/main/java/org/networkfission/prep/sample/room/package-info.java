@@ -1,0 +1,2 @@
+/** Rooms and their furniture. */
+package org.networkfission.prep.sample.room;
