@@ -1,6 +1,8 @@
 package org.networkfission.model.metric;
 
 import java.util.OptionalDouble;
+import org.networkfission.model.statistics.Convention;
+import org.networkfission.model.statistics.NormalStatistics;
 
 /**
  * The share of normals that are off by less than a threshold (supplement Eq. 2).

@@ -1,6 +1,8 @@
 package org.networkfission.model.metric;
 
 import java.util.OptionalDouble;
+import org.networkfission.model.statistics.Convention;
+import org.networkfission.model.statistics.DepthStatistics;
 
 /** The usual mean errors of depth, z against the truth y. */
 enum DepthError implements Metric<DepthStatistics> {

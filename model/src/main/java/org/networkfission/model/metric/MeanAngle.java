@@ -1,6 +1,8 @@
 package org.networkfission.model.metric;
 
 import java.util.OptionalDouble;
+import org.networkfission.model.statistics.Convention;
+import org.networkfission.model.statistics.NormalStatistics;
 
 /** The mean angle between predicted and true normals. */
 record MeanAngle() implements Metric<NormalStatistics> {

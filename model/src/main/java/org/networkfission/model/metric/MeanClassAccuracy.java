@@ -1,6 +1,8 @@
 package org.networkfission.model.metric;
 
 import java.util.OptionalDouble;
+import org.networkfission.model.statistics.Convention;
+import org.networkfission.model.statistics.LabelStatistics;
 
 /** The mean over the classes present of the share of their pixels that were found. */
 record MeanClassAccuracy() implements Metric<LabelStatistics> {

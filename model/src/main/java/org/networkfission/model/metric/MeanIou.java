@@ -1,6 +1,8 @@
 package org.networkfission.model.metric;
 
 import java.util.OptionalDouble;
+import org.networkfission.model.statistics.Convention;
+import org.networkfission.model.statistics.LabelStatistics;
 
 /** The mean over the classes present of intersection over union (supplement Eq. 3). */
 record MeanIou() implements Metric<LabelStatistics> {

@@ -1,6 +1,8 @@
 package org.networkfission.model.metric;
 
 import java.util.OptionalDouble;
+import org.networkfission.model.statistics.Convention;
+import org.networkfission.model.statistics.NormalStatistics;
 
 /** The median angle between predicted and true normals, from a histogram: within 0.1 degrees. */
 record MedianAngle() implements Metric<NormalStatistics> {

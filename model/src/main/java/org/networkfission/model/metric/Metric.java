@@ -2,6 +2,8 @@ package org.networkfission.model.metric;
 
 import java.io.Serializable;
 import java.util.OptionalDouble;
+import org.networkfission.model.statistics.Convention;
+import org.networkfission.model.statistics.Statistics;
 
 /**
  * One figure that is read from statistics. A new metric is a new class and its place in {@link

@@ -1,6 +1,9 @@
 package org.networkfission.model.metric;
 
 import java.util.List;
+import org.networkfission.model.statistics.DepthStatistics;
+import org.networkfission.model.statistics.LabelStatistics;
+import org.networkfission.model.statistics.NormalStatistics;
 
 /** The metrics of each task; the first one is the task's headline. */
 public final class Metrics {

@@ -1,6 +1,8 @@
 package org.networkfission.model.metric;
 
 import java.util.OptionalDouble;
+import org.networkfission.model.statistics.Convention;
+import org.networkfission.model.statistics.LabelStatistics;
 
 /** The share of judged pixels whose class is right. */
 record PixelAccuracy() implements Metric<LabelStatistics> {

@@ -1,6 +1,8 @@
 package org.networkfission.model.metric;
 
 import java.util.OptionalDouble;
+import org.networkfission.model.statistics.Convention;
+import org.networkfission.model.statistics.DepthStatistics;
 
 /**
  * The share of pixels whose depth is off by less than a factor (supplement Eq. 1).

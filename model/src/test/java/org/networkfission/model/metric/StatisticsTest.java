@@ -6,6 +6,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.networkfission.model.evaluation.MultiTaskGain;
+import org.networkfission.model.prediction.Alignment;
+import org.networkfission.model.statistics.Convention;
+import org.networkfission.model.statistics.DepthStatistics;
+import org.networkfission.model.statistics.LabelStatistics;
+import org.networkfission.model.statistics.NormalStatistics;
+import org.networkfission.model.statistics.Statistics;
 import org.networkfission.prep.frame.DepthMap;
 import org.networkfission.prep.frame.LabelMap;
 import org.networkfission.prep.frame.NormalMap;

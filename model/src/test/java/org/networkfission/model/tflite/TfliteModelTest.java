@@ -13,11 +13,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.input.Batch;
-import org.networkfission.model.metric.Prediction;
 import org.networkfission.model.network.Encoder;
 import org.networkfission.model.network.FissionScheme;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.Task;
+import org.networkfission.model.prediction.Prediction;
 
 /** An exported network predicts in the real runtime what it predicts here. */
 class TfliteModelTest {

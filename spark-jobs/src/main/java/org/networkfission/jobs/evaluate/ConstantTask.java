@@ -6,7 +6,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
-import org.networkfission.model.metric.ConstantFit;
+import org.networkfission.model.evaluation.ConstantFit;
 
 /** Fits the best constant prediction to training frames on an executor. */
 final class ConstantTask implements FlatMapFunction<Iterator<RowRange>, ConstantFit> {

@@ -29,7 +29,7 @@ import org.networkfission.jobs.report.Panel;
 import org.networkfission.jobs.report.Provenance;
 import org.networkfission.jobs.report.Replicates;
 import org.networkfission.jobs.report.Report;
-import org.networkfission.model.metric.ConstantFit;
+import org.networkfission.model.evaluation.ConstantFit;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.Task;
 import org.networkfission.prep.frame.InputException;

@@ -15,10 +15,10 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.networkfission.jobs.report.Panel;
-import org.networkfission.model.metric.ConstantFit;
-import org.networkfission.model.metric.Evaluation;
-import org.networkfission.model.metric.ScoredFrame;
-import org.networkfission.model.metric.TaskEvaluation;
+import org.networkfission.model.evaluation.ConstantFit;
+import org.networkfission.model.evaluation.Evaluation;
+import org.networkfission.model.evaluation.ScoredFrame;
+import org.networkfission.model.evaluation.TaskEvaluation;
 
 /** The Spark stages of {@link EvaluateJob}. */
 final class EvaluateStages {

@@ -16,13 +16,13 @@ import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.networkfission.jobs.cluster.Device;
 import org.networkfission.jobs.evaluate.Inference.Predictions;
+import org.networkfission.model.evaluation.ConstantFit;
+import org.networkfission.model.evaluation.FrameRef;
 import org.networkfission.model.input.Augmentation;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.input.BatchAssembler;
-import org.networkfission.model.metric.ConstantFit;
-import org.networkfission.model.metric.FrameRef;
-import org.networkfission.model.metric.Prediction;
-import org.networkfission.model.metric.Truth;
+import org.networkfission.model.prediction.Prediction;
+import org.networkfission.model.prediction.Truth;
 import org.networkfission.prep.frame.LabeledImage;
 
 /**

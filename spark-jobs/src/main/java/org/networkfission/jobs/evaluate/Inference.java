@@ -12,10 +12,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.networkfission.jobs.inference.ModelFile;
 import org.networkfission.model.input.Batch;
-import org.networkfission.model.metric.Prediction;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.Predictor;
 import org.networkfission.model.network.Task;
+import org.networkfission.model.prediction.Prediction;
 
 /**
  * The models of an executor, loaded once, on a thread of their own: native buffers belong to the

@@ -18,8 +18,8 @@ import org.networkfission.jobs.report.Panel;
 import org.networkfission.model.input.Augmentation;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.input.BatchAssembler;
-import org.networkfission.model.metric.Prediction;
-import org.networkfission.model.metric.Truth;
+import org.networkfission.model.prediction.Prediction;
+import org.networkfission.model.prediction.Truth;
 import org.networkfission.prep.frame.LabeledImage;
 
 /** Predicts some frames of a row group once more, and paints them. */

@@ -1,8 +1,8 @@
 package org.networkfission.jobs.evaluate;
 
 import java.io.Serializable;
-import org.networkfission.model.metric.Agreement;
-import org.networkfission.model.metric.Evaluation;
+import org.networkfission.model.evaluation.Agreement;
+import org.networkfission.model.evaluation.Evaluation;
 
 /** What an executor found out about its share of a split. */
 final class Part implements Serializable {

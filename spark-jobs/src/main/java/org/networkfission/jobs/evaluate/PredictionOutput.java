@@ -21,7 +21,7 @@ import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Types;
 import org.networkfission.jobs.predict.PredictionFiles;
-import org.networkfission.model.metric.Prediction;
+import org.networkfission.model.prediction.Prediction;
 
 /**
  * Where executors write predictions. A task that is tried again writes the same files again.

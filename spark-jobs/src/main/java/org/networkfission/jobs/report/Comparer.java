@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.networkfission.model.metric.Bootstrap;
-import org.networkfission.model.metric.MultiTaskGain;
+import org.networkfission.model.evaluation.Bootstrap;
+import org.networkfission.model.evaluation.MultiTaskGain;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.settings.Product;
 

@@ -2,11 +2,11 @@ package org.networkfission.jobs.report;
 
 import java.util.List;
 import java.util.function.IntUnaryOperator;
-import org.networkfission.model.metric.Alignment;
-import org.networkfission.model.metric.DepthStatistics;
-import org.networkfission.model.metric.NormalStatistics;
-import org.networkfission.model.metric.Prediction;
-import org.networkfission.model.metric.Truth;
+import org.networkfission.model.prediction.Alignment;
+import org.networkfission.model.prediction.Prediction;
+import org.networkfission.model.prediction.Truth;
+import org.networkfission.model.statistics.DepthStatistics;
+import org.networkfission.model.statistics.NormalStatistics;
 import org.networkfission.prep.codec.Jpeg;
 import org.networkfission.prep.codec.Png16;
 import org.networkfission.prep.codec.PngImage;

@@ -5,11 +5,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
-import org.networkfission.model.metric.Convention;
-import org.networkfission.model.metric.Evaluation;
+import org.networkfission.model.evaluation.Evaluation;
+import org.networkfission.model.evaluation.TaskEvaluation;
 import org.networkfission.model.metric.Metric;
-import org.networkfission.model.metric.Statistics;
-import org.networkfission.model.metric.TaskEvaluation;
+import org.networkfission.model.statistics.Convention;
+import org.networkfission.model.statistics.Statistics;
 
 /**
  * How good the network is on the validation sample after a step; also a line of the run's log.

@@ -24,7 +24,7 @@ import org.networkfission.jobs.cli.Fission;
 import org.networkfission.jobs.evaluate.EvaluationInput;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.input.BatchAssembler;
-import org.networkfission.model.metric.Prediction;
+import org.networkfission.model.prediction.Prediction;
 import org.networkfission.prep.codec.Jpeg;
 import org.networkfission.prep.codec.Png16;
 import org.networkfission.prep.codec.PngImage;

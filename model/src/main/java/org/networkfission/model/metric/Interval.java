@@ -1,7 +1,0 @@
-package org.networkfission.model.metric;
-
-/** A confidence interval. */
-public record Interval(double low, double high) {
-  /** The share of replicates that lie inside. */
-  public static final double CONFIDENCE = 0.95;
-}
