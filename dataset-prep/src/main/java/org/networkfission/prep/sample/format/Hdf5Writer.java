@@ -1,5 +1,21 @@
 package org.networkfission.prep.sample.format;
 
+import static org.networkfission.prep.sample.format.Hdf5Messages.ATTRIBUTE;
+import static org.networkfission.prep.sample.format.Hdf5Messages.DATASPACE;
+import static org.networkfission.prep.sample.format.Hdf5Messages.DATATYPE;
+import static org.networkfission.prep.sample.format.Hdf5Messages.FILL_VALUE;
+import static org.networkfission.prep.sample.format.Hdf5Messages.FILTERS;
+import static org.networkfission.prep.sample.format.Hdf5Messages.LAYOUT;
+import static org.networkfission.prep.sample.format.Hdf5Messages.SYMBOL_TABLE;
+import static org.networkfission.prep.sample.format.Hdf5Messages.aligned;
+import static org.networkfission.prep.sample.format.Hdf5Messages.ascii;
+import static org.networkfission.prep.sample.format.Hdf5Messages.buffer;
+import static org.networkfission.prep.sample.format.Hdf5Messages.filled;
+import static org.networkfission.prep.sample.format.Hdf5Messages.matlabClass;
+import static org.networkfission.prep.sample.format.Hdf5Messages.matlabDecode;
+import static org.networkfission.prep.sample.format.Hdf5Messages.message;
+import static org.networkfission.prep.sample.format.Hdf5Messages.whole;
+
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
@@ -7,7 +23,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,14 +58,6 @@ public final class Hdf5Writer implements Closeable {
 
   private static final int GROUP_TREE = 0;
   private static final int CHUNK_TREE = 1;
-
-  private static final int DATASPACE = 0x01;
-  private static final int DATATYPE = 0x03;
-  private static final int FILL_VALUE = 0x05;
-  private static final int LAYOUT = 0x08;
-  private static final int FILTERS = 0x0b;
-  private static final int ATTRIBUTE = 0x0c;
-  private static final int SYMBOL_TABLE = 0x11;
 
   private static final int DEFLATE_FILTER = 1;
   private static final int DEFLATE_LEVEL = 3;
@@ -251,41 +258,6 @@ public final class Hdf5Writer implements Closeable {
     return header(messages);
   }
 
-  private static byte[] matlabClass(String name) {
-    ByteBuffer type = buffer(8);
-    // Text of a fixed length.
-    type.put((byte) 0x13).put(new byte[3]).putInt(name.length());
-    return attribute("MATLAB_class", whole(type), ascii(name));
-  }
-
-  /** Says that the numbers are characters of two bytes. */
-  private static byte[] matlabDecode() {
-    ByteBuffer type = buffer(16);
-    // A signed number of 32 bits.
-    type.put(new byte[] {0x10, 0x08, 0, 0}).putInt(4).putShort((short) 0).putShort((short) 32);
-    return attribute("MATLAB_int_decode", whole(type), whole(buffer(4).putInt(2)));
-  }
-
-  private static byte[] attribute(String name, byte[] type, byte[] value) {
-    byte[] text = ascii(name + "\0");
-    int typeLength = type.length == 8 ? 8 : 12;
-    ByteBuffer b = buffer(8 + (int) aligned(text.length) + type.length + 8 + value.length);
-    b.put((byte) 1).put((byte) 0).putShort((short) text.length);
-    b.putShort((short) typeLength).putShort((short) 8);
-    b.put(text).position(8 + (int) aligned(text.length));
-    b.put(type);
-    // A single value.
-    b.put((byte) 1).put(new byte[7]);
-    b.put(value);
-    return whole(b);
-  }
-
-  private static byte[] message(int type, byte[] data) {
-    ByteBuffer b = buffer(8 + (int) aligned(data.length));
-    b.putShort((short) type).putShort((short) aligned(data.length)).putInt(0).put(data);
-    return whole(b);
-  }
-
   private long header(List<byte[]> messages) {
     int size = messages.stream().mapToInt(m -> m.length).sum();
     ByteBuffer b = buffer(16 + size);
@@ -342,32 +314,6 @@ public final class Hdf5Writer implements Closeable {
       deflater.end();
     }
     return bytes.toByteArray();
-  }
-
-  private static long aligned(long position) {
-    return (position + 7) & ~7L;
-  }
-
-  private static byte[] ascii(String text) {
-    return text.getBytes(StandardCharsets.US_ASCII);
-  }
-
-  /** All of a buffer, the zeros behind its position too. */
-  private static byte[] whole(ByteBuffer buffer) {
-    byte[] bytes = new byte[buffer.capacity()];
-    buffer.get(0, bytes);
-    return bytes;
-  }
-
-  /** What is before the position of a buffer. */
-  private static byte[] filled(ByteBuffer buffer) {
-    byte[] bytes = new byte[buffer.position()];
-    buffer.get(0, bytes);
-    return bytes;
-  }
-
-  private static ByteBuffer buffer(int size) {
-    return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   @Override

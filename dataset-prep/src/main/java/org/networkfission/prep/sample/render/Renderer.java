@@ -9,7 +9,6 @@ import org.networkfission.prep.sample.geometry.Hit;
 import org.networkfission.prep.sample.geometry.Material;
 import org.networkfission.prep.sample.geometry.Ray;
 import org.networkfission.prep.sample.geometry.Rgb;
-import org.networkfission.prep.sample.geometry.Solid;
 import org.networkfission.prep.sample.room.Room;
 
 /**
@@ -29,12 +28,7 @@ public final class Renderer {
   private final Ray ray = new Ray();
   private final Hit hit = new Hit();
   private final Hit mirrored = new Hit();
-  private final Solid[] solid;
-
-  /** Place and normal, 6 numbers a pixel. */
-  private final double[] surface;
-
-  private final double[] distance;
+  private final Surfaces seen;
   private final double[] albedo;
   private double[] light;
   private double[] smoothed;
@@ -50,9 +44,7 @@ public final class Renderer {
     this.k = k;
     this.lighting = new Lighting(room);
     int pixels = width * height;
-    solid = new Solid[pixels];
-    surface = new double[6 * pixels];
-    distance = new double[pixels];
+    seen = new Surfaces(pixels);
     albedo = new double[3 * pixels];
     light = new double[3 * pixels];
     smoothed = new double[3 * pixels];
@@ -74,8 +66,8 @@ public final class Renderer {
         int i = y * width + x;
         camera.ray(x, y, ray);
         shade(camera, i, seed);
-        if (solid[i] != null) {
-          things[i] = (short) solid[i].instance;
+        if (seen.solid(i) != null) {
+          things[i] = (short) seen.solid(i).instance;
           camera.toCamera(hit.nx, hit.ny, hit.nz, normals, 3 * i);
         }
       }
@@ -87,7 +79,7 @@ public final class Renderer {
     ColorImage photo = photo(camera, seed);
     return new Picture(
         photo,
-        distance.clone(),
+        seen.distances(),
         new LabelMap(width, height, things),
         new NormalMap(width, height, normals));
   }
@@ -127,19 +119,11 @@ public final class Renderer {
     Arrays.fill(light, 3 * i, 3 * i + 3, Double.NaN);
     Arrays.fill(gloss, 3 * i, 3 * i + 3, 0);
     if (!room.solids().nearest(ray, hit)) {
-      solid[i] = null;
-      distance[i] = 0;
+      seen.clear(i);
       outside(ray, albedo, 3 * i);
       return;
     }
-    solid[i] = hit.solid;
-    distance[i] = hit.t;
-    surface[6 * i] = hit.x;
-    surface[6 * i + 1] = hit.y;
-    surface[6 * i + 2] = hit.z;
-    surface[6 * i + 3] = hit.nx;
-    surface[6 * i + 4] = hit.ny;
-    surface[6 * i + 5] = hit.nz;
+    seen.set(i, hit);
     colorOf(camera, hit, albedo, 3 * i);
     Material material = hit.solid.material;
     if (material.emission() == 0) {
@@ -201,14 +185,14 @@ public final class Renderer {
 
   /** Averages the light of each pixel with that of pixels around it on the same flat surface. */
   private void smooth(int step) {
-    for (int i = 0; i < solid.length; i++) {
+    for (int i = 0; i < width * height; i++) {
       int x0 = i % width;
       int y0 = i / width;
       double r = 0;
       double g = 0;
       double b = 0;
       int count = 0;
-      if (solid[i] == null || solid[i].material.emission() > 0) {
+      if (seen.shines(i)) {
         continue;
       }
       for (int dy = -2; dy <= 2; dy++) {
@@ -222,7 +206,7 @@ public final class Renderer {
             continue;
           }
           int j = y * width + x;
-          if (light[3 * j] >= 0 && sameSurface(i, j)) {
+          if (light[3 * j] >= 0 && seen.same(i, j)) {
             r += light[3 * j];
             g += light[3 * j + 1];
             b += light[3 * j + 2];
@@ -241,43 +225,17 @@ public final class Renderer {
 
   /** Lights the pixels that have no lit neighbour on their surface. */
   private void lightAlone(int seed) {
-    for (int i = 0; i < solid.length; i++) {
-      if (solid[i] != null && solid[i].material.emission() == 0 && Double.isNaN(light[3 * i])) {
-        hit.x = surface[6 * i];
-        hit.y = surface[6 * i + 1];
-        hit.z = surface[6 * i + 2];
-        hit.nx = surface[6 * i + 3];
-        hit.ny = surface[6 * i + 4];
-        hit.nz = surface[6 * i + 5];
+    for (int i = 0; i < width * height; i++) {
+      if (!seen.shines(i) && Double.isNaN(light[3 * i])) {
+        seen.get(i, hit);
         lighting.at(hit, i * 31 + seed, light, 3 * i);
       }
     }
   }
 
-  private boolean sameSurface(int i, int j) {
-    if (i == j) {
-      return true;
-    }
-    if (solid[j] == null || solid[j].material.emission() > 0) {
-      return false;
-    }
-    int a = 6 * i;
-    int b = 6 * j;
-    double dot =
-        surface[a + 3] * surface[b + 3]
-            + surface[a + 4] * surface[b + 4]
-            + surface[a + 5] * surface[b + 5];
-    double off =
-        surface[a + 3] * (surface[b] - surface[a])
-            + surface[a + 4] * (surface[b + 1] - surface[a + 1])
-            + surface[a + 5] * (surface[b + 2] - surface[a + 2]);
-    return dot > 0.9 && Math.abs(off) < 0.008 * distance[i];
-  }
-
   private double total(int i, int c) {
     int at = 3 * i + c;
-    boolean shines = solid[i] == null || solid[i].material.emission() > 0;
-    return shines ? albedo[at] : albedo[at] * light[at] + gloss[at];
+    return seen.shines(i) ? albedo[at] : albedo[at] * light[at] + gloss[at];
   }
 
   /** Whether a pixel's neighbours show something else. */
@@ -290,15 +248,15 @@ public final class Renderer {
   }
 
   private boolean differ(int i, int j) {
-    if (solid[i] != solid[j]) {
+    if (seen.solid(i) != seen.solid(j)) {
       return true;
     }
-    if (solid[i] == null) {
+    if (seen.solid(i) == null) {
       return false;
     }
     double a = albedo[3 * i] + albedo[3 * i + 1] + albedo[3 * i + 2];
     double b = albedo[3 * j] + albedo[3 * j + 1] + albedo[3 * j + 2];
-    return Math.abs(a - b) > 0.12 * Math.max(a, b) || !sameSurface(i, j);
+    return Math.abs(a - b) > 0.12 * Math.max(a, b) || !seen.same(i, j);
   }
 
   /** The colour of one of the four parts of a pixel, lit as the most alike pixel around it. */
@@ -321,13 +279,10 @@ public final class Renderer {
     for (int ny = Math.max(0, y - 1); ny <= Math.min(height - 1, y + 1); ny++) {
       for (int nx = Math.max(0, x - 1); nx <= Math.min(width - 1, x + 1); nx++) {
         int j = ny * width + nx;
-        if (solid[j] == null || solid[j].material.emission() > 0) {
+        if (seen.shines(j)) {
           continue;
         }
-        double dot =
-            surface[6 * j + 3] * hit.nx + surface[6 * j + 4] * hit.ny + surface[6 * j + 5] * hit.nz;
-        double alike =
-            dot + (solid[j] == hit.solid ? 1 : 0) - Math.abs(distance[j] - hit.t) / hit.t;
+        double alike = seen.likeness(j, hit);
         if (alike > likeness) {
           likeness = alike;
           best = j;
@@ -342,7 +297,7 @@ public final class Renderer {
       return;
     }
     for (int c = 0; c < 3; c++) {
-      double shine = solid[best] == hit.solid ? gloss[3 * best + c] : 0;
+      double shine = seen.solid(best) == hit.solid ? gloss[3 * best + c] : 0;
       color[c] = color[c] * light[3 * best + c] + shine;
     }
   }
@@ -350,11 +305,11 @@ public final class Renderer {
   /** How much to amplify the light so that the picture is neither dark nor pale. */
   private double exposure() {
     double sum = 0;
-    for (int i = 0; i < solid.length; i++) {
+    for (int i = 0; i < width * height; i++) {
       double y = 0.25 * total(i, 0) + 0.6 * total(i, 1) + 0.15 * total(i, 2);
       sum += Math.min(y, 1.5);
     }
-    double mean = sum / solid.length;
+    double mean = sum / (width * height);
     return GREY / Math.max(mean, 0.02);
   }
 }
