@@ -1,5 +1,7 @@
 package org.networkfission;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
@@ -49,6 +51,28 @@ class DependencyTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.nd4j..", "org.deeplearning4j..", "org.bytedeco..");
+
+  @ArchTest
+  static final ArchRule configurationKnowsNoJob =
+      noClasses()
+          .that()
+          .resideInAPackage("org.networkfission.jobs.config..")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("org.networkfission.jobs..")
+                  .and(not(resideInAPackage("org.networkfission.jobs.config.."))));
+
+  @ArchTest
+  static final ArchRule jobsDoNotKnowTheListOfAllSettings =
+      classes()
+          .that()
+          .resideInAPackage("org.networkfission.jobs.settings..")
+          .should()
+          .onlyHaveDependentClassesThat()
+          .resideInAnyPackage(
+              "org.networkfission.jobs.settings..",
+              "org.networkfission.jobs.study..",
+              "org.networkfission.jobs.cli..");
 
   @ArchTest
   static final ArchRule onlyCommandsKnowTheCommandLine =

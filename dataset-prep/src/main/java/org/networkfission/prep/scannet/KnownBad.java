@@ -1,7 +1,6 @@
 package org.networkfission.prep.scannet;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -11,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import org.networkfission.prep.frame.FrameException;
 import org.networkfission.prep.frame.Reason;
+import org.networkfission.prep.settings.Json;
 
 /** Frames that are known to be bad since the data set was published. */
 final class KnownBad {
@@ -20,7 +20,7 @@ final class KnownBad {
 
   KnownBad() {
     try (InputStream in = KnownBad.class.getResourceAsStream(RESOURCE)) {
-      JsonNode scans = new ObjectMapper().readTree(in);
+      JsonNode scans = Json.MAPPER.readTree(in);
       scans
           .fields()
           .forEachRemaining(

@@ -3,7 +3,6 @@ package org.networkfission.prep.shard;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -16,6 +15,7 @@ import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.prep.frame.InputException;
+import org.networkfission.prep.settings.Json;
 
 /**
  * What a prepared data set holds: {@code manifest.json} in its folder.
@@ -55,8 +55,7 @@ public record Manifest(
   /** The folder of what was left out. */
   public static final String QUARANTINE = "quarantine";
 
-  private static final ObjectMapper JSON =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+  private static final ObjectMapper JSON = Json.INDENTED;
 
   public Manifest {
     classNames = List.copyOf(classNames);

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.networkfission.prep.labels.ClassMap;
+import org.networkfission.prep.settings.Json;
 
 /**
  * What a shard says about itself, in its Parquet key-value metadata.
@@ -39,7 +40,7 @@ public record ShardMetadata(
           + " labels: uint8, 0 = void;"
           + " normals: octahedral, two planes of uint16 little-endian, 65535 = none;"
           + " intrinsics: pixels, centres at integer coordinates";
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = Json.MAPPER;
 
   public ShardMetadata {
     classNames = List.copyOf(classNames);

@@ -3,7 +3,6 @@ package org.networkfission.prep.normals;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.awt.image.Raster;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,6 +20,7 @@ import javax.imageio.ImageIO;
 import org.networkfission.prep.frame.DepthMap;
 import org.networkfission.prep.frame.Intrinsics;
 import org.networkfission.prep.frame.LabelMap;
+import org.networkfission.prep.settings.Json;
 
 /**
  * A case that the published program computed: input, parameters and what came out of each step. A
@@ -50,7 +50,7 @@ record GoldenCase(Path folder, String name, JsonNode meta) {
     for (Path file : list(folder)) {
       String name = file.getFileName().toString();
       if (name.endsWith(META)) {
-        JsonNode meta = new ObjectMapper().readTree(Files.readAllBytes(file));
+        JsonNode meta = Json.MAPPER.readTree(Files.readAllBytes(file));
         cases.add(new GoldenCase(folder, name.substring(0, name.length() - META.length()), meta));
       }
     }

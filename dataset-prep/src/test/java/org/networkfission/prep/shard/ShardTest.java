@@ -3,7 +3,6 @@ package org.networkfission.prep.shard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -19,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.labels.ClassMaps;
+import org.networkfission.prep.settings.Json;
 
 class ShardTest {
   private static final Configuration HADOOP = new Configuration();
@@ -159,7 +159,7 @@ class ShardTest {
             List.of(shard),
             Map.of("train", statistics),
             Map.of("truncated", 2L),
-            new ObjectMapper().readTree("{\"prepare\": {\"dataset\": \"scenenet\"}}"),
+            Json.MAPPER.readTree("{\"prepare\": {\"dataset\": \"scenenet\"}}"),
             new TreeMap<>(Map.of("0/1", "abc")));
     manifest.write(dataset, HADOOP);
     assertThatThrownBy(() -> Manifest.open(dataset, HADOOP))

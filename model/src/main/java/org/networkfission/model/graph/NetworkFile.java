@@ -1,5 +1,8 @@
 package org.networkfission.model.graph;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -16,11 +19,9 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.shade.jackson.core.JsonProcessingException;
-import org.nd4j.shade.jackson.databind.JsonNode;
-import org.nd4j.shade.jackson.databind.ObjectMapper;
 import org.networkfission.model.loss.LossSpec;
 import org.networkfission.model.network.NetworkSpec;
+import org.networkfission.prep.settings.Json;
 
 /**
  * A network as a file: DL4J's model zip, which {@link ModelSerializer} also reads, with the spec
@@ -32,7 +33,7 @@ import org.networkfission.model.network.NetworkSpec;
 record NetworkFile(NetworkSpec spec, LossSpec losses, long seed, INDArray parameters) {
   private static final String SPEC = "network.json";
   private static final String LOSSES = "losses.json";
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = Json.MAPPER;
 
   void write(ComputationGraph graph, OutputStream out) throws IOException {
     ZipOutputStream zip = new ZipOutputStream(out);

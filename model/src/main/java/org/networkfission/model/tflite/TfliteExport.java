@@ -1,11 +1,11 @@
 package org.networkfission.model.tflite;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.nd4j.shade.jackson.core.JsonProcessingException;
-import org.nd4j.shade.jackson.databind.ObjectMapper;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.network.InputModality;
 import org.networkfission.model.network.NetworkSpec;
@@ -13,6 +13,7 @@ import org.networkfission.model.network.ParameterRange;
 import org.networkfission.model.network.Task;
 import org.networkfission.model.op.FeatureMap;
 import org.networkfission.model.op.StageProgram;
+import org.networkfission.prep.settings.Json;
 
 /**
  * Writes a trained network as a TensorFlow Lite file: batch norms folded, dropout and auxiliary
@@ -24,7 +25,7 @@ public final class TfliteExport {
   /** The name of the input, float32 [1, height, width, channels]. */
   public static final String IMAGE = "image";
 
-  static final ObjectMapper JSON = new ObjectMapper();
+  static final ObjectMapper JSON = Json.MAPPER;
 
   private TfliteExport() {}
 

@@ -1,5 +1,7 @@
 package org.networkfission.model.weights;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -9,9 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Iterator;
 import java.util.Map;
-import org.nd4j.shade.jackson.core.JsonProcessingException;
-import org.nd4j.shade.jackson.databind.JsonNode;
-import org.nd4j.shade.jackson.databind.ObjectMapper;
+import org.networkfission.prep.settings.Json;
 
 /**
  * Reads safetensors files: a 64-bit little-endian length, a JSON header of that length, then the
@@ -35,11 +35,8 @@ public final class Safetensors {
         throw bad(file, "its header would be %d of %d bytes".formatted(length, size));
       }
       JsonNode header =
-          new ObjectMapper()
-              .readTree(
-                  StandardCharsets.UTF_8
-                      .decode(bytes(channel, 8, Math.toIntExact(length)))
-                      .toString());
+          Json.MAPPER.readTree(
+              StandardCharsets.UTF_8.decode(bytes(channel, 8, Math.toIntExact(length))).toString());
       NamedTensors tensors = new NamedTensors();
       for (Iterator<Map.Entry<String, JsonNode>> it = header.fields(); it.hasNext(); ) {
         Map.Entry<String, JsonNode> entry = it.next();

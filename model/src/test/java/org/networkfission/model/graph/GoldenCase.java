@@ -1,5 +1,6 @@
 package org.networkfission.model.graph;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,8 +19,6 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
-import org.nd4j.shade.jackson.databind.JsonNode;
-import org.nd4j.shade.jackson.databind.ObjectMapper;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.loss.LossSpec;
 import org.networkfission.model.loss.LossSpec.DepthLoss;
@@ -34,6 +33,7 @@ import org.networkfission.model.network.InputModality;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.ParameterRange;
 import org.networkfission.model.network.Task;
+import org.networkfission.prep.settings.Json;
 
 /**
  * Numbers that another implementation computed, and the formula that its weights and inputs follow.
@@ -45,7 +45,7 @@ final class GoldenCase {
 
   GoldenCase(Path file) throws IOException {
     this.folder = file.getParent();
-    this.json = new ObjectMapper().readTree(file.toFile());
+    this.json = Json.MAPPER.readTree(file.toFile());
     this.seed = json.get("seed").asLong();
   }
 

@@ -3,12 +3,13 @@ package org.networkfission.model.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.nd4j.shade.jackson.databind.ObjectMapper;
-import org.nd4j.shade.jackson.databind.node.ObjectNode;
 import org.networkfission.prep.settings.InvalidSettings;
+import org.networkfission.prep.settings.Json;
 
 class NetworkSpecTest {
   @Test
@@ -60,7 +61,7 @@ class NetworkSpecTest {
   @Test
   void aSpecOfAnOlderVersionIsAServerNetwork() throws IOException {
     NetworkSpec spec = spec(32, 32, FissionScheme.SINGLE, Heads.PARALLEL, Task.DEPTH);
-    ObjectMapper json = new ObjectMapper();
+    ObjectMapper json = Json.MAPPER;
     ObjectNode old = json.valueToTree(spec);
     old.remove("encoder");
     old.remove("decoderWidth");

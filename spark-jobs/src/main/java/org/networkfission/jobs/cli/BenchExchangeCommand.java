@@ -1,12 +1,11 @@
 package org.networkfission.jobs.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.networkfission.jobs.train.ExchangeBenchmark;
 import org.networkfission.jobs.train.ExchangeBenchmark.Placement;
+import org.networkfission.prep.settings.Json;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -67,9 +66,7 @@ final class BenchExchangeCommand implements Callable<Integer> {
         new ExchangeBenchmark(floats, steps, placement(), spec.commandLine().getOut())
             .execute(replicas, only);
     if (json != null) {
-      new ObjectMapper()
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .writeValue(json.toFile(), lines);
+      Json.INDENTED.writeValue(json.toFile(), lines);
     }
     return Fission.DONE;
   }

@@ -1,7 +1,5 @@
 package org.networkfission.jobs.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -11,9 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.networkfission.jobs.config.Configuration;
+import org.networkfission.jobs.settings.ResolvedConfig;
 import org.networkfission.model.bench.ModelBench;
 import org.networkfission.model.network.NetworkSpec;
+import org.networkfission.prep.settings.Json;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -85,16 +84,14 @@ final class BenchModelCommand implements java.util.concurrent.Callable<Integer> 
     keys.add("network.height=" + matcher.group(2));
     keys.add("network.width-multiplier=" + widthMultiplier);
     keys.add("network.compute=" + compute);
-    Configuration configuration = Configuration.load(List.of(), keys);
+    ResolvedConfig configuration = ResolvedConfig.load(List.of(), keys);
     NetworkSpec spec = configuration.settings().network();
     int used = ModelBench.threads(threads == null ? 0 : threads);
     ModelBench.Result result =
         new ModelBench(spec, configuration.settings().losses(), batch).run(rounds);
     print(spec, used, result, command.commandLine().getOut());
     if (json != null) {
-      new ObjectMapper()
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .writeValue(json.toFile(), result);
+      Json.INDENTED.writeValue(json.toFile(), result);
     }
     return Fission.DONE;
   }

@@ -1,13 +1,12 @@
 package org.networkfission.jobs.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.networkfission.prep.normals.trial.NormalBenchmark;
+import org.networkfission.prep.settings.Json;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -52,9 +51,7 @@ final class BenchNormalsCommand implements Callable<Integer> {
           r.framesPerSecondPerCore());
     }
     if (json != null) {
-      new ObjectMapper()
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .writeValue(json.toFile(), results);
+      Json.INDENTED.writeValue(json.toFile(), results);
     }
     return Fission.DONE;
   }

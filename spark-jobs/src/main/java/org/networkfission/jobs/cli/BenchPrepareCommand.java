@@ -1,7 +1,5 @@
 package org.networkfission.jobs.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -9,6 +7,7 @@ import java.util.concurrent.Callable;
 import org.networkfission.jobs.prepare.PrepareBenchmark;
 import org.networkfission.jobs.prepare.PrepareSettings.Dataset;
 import org.networkfission.jobs.progress.Progress;
+import org.networkfission.prep.settings.Json;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -77,7 +76,7 @@ final class BenchPrepareCommand implements Callable<Integer> {
         100 * r.writing(),
         100 * r.gathering());
     if (json != null) {
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json.toFile(), r);
+      Json.INDENTED.writeValue(json.toFile(), r);
     }
     return Fission.DONE;
   }

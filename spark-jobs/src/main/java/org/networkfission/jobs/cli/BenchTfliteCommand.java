@@ -1,17 +1,16 @@
 package org.networkfission.jobs.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.networkfission.jobs.config.Configuration;
+import org.networkfission.jobs.settings.ResolvedConfig;
 import org.networkfission.model.bench.ModelBench;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.tflite.Precision;
 import org.networkfission.model.tflite.TfliteBench;
+import org.networkfission.prep.settings.Json;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -38,7 +37,7 @@ final class BenchTfliteCommand extends ConfiguredCommand {
   private Path json;
 
   @Override
-  int run(Configuration configuration) throws IOException {
+  int run(ResolvedConfig configuration) throws IOException {
     NetworkSpec spec = configuration.settings().network();
     ModelBench.threads(threads);
     TfliteBench bench = new TfliteBench(spec, configuration.settings().losses());
@@ -62,9 +61,7 @@ final class BenchTfliteCommand extends ConfiguredCommand {
               result.bestMillis());
     }
     if (json != null) {
-      new ObjectMapper()
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .writeValue(json.toFile(), results);
+      Json.INDENTED.writeValue(json.toFile(), results);
     }
     return Fission.DONE;
   }

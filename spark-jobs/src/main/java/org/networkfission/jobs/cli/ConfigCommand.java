@@ -1,14 +1,14 @@
 package org.networkfission.jobs.cli;
 
-import org.networkfission.jobs.config.Configuration;
+import org.networkfission.jobs.settings.ResolvedConfig;
 import picocli.CommandLine.Command;
 
 /** Prints the resolved configuration. */
 @Command(name = "config", description = "Check a configuration and print every key with its value.")
 final class ConfigCommand extends ConfiguredCommand {
   @Override
-  int run(Configuration configuration) {
-    out().println(configuration.resolved());
+  int run(ResolvedConfig configuration) {
+    out().println(configuration.text());
     return Fission.DONE;
   }
 }

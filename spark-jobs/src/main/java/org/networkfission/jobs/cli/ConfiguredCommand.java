@@ -1,14 +1,14 @@
 package org.networkfission.jobs.cli;
 
 import java.util.List;
-import org.networkfission.jobs.config.Configuration;
 import org.networkfission.jobs.config.Layers;
+import org.networkfission.jobs.settings.ResolvedConfig;
 
 /** A command that reads the configuration. */
 abstract class ConfiguredCommand extends LayeredCommand {
   @Override
   final int run(Layers layers) throws Exception {
-    return run(layers.load());
+    return run(ResolvedConfig.of(layers));
   }
 
   /** Adds the setting that an option stands for, where it was given. */
@@ -19,5 +19,5 @@ abstract class ConfiguredCommand extends LayeredCommand {
   }
 
   /** Does the work; returns the exit code. */
-  abstract int run(Configuration configuration) throws Exception;
+  abstract int run(ResolvedConfig configuration) throws Exception;
 }

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.Path;
-import org.networkfission.jobs.config.Configuration;
 import org.networkfission.jobs.evaluate.CompareJob;
 import org.networkfission.jobs.evaluate.EvaluateJob;
 import org.networkfission.jobs.evaluate.EvaluateResult;
@@ -17,6 +16,7 @@ import org.networkfission.jobs.report.CompareTable;
 import org.networkfission.jobs.report.Comparison;
 import org.networkfission.jobs.report.HtmlReport;
 import org.networkfission.jobs.report.Table;
+import org.networkfission.jobs.settings.ResolvedConfig;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -100,13 +100,13 @@ final class EvaluateCommand extends ConfiguredCommand {
   }
 
   @Override
-  int run(Configuration configuration) throws Exception {
+  int run(ResolvedConfig configuration) throws Exception {
     return configuration.settings().evaluate().compare().isEmpty()
         ? evaluate(configuration)
         : compare(configuration);
   }
 
-  private int compare(Configuration configuration) throws IOException {
+  private int compare(ResolvedConfig configuration) throws IOException {
     EvaluateSettings settings = configuration.settings().evaluate();
     Comparison comparison =
         new CompareJob(settings, configuration.settings().cluster(), configuration.json(), out())
@@ -121,7 +121,7 @@ final class EvaluateCommand extends ConfiguredCommand {
     return Fission.DONE;
   }
 
-  private int evaluate(Configuration configuration) throws IOException {
+  private int evaluate(ResolvedConfig configuration) throws IOException {
     EvaluateResult result =
         new EvaluateJob(
                 configuration.settings().evaluate(),

@@ -3,8 +3,8 @@ package org.networkfission.jobs.cli;
 import java.util.ArrayList;
 import java.util.List;
 import org.networkfission.jobs.cluster.Cluster;
-import org.networkfission.jobs.config.Configuration;
 import org.networkfission.jobs.export.ExportJob;
+import org.networkfission.jobs.settings.ResolvedConfig;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -45,7 +45,7 @@ final class ExportCommand extends ConfiguredCommand {
   }
 
   @Override
-  int run(Configuration configuration) throws Exception {
+  int run(ResolvedConfig configuration) throws Exception {
     new ExportJob(
             configuration.settings().export(),
             Cluster.hadoop(configuration.settings().cluster()),

@@ -1,6 +1,6 @@
 package org.networkfission.jobs.cli;
 
-import org.networkfission.jobs.config.Configuration;
+import org.networkfission.jobs.settings.ResolvedConfig;
 import org.networkfission.model.graph.NetworkCost;
 import picocli.CommandLine.Command;
 
@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
             + " every scheme, and what each task adds.")
 final class InspectModelCommand extends ConfiguredCommand {
   @Override
-  int run(Configuration configuration) {
+  int run(ResolvedConfig configuration) {
     new NetworkCost(configuration.settings().network()).lines().forEach(out()::println);
     return Fission.DONE;
   }

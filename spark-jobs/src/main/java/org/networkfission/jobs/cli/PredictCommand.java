@@ -3,8 +3,8 @@ package org.networkfission.jobs.cli;
 import java.util.ArrayList;
 import java.util.List;
 import org.networkfission.jobs.cluster.Cluster;
-import org.networkfission.jobs.config.Configuration;
 import org.networkfission.jobs.predict.PredictJob;
+import org.networkfission.jobs.settings.ResolvedConfig;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -39,7 +39,7 @@ final class PredictCommand extends ConfiguredCommand {
   }
 
   @Override
-  int run(Configuration configuration) throws Exception {
+  int run(ResolvedConfig configuration) throws Exception {
     new PredictJob(
             configuration.settings().predict(),
             Cluster.hadoop(configuration.settings().cluster()),

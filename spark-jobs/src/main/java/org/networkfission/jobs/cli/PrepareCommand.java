@@ -1,7 +1,7 @@
 package org.networkfission.jobs.cli;
 
-import org.networkfission.jobs.config.Configuration;
 import org.networkfission.jobs.prepare.PrepareJob;
+import org.networkfission.jobs.settings.ResolvedConfig;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -16,7 +16,7 @@ final class PrepareCommand extends ConfiguredCommand {
   private boolean plan;
 
   @Override
-  int run(Configuration configuration) throws Exception {
+  int run(ResolvedConfig configuration) throws Exception {
     PrepareJob job =
         new PrepareJob(
             configuration.settings().prepare(),

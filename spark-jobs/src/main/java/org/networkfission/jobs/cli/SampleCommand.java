@@ -1,8 +1,8 @@
 package org.networkfission.jobs.cli;
 
 import java.util.List;
-import org.networkfission.jobs.config.Configuration;
 import org.networkfission.jobs.sample.SampleJob;
+import org.networkfission.jobs.settings.ResolvedConfig;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -22,7 +22,7 @@ final class SampleCommand extends ConfiguredCommand {
   }
 
   @Override
-  int run(Configuration configuration) throws Exception {
+  int run(ResolvedConfig configuration) throws Exception {
     new SampleJob(configuration.settings().sample(), configuration.settings().cluster(), out())
         .execute();
     return Fission.DONE;

@@ -1,7 +1,7 @@
 package org.networkfission.jobs.cli;
 
-import org.networkfission.jobs.config.Configuration;
-import org.networkfission.jobs.config.Settings;
+import org.networkfission.jobs.settings.ResolvedConfig;
+import org.networkfission.jobs.settings.Settings;
 import org.networkfission.jobs.train.TrainJob;
 import picocli.CommandLine.Command;
 
@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
     description = "Train a network on shards, on all executors; goes on where a run stopped.")
 final class TrainCommand extends ConfiguredCommand {
   @Override
-  int run(Configuration configuration) throws Exception {
+  int run(ResolvedConfig configuration) throws Exception {
     Settings settings = configuration.settings();
     new TrainJob(
             settings.train(),

@@ -31,9 +31,6 @@ public final class Layers {
   /** What Spark itself hides in its logs, too. */
   private static final Pattern SECRET = Pattern.compile("(?i)secret|password|token|access[.]?key");
 
-  /** Sections that one command binds by itself; see {@link #section}. */
-  private static final Set<String> SEPARATE = Set.of("study");
-
   private final Config given;
 
   private Layers(Config given) {
@@ -91,17 +88,22 @@ public final class Layers {
   }
 
   /**
-   * Binds the settings.
+   * Binds all sections but some that others bind.
    *
+   * @param type a record with a component for each section
    * @throws ConfigException naming every problem
    */
-  public Configuration load() {
+  public <T extends Record> T without(Set<String> sections, Class<T> type) {
     Config config = resolved();
-    Config settings = config;
-    for (String section : SEPARATE) {
-      settings = settings.withoutPath(section);
+    for (String section : sections) {
+      config = config.withoutPath(section);
     }
-    return new Configuration(bind(settings, Settings.class), render(withoutSecrets(config)));
+    return bind(config, type);
+  }
+
+  /** Every key with its value, as HOCON text; secrets are hidden. */
+  public String text() {
+    return render(withoutSecrets(resolved()));
   }
 
   /** The resolved configuration is printed, and stored with every output. */
@@ -116,7 +118,7 @@ public final class Layers {
   }
 
   /**
-   * Binds one section that the settings do not have.
+   * Binds one section alone.
    *
    * @param type a record with a component for the section
    * @throws ConfigException naming every problem

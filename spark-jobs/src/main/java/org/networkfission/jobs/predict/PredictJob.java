@@ -2,7 +2,6 @@ package org.networkfission.jobs.predict;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -26,14 +25,14 @@ import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.labels.ClassMap;
 import org.networkfission.prep.labels.ClassMaps;
 import org.networkfission.prep.settings.ConfigException;
+import org.networkfission.prep.settings.Json;
 
 /** Predicts ordinary photos with a trained model, in this process and without a cluster. */
 public final class PredictJob {
   /** What was predicted with what. */
   static final String INDEX = "predictions.json";
 
-  private static final ObjectMapper JSON =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+  private static final ObjectMapper JSON = Json.INDENTED;
 
   private final Path checkpoint;
   private final Path input;

@@ -2,6 +2,7 @@ package org.networkfission.jobs.prepare;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import org.networkfission.prep.settings.Json;
 import org.networkfission.prep.shard.ShardFile;
 import org.networkfission.prep.shard.SplitStatistics;
 
@@ -12,7 +13,7 @@ import org.networkfission.prep.shard.SplitStatistics;
  * @param statistics of its rows
  */
 record ShardSummary(ShardFile file, SplitStatistics statistics) {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = Json.MAPPER;
 
   String toJson() {
     try {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.Serializable;
 import java.util.List;
+import org.networkfission.prep.settings.Json;
 
 /**
  * What became of a unit.
@@ -18,7 +19,7 @@ import java.util.List;
 record UnitSummary(
     String unit, String split, long rows, long bytes, List<Rejected> rejected, StageTimes times)
     implements Serializable {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = Json.MAPPER;
 
   /**
    * A frame, or a unit's frames, in quarantine.

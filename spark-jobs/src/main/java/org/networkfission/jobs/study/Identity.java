@@ -1,12 +1,13 @@
 package org.networkfission.jobs.study;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.networkfission.jobs.settings.ResolvedConfig;
 import org.networkfission.model.network.Task;
+import org.networkfission.prep.settings.Json;
 
 /** What decides a row's figures, as JSON: rows that agree in it are the same training. */
 final class Identity {
@@ -25,8 +26,8 @@ final class Identity {
   private Identity() {}
 
   static JsonNode of(Row row) {
-    JsonNode all = row.layers().load().json();
-    ObjectNode identity = new ObjectMapper().createObjectNode();
+    JsonNode all = ResolvedConfig.of(row.layers()).json();
+    ObjectNode identity = Json.MAPPER.createObjectNode();
     identity.put("initialise", row.start().text());
     ObjectNode network = all.get("network").deepCopy();
     identity.set("network", network.remove(NETWORK_ASIDE));

@@ -2,7 +2,7 @@ package org.networkfission.jobs.study;
 
 import java.util.stream.Stream;
 import org.networkfission.jobs.config.Layers;
-import org.networkfission.jobs.config.Settings;
+import org.networkfission.jobs.settings.Settings;
 
 /**
  * One training and its evaluation.

@@ -15,11 +15,13 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.jobs.config.Layers;
-import org.networkfission.jobs.config.Settings;
 import org.networkfission.jobs.evaluate.EvaluateJob;
 import org.networkfission.jobs.report.Report;
+import org.networkfission.jobs.settings.ResolvedConfig;
+import org.networkfission.jobs.settings.Settings;
 import org.networkfission.jobs.train.Checkpoint;
 import org.networkfission.jobs.train.TrainJob;
+import org.networkfission.prep.settings.Json;
 
 /**
  * A row with one seed, in {@code <output>/<study>/<row>/seed-<seed>}: {@code row.json} (what
@@ -36,7 +38,7 @@ record RowRun(Row row, long seed, Path folder) {
   private static final String IDENTITY = "row.json";
   private static final String RUN = "run";
   private static final String REPORT = "report";
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = Json.MAPPER;
 
   /** Far apart, so that rows which differ in the seed alone stay different. */
   private static final long BETWEEN_SEEDS = 100;
@@ -110,7 +112,7 @@ record RowRun(Row row, long seed, Path folder) {
    */
   void execute(String output, Configuration hadoop, PrintWriter out)
       throws IOException, InterruptedException {
-    org.networkfission.jobs.config.Configuration configuration = layers(output).load();
+    ResolvedConfig configuration = ResolvedConfig.of(layers(output));
     Settings settings = configuration.settings();
     ObjectNode json = (ObjectNode) configuration.json();
     json.remove("study");

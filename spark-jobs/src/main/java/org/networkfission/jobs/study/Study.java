@@ -3,7 +3,7 @@ package org.networkfission.jobs.study;
 import java.util.ArrayList;
 import java.util.List;
 import org.networkfission.jobs.config.Layers;
-import org.networkfission.jobs.config.Settings;
+import org.networkfission.jobs.settings.Settings;
 
 /**
  * A study that has been read and checked.

@@ -21,10 +21,11 @@ import org.networkfission.jobs.cluster.ClusterSession;
 import org.networkfission.jobs.cluster.ClusterSettings;
 import org.networkfission.jobs.config.Layers;
 import org.networkfission.jobs.config.NearestName;
-import org.networkfission.jobs.config.Settings;
 import org.networkfission.jobs.prepare.PrepareJob;
 import org.networkfission.jobs.report.Table;
 import org.networkfission.jobs.sample.SampleJob;
+import org.networkfission.jobs.settings.ResolvedConfig;
+import org.networkfission.jobs.settings.Settings;
 import org.networkfission.model.graph.NetworkCost;
 import org.networkfission.prep.settings.ConfigException;
 import org.networkfission.prep.shard.Manifest;
@@ -234,7 +235,8 @@ public final class StudyJob {
         if (!rooms.getFileSystem(hadoop).exists(rooms)) {
           new SampleJob(settings.sample(), cluster, out).execute();
         }
-        new PrepareJob(settings.prepare(), cluster, run.row().layers().load().json(), out)
+        new PrepareJob(
+                settings.prepare(), cluster, ResolvedConfig.of(run.row().layers()).json(), out)
             .execute();
       }
     }

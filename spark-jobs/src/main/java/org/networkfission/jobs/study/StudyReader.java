@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.networkfission.jobs.config.Configuration;
 import org.networkfission.jobs.config.Layers;
 import org.networkfission.jobs.config.NearestName;
+import org.networkfission.jobs.settings.ResolvedConfig;
 import org.networkfission.prep.settings.ConfigException;
 
 /**
@@ -73,7 +73,7 @@ final class StudyReader {
       throw new ConfigException(List.copyOf(problems));
     }
     Layers base = given.over(source(name).file());
-    return new Study(name, settings, columns, entries, base, base.load().settings());
+    return new Study(name, settings, columns, entries, base, ResolvedConfig.of(base).settings());
   }
 
   private static String nameOf(Path file) {
@@ -151,7 +151,7 @@ final class StudyReader {
       problems.add("row %s: cluster is the study's; a row cannot change it".formatted(key));
     }
     try {
-      Configuration configuration = layers.load();
+      ResolvedConfig configuration = ResolvedConfig.of(layers);
       return start.map(s -> new Row(study, row.id(), s, layers, configuration.settings()));
     } catch (ConfigException e) {
       e.problems().forEach(problem -> problems.add("row %s: %s".formatted(key, problem)));

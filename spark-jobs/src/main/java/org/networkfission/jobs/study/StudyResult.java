@@ -4,9 +4,9 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import java.util.List;
 import java.util.Map;
+import org.networkfission.prep.settings.Json;
 
 /**
  * What a study has found out so far: {@code study.json}. Figures are as the table shows them,
@@ -28,9 +28,7 @@ record StudyResult(
   static final int SCHEMA_VERSION = 1;
 
   private static final ObjectMapper JSON =
-      new ObjectMapper()
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .setSerializationInclusion(JsonInclude.Include.NON_NULL);
+      Json.INDENTED.copy().setSerializationInclusion(JsonInclude.Include.NON_NULL);
 
   /**
    * A row of the table.

@@ -19,6 +19,7 @@ import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.optimizer.Adam.Moments;
 import org.networkfission.prep.frame.InputException;
+import org.networkfission.prep.settings.Json;
 
 /**
  * A training run at the end of a step: the folder {@code <output>/checkpoints/<step>} with {@code
@@ -42,7 +43,7 @@ public record Checkpoint(Path folder, State state) {
   public static final String MODEL = "model.zip";
 
   static final String STATE = "state.json";
-  static final ObjectMapper JSON = new ObjectMapper();
+  static final ObjectMapper JSON = Json.MAPPER;
 
   private static final Pattern NAME = Pattern.compile("[0-9]{8,}");
 

@@ -42,7 +42,8 @@ final class Validator {
   /** What an evaluation is made of. */
   private static final ObjectInputFilter FILTER =
       ObjectInputFilter.Config.createFilter(
-          "org.networkfission.model.metric.*;java.util.*;java.lang.*;java.math.*;!*");
+          "org.networkfission.model.metric.*;org.networkfission.model.statistics.*;"
+              + "org.networkfission.model.evaluation.*;java.util.*;java.lang.*;java.math.*;!*");
 
   private final RunPlan plan;
   private final Exchange exchange;

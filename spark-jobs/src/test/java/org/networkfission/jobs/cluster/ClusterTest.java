@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
-import org.networkfission.jobs.config.Configuration;
+import org.networkfission.jobs.settings.ResolvedConfig;
 import org.networkfission.prep.settings.ConfigException;
 
 class ClusterTest {
   private static SparkConf conf(String... assignments) {
     return Cluster.configuration(
-        Configuration.load(List.of(), List.of(assignments)).settings().cluster(), "test");
+        ResolvedConfig.load(List.of(), List.of(assignments)).settings().cluster(), "test");
   }
 
   @Test

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -16,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.networkfission.jobs.cli.Fission;
 import org.networkfission.prep.settings.ConfigException;
+import org.networkfission.prep.settings.Json;
 
 /** Comparing checkpoints and reports, by the command line. */
 class CompareJobTest {
@@ -62,8 +62,8 @@ class CompareJobTest {
         .as(err.toString())
         .isZero();
 
-    JsonNode a = new ObjectMapper().readTree(folder.resolve("a/compare.json").toFile());
-    JsonNode b = new ObjectMapper().readTree(folder.resolve("b/compare.json").toFile());
+    JsonNode a = Json.MAPPER.readTree(folder.resolve("a/compare.json").toFile());
+    JsonNode b = Json.MAPPER.readTree(folder.resolve("b/compare.json").toFile());
     assertThat(a.at("/networks/0/name").asText()).isEqualTo("one");
     assertThat(b.at("/networks/0/name").asText()).isEqualTo("report");
     assertThat(a.at("/tasks/labels/mean-iou/pooled/one"))
@@ -97,7 +97,7 @@ class CompareJobTest {
         .as(err.toString())
         .isZero();
 
-    JsonNode same = new ObjectMapper().readTree(folder.resolve("c/compare.json").toFile());
+    JsonNode same = Json.MAPPER.readTree(folder.resolve("c/compare.json").toFile());
     for (JsonNode metrics : same.get("tasks")) {
       for (JsonNode metric : metrics) {
         assertThat(metric.at("/differences/0/value").asDouble()).isZero();

@@ -1,6 +1,5 @@
 package org.networkfission.jobs.evaluate;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -37,6 +36,7 @@ import org.networkfission.prep.frame.LabelMap;
 import org.networkfission.prep.frame.NormalMap;
 import org.networkfission.prep.labels.ClassMap;
 import org.networkfission.prep.labels.ClassMaps;
+import org.networkfission.prep.settings.Json;
 import org.networkfission.prep.shard.Example;
 import org.networkfission.prep.shard.ExampleCodec;
 import org.networkfission.prep.shard.Manifest;
@@ -219,7 +219,7 @@ public final class EvaluationInput {
               classMap,
               JsonNodeFactory.instance.objectNode(),
               null);
-      Files.write(folder.resolve("state.json"), new ObjectMapper().writeValueAsBytes(state));
+      Files.write(folder.resolve("state.json"), Json.MAPPER.writeValueAsBytes(state));
     }
     Files.writeString(run.resolve("checkpoints").resolve("latest"), "00000007\n");
     return run;

@@ -3,7 +3,6 @@ package org.networkfission.jobs.predict;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.io.IOException;
@@ -30,6 +29,7 @@ import org.networkfission.prep.codec.Png16;
 import org.networkfission.prep.codec.PngImage;
 import org.networkfission.prep.frame.ColorImage;
 import org.networkfission.prep.labels.ClassMaps;
+import org.networkfission.prep.settings.Json;
 
 class PredictJobTest {
   private static final int WIDTH = 64;
@@ -110,7 +110,7 @@ class PredictJobTest {
     assertThat(panel.height()).isEqualTo(HEIGHT);
     assertThat(output.resolve("depth/more/b.png")).exists();
 
-    JsonNode index = new ObjectMapper().readTree(output.resolve("predictions.json").toFile());
+    JsonNode index = Json.MAPPER.readTree(output.resolve("predictions.json").toFile());
     assertThat(index.get("images")).hasSize(2);
     assertThat(index.get("images").get(0).get("width").asInt()).isEqualTo(200);
     assertThat(index.get("images").get(0).get("files").get("labels").asText())
@@ -141,7 +141,7 @@ class PredictJobTest {
     assertThat(output.resolve("panels/a.png")).exists();
     assertThat(output.resolve("panels/more/b.png")).exists();
     assertThat(output.resolve("panels/cut.png")).doesNotExist();
-    JsonNode index = new ObjectMapper().readTree(output.resolve("predictions.json").toFile());
+    JsonNode index = Json.MAPPER.readTree(output.resolve("predictions.json").toFile());
     assertThat(index.get("failed")).hasSize(2);
   }
 

@@ -2,7 +2,6 @@ package org.networkfission.jobs.prepare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.typesafe.config.ConfigMemorySize;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -27,6 +26,7 @@ import org.networkfission.jobs.cluster.TestCluster;
 import org.networkfission.prep.normals.NormalPresets;
 import org.networkfission.prep.sample.SampleSettings;
 import org.networkfission.prep.sample.SceneNetSample;
+import org.networkfission.prep.settings.Json;
 import org.networkfission.prep.shard.Example;
 import org.networkfission.prep.shard.Manifest;
 import org.networkfission.prep.shard.ShardFile;
@@ -73,7 +73,7 @@ class KilledPrepareIT {
                 ConfigMemorySize.ofBytes(1 << 18),
                 0.01),
             TestCluster.of(2),
-            new ObjectMapper().createObjectNode(),
+            Json.MAPPER.createObjectNode(),
             new PrintWriter(told, true))
         .execute();
   }

@@ -3,7 +3,6 @@ package org.networkfission.jobs.prepare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.typesafe.config.ConfigMemorySize;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -34,6 +33,7 @@ import org.networkfission.prep.sample.ScanNetSample;
 import org.networkfission.prep.sample.SceneNetSample;
 import org.networkfission.prep.scenenet.SceneNetSource;
 import org.networkfission.prep.settings.ConfigException;
+import org.networkfission.prep.settings.Json;
 import org.networkfission.prep.shard.Example;
 import org.networkfission.prep.shard.Manifest;
 import org.networkfission.prep.shard.ShardFile;
@@ -74,7 +74,7 @@ class PrepareIT {
 
   private Manifest prepare(PrepareSettings settings, ClusterSettings cluster) throws IOException {
     return new PrepareJob(
-            settings, cluster, new ObjectMapper().createObjectNode(), new PrintWriter(told, true))
+            settings, cluster, Json.MAPPER.createObjectNode(), new PrintWriter(told, true))
         .execute();
   }
 

@@ -3,7 +3,6 @@ package org.networkfission.jobs.prepare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.typesafe.config.ConfigMemorySize;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -40,6 +39,7 @@ import org.networkfission.prep.sample.SampleSettings;
 import org.networkfission.prep.sample.ScanNetSample;
 import org.networkfission.prep.sample.SceneNetSample;
 import org.networkfission.prep.scannet.ScanNetSource;
+import org.networkfission.prep.settings.Json;
 import org.networkfission.prep.shard.Example;
 import org.networkfission.prep.shard.ExampleCodec;
 import org.networkfission.prep.shard.Manifest;
@@ -130,7 +130,7 @@ class RoundTripIT {
         new PrepareJob(
                 settings,
                 TestCluster.of(2),
-                new ObjectMapper().createObjectNode(),
+                Json.MAPPER.createObjectNode(),
                 new PrintWriter(new StringWriter()))
             .execute();
 

@@ -15,12 +15,13 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.networkfission.prep.settings.Json;
 
 /** A study as a user runs it: killed in the middle of a row, given again. */
 class StudyIT {
   private static final Path RUNTIME = Path.of(System.getProperty("fission.runtime"));
   private static final Path HOME = RUNTIME.resolve("../../..").normalize();
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = Json.MAPPER;
 
   @TempDir Path folder;
 

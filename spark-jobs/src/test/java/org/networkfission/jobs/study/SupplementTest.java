@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.networkfission.jobs.config.Layers;
-import org.networkfission.jobs.config.Settings;
+import org.networkfission.jobs.settings.Settings;
 import org.networkfission.jobs.study.StudyResult.Cell;
 import org.networkfission.jobs.study.StudyResult.Verdict;
 import org.networkfission.model.loss.LossSpec.TaskWeights;

@@ -1,5 +1,6 @@
 package org.networkfission.jobs.train;
 
+import org.networkfission.jobs.settings.ResolvedConfig;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
@@ -21,7 +22,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.networkfission.jobs.cluster.ClusterSettings;
 import org.networkfission.jobs.cluster.TestCluster;
-import org.networkfission.jobs.config.Configuration;
 
 /**
  * Whoever is killed, and whenever: the run ends with the bits of one that was left alone. The
@@ -57,7 +57,7 @@ class FaultIT {
 
   private Checkpoint run(List<String> assignments, ClusterSettings cluster, PrintWriter out)
       throws IOException, InterruptedException {
-    Configuration configuration = Configuration.load(List.of(), assignments);
+    ResolvedConfig configuration = ResolvedConfig.load(List.of(), assignments);
     return new TrainJob(
             configuration.settings().train(),
             configuration.settings().network(),

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.networkfission.jobs.config.Configuration;
-import org.networkfission.jobs.config.Settings;
+import org.networkfission.jobs.settings.ResolvedConfig;
+import org.networkfission.jobs.settings.Settings;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.input.BatchAssembler;
@@ -33,7 +33,7 @@ class FissionReplicasTest {
   private static final AdamSettings ADAM = new AdamSettings(0.9, 0.999, 1e-4, 5e-4, 0);
 
   private static final Settings SETTINGS =
-      Configuration.load(
+      ResolvedConfig.load(
               List.of(),
               List.of(
                   "network.width=32",

@@ -54,7 +54,8 @@ class GradientSharingIT {
                 "network.height=32",
                 "network.width-multiplier=0.05"));
     assignments.addAll(List.of(more));
-    var configuration = org.networkfission.jobs.config.Configuration.load(List.of(), assignments);
+    var configuration =
+        org.networkfission.jobs.settings.ResolvedConfig.load(List.of(), assignments);
     return new TrainJob(
         configuration.settings().train(),
         configuration.settings().network(),

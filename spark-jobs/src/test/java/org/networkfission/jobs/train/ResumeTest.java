@@ -1,5 +1,6 @@
 package org.networkfission.jobs.train;
 
+import org.networkfission.jobs.settings.ResolvedConfig;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -11,7 +12,6 @@ import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.networkfission.jobs.config.Configuration;
 import org.networkfission.model.graph.FissionNetwork;
 
 /**
@@ -42,7 +42,7 @@ class ResumeTest {
             "network.dropout=0",
             "cluster.executors=" + replicas,
             "cluster.master=local[%d]".formatted(replicas));
-    Configuration configuration = Configuration.load(List.of(), new ArrayList<>(assignments));
+    ResolvedConfig configuration = ResolvedConfig.load(List.of(), new ArrayList<>(assignments));
     return new TrainJob(
             configuration.settings().train(),
             configuration.settings().network(),

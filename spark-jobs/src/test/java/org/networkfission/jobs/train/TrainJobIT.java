@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.networkfission.jobs.cluster.TestCluster;
-import org.networkfission.jobs.config.Configuration;
+import org.networkfission.jobs.settings.ResolvedConfig;
 
 /** The whole job, with replicas in executor processes. */
 class TrainJobIT {
@@ -50,7 +50,7 @@ class TrainJobIT {
                 "network.height=32",
                 "network.width-multiplier=0.05"));
     assignments.addAll(List.of(more));
-    Configuration configuration = Configuration.load(List.of(), assignments);
+    ResolvedConfig configuration = ResolvedConfig.load(List.of(), assignments);
     return new TrainJob(
         configuration.settings().train(),
         configuration.settings().network(),

@@ -1,5 +1,6 @@
 package org.networkfission.jobs.train;
 
+import org.networkfission.jobs.settings.ResolvedConfig;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -18,7 +19,6 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.networkfission.jobs.config.Configuration;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.network.ParameterRange;
 import org.networkfission.prep.frame.InputException;
@@ -52,7 +52,7 @@ class TrainJobTest {
                 "network.width-multiplier=0.05",
                 "cluster.master=local[2]"));
     assignments.addAll(List.of(more));
-    Configuration configuration = Configuration.load(List.of(), assignments);
+    ResolvedConfig configuration = ResolvedConfig.load(List.of(), assignments);
     return new TrainJob(
         configuration.settings().train(),
         configuration.settings().network(),

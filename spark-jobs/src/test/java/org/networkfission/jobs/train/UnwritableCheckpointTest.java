@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.networkfission.jobs.cluster.TestHdfs;
-import org.networkfission.jobs.config.Configuration;
+import org.networkfission.jobs.settings.ResolvedConfig;
 
 /** An HDFS that refuses a checkpoint: the run says so and keeps its last good one. */
 class UnwritableCheckpointTest {
@@ -44,8 +44,8 @@ class UnwritableCheckpointTest {
   }
 
   private static TrainJob job(String name, PrintWriter out) {
-    Configuration configuration =
-        Configuration.load(
+    ResolvedConfig configuration =
+        ResolvedConfig.load(
             List.of(),
             List.of(
                 "train.dataset=" + disk.resolve("tiny").toUri(),

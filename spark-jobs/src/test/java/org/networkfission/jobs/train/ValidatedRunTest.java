@@ -1,5 +1,6 @@
 package org.networkfission.jobs.train;
 
+import org.networkfission.jobs.settings.ResolvedConfig;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -18,7 +19,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.networkfission.jobs.config.Configuration;
 import org.networkfission.jobs.inference.TrainedModel;
 import org.networkfission.jobs.inference.Weights;
 import org.networkfission.model.evaluation.Evaluation;
@@ -69,7 +69,7 @@ class ValidatedRunTest {
                 "network.batch-norm-decay=0.5",
                 "cluster.master=local[2]"));
     assignments.addAll(List.of(more));
-    Configuration configuration = Configuration.load(List.of(), assignments);
+    ResolvedConfig configuration = ResolvedConfig.load(List.of(), assignments);
     return new TrainJob(
         configuration.settings().train(),
         configuration.settings().network(),

@@ -1,4 +1,4 @@
-package org.networkfission.jobs.config;
+package org.networkfission.jobs.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.networkfission.prep.settings.ConfigException;
 
-class ConfigurationTest {
+class ResolvedConfigTest {
   @TempDir Path folder;
 
   private Path file(String name, String text) throws IOException {
@@ -20,7 +20,7 @@ class ConfigurationTest {
 
   @Test
   void defaultsBind() {
-    assertThat(Configuration.load(List.of(), List.of()).settings().cluster().executors())
+    assertThat(ResolvedConfig.load(List.of(), List.of()).settings().cluster().executors())
         .isEqualTo(2);
   }
 
@@ -29,9 +29,9 @@ class ConfigurationTest {
     Path first = file("first.conf", "cluster { executors = 3, cores-per-executor = 3 }");
     Path second = file("second.conf", "cluster.executors = 4");
 
-    Configuration read = Configuration.load(List.of(first, second), List.of());
-    Configuration assigned =
-        Configuration.load(
+    ResolvedConfig read = ResolvedConfig.load(List.of(first, second), List.of());
+    ResolvedConfig assigned =
+        ResolvedConfig.load(
             List.of(first, second), List.of("cluster.executors=5", "cluster.executors=6"));
 
     assertThat(read.settings().cluster().executors()).isEqualTo(4);
@@ -41,7 +41,8 @@ class ConfigurationTest {
 
   @Test
   void assignedAddressesAreText() {
-    Configuration read = Configuration.load(List.of(), List.of("cluster.master=spark://host:7077"));
+    ResolvedConfig read =
+        ResolvedConfig.load(List.of(), List.of("cluster.master=spark://host:7077"));
 
     assertThat(read.settings().cluster().master()).contains("spark://host:7077");
   }
@@ -51,7 +52,7 @@ class ConfigurationTest {
     Path conf = file("mine.conf", "cluster {\n  executors = 0\n}");
 
     assertThatThrownBy(
-            () -> Configuration.load(List.of(conf), List.of("cluster.cores-per-executr=2")))
+            () -> ResolvedConfig.load(List.of(conf), List.of("cluster.cores-per-executr=2")))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("2 problems")
         .hasMessageContaining(
@@ -63,7 +64,7 @@ class ConfigurationTest {
 
   @Test
   void refusesAMissingFile() {
-    assertThatThrownBy(() -> Configuration.load(List.of(folder.resolve("no.conf")), List.of()))
+    assertThatThrownBy(() -> ResolvedConfig.load(List.of(folder.resolve("no.conf")), List.of()))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("no file")
         .hasMessageContaining("no.conf");
@@ -71,24 +72,24 @@ class ConfigurationTest {
 
   @Test
   void refusesAnArgumentThatIsNoAssignment() {
-    assertThatThrownBy(() -> Configuration.load(List.of(), List.of("executors")))
+    assertThatThrownBy(() -> ResolvedConfig.load(List.of(), List.of("executors")))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("\"executors\" is not of the form key=value");
   }
 
   @Test
   void theResolvedTextReadsBackAsTheSameSettings() throws IOException {
-    Configuration first = Configuration.load(List.of(), List.of("cluster.executors=7"));
-    Configuration again =
-        Configuration.load(List.of(file("resolved.conf", first.resolved())), List.of());
+    ResolvedConfig first = ResolvedConfig.load(List.of(), List.of("cluster.executors=7"));
+    ResolvedConfig again =
+        ResolvedConfig.load(List.of(file("resolved.conf", first.text())), List.of());
 
     assertThat(again.settings()).isEqualTo(first.settings());
   }
 
   @Test
   void secretsAreUsedAndNotShown() {
-    Configuration configuration =
-        Configuration.load(
+    ResolvedConfig configuration =
+        ResolvedConfig.load(
             List.of(),
             List.of(
                 "cluster.spark.authenticate=true",
@@ -101,7 +102,7 @@ class ConfigurationTest {
         .containsEntry("authenticate.secret", "open sesame")
         .containsEntry("ui.enabled", "true")
         .containsEntry("hadoop.fs.s3a.access.key", "AKIA");
-    assertThat(configuration.resolved())
+    assertThat(configuration.text())
         .contains("(secret)")
         .doesNotContain("open sesame")
         .doesNotContain("AKIA");

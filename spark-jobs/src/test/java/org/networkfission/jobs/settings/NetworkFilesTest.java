@@ -1,4 +1,4 @@
-package org.networkfission.jobs.config;
+package org.networkfission.jobs.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -22,7 +22,7 @@ class NetworkFilesTest {
     assertThat(networks).hasSize(24);
     for (Path training : files("training")) {
       for (Path network : networks) {
-        Settings settings = Configuration.load(List.of(training, network), List.of()).settings();
+        Settings settings = ResolvedConfig.load(List.of(training, network), List.of()).settings();
         boolean mobile = settings.network().encoder() != Encoder.RESNET50;
         assertThat(new NetworkCost(settings.network()).parameters())
             .as("parameters of %s with %s", network, training)
@@ -35,7 +35,7 @@ class NetworkFilesTest {
   void everyNetworkIsBuiltAsAGraph() throws IOException {
     for (Path network : files("networks")) {
       Settings settings =
-          Configuration.load(List.of(network), List.of("network.width-multiplier=0.125"))
+          ResolvedConfig.load(List.of(network), List.of("network.width-multiplier=0.125"))
               .settings();
       NetworkSpec spec = settings.network();
       try (FissionNetwork built = FissionNetwork.create(spec, settings.losses(), 1)) {

@@ -1,4 +1,4 @@
-package org.networkfission.jobs.config;
+package org.networkfission.jobs.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -18,7 +18,7 @@ class ShippedConfigurationTest {
   void namesTheDataSetItsNormalsAndItsClasses(String name) {
     Path file = Path.of("..", "conf", name + ".conf");
 
-    Settings settings = Configuration.load(List.of(file), List.of()).settings();
+    Settings settings = ResolvedConfig.load(List.of(file), List.of()).settings();
 
     PrepareSettings prepare = settings.prepare();
     assertThat(prepare.dataset().id()).isEqualTo(name);
@@ -42,7 +42,7 @@ class ShippedConfigurationTest {
   void everyPresetOfNormalsIsAFileToo(String name) {
     Path file = Path.of("..", "conf", "normals", name + ".conf");
 
-    assertThat(Configuration.load(List.of(file), List.of()).settings().prepare().normals())
+    assertThat(ResolvedConfig.load(List.of(file), List.of()).settings().prepare().normals())
         .isEqualTo(NormalPresets.named(name));
   }
 
@@ -53,7 +53,7 @@ class ShippedConfigurationTest {
   })
   void thePapersOwnMachine(String network, String training, int batchSize) {
     Settings settings =
-        Configuration.load(
+        ResolvedConfig.load(
                 List.of(
                     Path.of("../conf", network),
                     Path.of("../conf", training),
@@ -72,7 +72,7 @@ class ShippedConfigurationTest {
   @CsvSource({"standalone", "yarn", "kubernetes"})
   void clustersBind(String name) {
     Settings settings =
-        Configuration.load(List.of(Path.of("../conf/clusters", name + ".conf")), List.of())
+        ResolvedConfig.load(List.of(Path.of("../conf/clusters", name + ".conf")), List.of())
             .settings();
 
     assertThat(settings.cluster().executors()).isEqualTo(8);

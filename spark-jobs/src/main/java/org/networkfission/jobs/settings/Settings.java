@@ -1,4 +1,4 @@
-package org.networkfission.jobs.config;
+package org.networkfission.jobs.settings;
 
 import org.networkfission.jobs.cluster.ClusterSettings;
 import org.networkfission.jobs.evaluate.EvaluateSettings;

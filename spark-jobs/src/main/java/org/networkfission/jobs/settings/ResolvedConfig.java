@@ -1,13 +1,15 @@
-package org.networkfission.jobs.config;
+package org.networkfission.jobs.settings;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import org.networkfission.jobs.config.Layers;
 import org.networkfission.prep.settings.ConfigException;
+import org.networkfission.prep.settings.Json;
 
 /**
  * The configuration of one command: what was read, and what it means.
@@ -16,9 +18,12 @@ import org.networkfission.prep.settings.ConfigException;
  * conf/reference.conf}.
  *
  * @param settings the bound settings
- * @param resolved every key with its value, as HOCON text; printed and stored with every output
+ * @param text every key with its value, as HOCON text; printed and stored with every output
  */
-public record Configuration(Settings settings, String resolved) {
+public record ResolvedConfig(Settings settings, String text) {
+  /** Sections that one command binds by itself; see {@link Layers#section}. */
+  private static final Set<String> SEPARATE = Set.of("study");
+
   /**
    * Loads and binds a configuration.
    *
@@ -26,16 +31,24 @@ public record Configuration(Settings settings, String resolved) {
    * @param assignments {@code key=value} pairs, the last one winning
    * @throws ConfigException naming every problem
    */
-  public static Configuration load(List<Path> files, List<String> assignments) {
-    return Layers.of(files, assignments).load();
+  public static ResolvedConfig load(List<Path> files, List<String> assignments) {
+    return of(Layers.of(files, assignments));
+  }
+
+  /**
+   * Binds what was given.
+   *
+   * @throws ConfigException naming every problem
+   */
+  public static ResolvedConfig of(Layers layers) {
+    return new ResolvedConfig(layers.without(SEPARATE, Settings.class), layers.text());
   }
 
   /** Every key with its value, as JSON. */
   public JsonNode json() {
     try {
-      return new ObjectMapper()
-          .readTree(
-              ConfigFactory.parseString(resolved).root().render(ConfigRenderOptions.concise()));
+      return Json.MAPPER.readTree(
+          ConfigFactory.parseString(text).root().render(ConfigRenderOptions.concise()));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("Cannot turn the configuration into JSON", e);
     }

@@ -1,0 +1,2 @@
+/** The settings of all jobs in one list, bound from the layers of a configuration. */
+package org.networkfission.jobs.settings;
