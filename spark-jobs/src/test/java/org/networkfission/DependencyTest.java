@@ -5,10 +5,13 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPac
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 
 /** Dependencies point one way: spark-jobs, model, dataset-prep. */
@@ -103,4 +106,28 @@ class DependencyTest {
           .matching("org.networkfission.jobs.(*)..")
           .should()
           .beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule packagesWithinPackagesOfJobsAreFreeOfCycles =
+      SlicesRuleDefinition.slices()
+          .assignedFrom(eachPackage("org.networkfission.jobs."))
+          .should()
+          .beFreeOfCycles();
+
+  /** Every package is a slice of its own, one within another too. */
+  private static SliceAssignment eachPackage(String beginning) {
+    return new SliceAssignment() {
+      @Override
+      public SliceIdentifier getIdentifierOf(JavaClass type) {
+        return type.getPackageName().startsWith(beginning)
+            ? SliceIdentifier.of(type.getPackageName())
+            : SliceIdentifier.ignore();
+      }
+
+      @Override
+      public String getDescription() {
+        return "each package of " + beginning;
+      }
+    };
+  }
 }

@@ -2,7 +2,7 @@ package org.networkfission.jobs.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import org.networkfission.jobs.train.DivergedException;
+import org.networkfission.jobs.train.plan.DivergedException;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.settings.ConfigException;
 import org.networkfission.prep.settings.InvalidSettings;

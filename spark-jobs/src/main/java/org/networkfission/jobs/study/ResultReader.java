@@ -20,8 +20,8 @@ import org.networkfission.jobs.study.StudyResult.Cell;
 import org.networkfission.jobs.study.StudyResult.Loss;
 import org.networkfission.jobs.study.StudyResult.ResultRow;
 import org.networkfission.jobs.study.StudyResult.Seed;
-import org.networkfission.jobs.train.Progress;
-import org.networkfission.jobs.train.RunLog;
+import org.networkfission.jobs.train.log.Progress;
+import org.networkfission.jobs.train.log.RunLog;
 import org.networkfission.model.graph.NetworkCost;
 import org.networkfission.prep.settings.Product;
 

@@ -19,8 +19,8 @@ import org.networkfission.jobs.evaluate.EvaluateJob;
 import org.networkfission.jobs.report.Report;
 import org.networkfission.jobs.settings.ResolvedConfig;
 import org.networkfission.jobs.settings.Settings;
-import org.networkfission.jobs.train.Checkpoint;
 import org.networkfission.jobs.train.TrainJob;
+import org.networkfission.jobs.train.checkpoint.Checkpoint;
 import org.networkfission.prep.settings.Json;
 
 /**

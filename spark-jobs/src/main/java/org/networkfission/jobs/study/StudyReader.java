@@ -171,7 +171,8 @@ final class StudyReader {
       Optional<String> file = source(study).settings().imagenet();
       if (file.isEmpty()) {
         problems.add(
-            "study.imagenet is missing: rows begin from it; give a file of weights as study.imagenet=FILE, or study.imagenet=none for new parameters");
+            "study.imagenet is missing: rows begin from it; give a file of weights as"
+                + " study.imagenet=FILE, or study.imagenet=none for new parameters");
       }
       return file.map(f -> f.equals("none") ? Start.scratch() : Start.from(f));
     }

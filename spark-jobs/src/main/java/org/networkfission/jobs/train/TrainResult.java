@@ -1,5 +1,7 @@
 package org.networkfission.jobs.train;
 
+import org.networkfission.jobs.train.checkpoint.Checkpoint;
+
 /**
  * How a run ended.
  *

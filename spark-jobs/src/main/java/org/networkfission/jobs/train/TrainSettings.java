@@ -2,6 +2,13 @@ package org.networkfission.jobs.train;
 
 import java.time.Duration;
 import java.util.Optional;
+import org.networkfission.jobs.train.checkpoint.CheckpointSettings;
+import org.networkfission.jobs.train.collective.ExchangeSettings;
+import org.networkfission.jobs.train.input.InputSettings;
+import org.networkfission.jobs.train.plan.InitialiseSettings;
+import org.networkfission.jobs.train.plan.TrainMode;
+import org.networkfission.jobs.train.plan.ValidationSettings;
+import org.networkfission.jobs.train.sharing.SharingSettings;
 import org.networkfission.model.input.Augmentation;
 import org.networkfission.model.optimizer.AdamSettings;
 import org.networkfission.model.optimizer.LearningRate;

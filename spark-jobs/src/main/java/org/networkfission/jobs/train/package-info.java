@@ -1,2 +1,5 @@
-/** Synchronous training: one replica per executor, a parameter server sharded over them. */
+/**
+ * The training job: it checks the settings, starts the cluster, and runs the mode that is asked
+ * for.
+ */
 package org.networkfission.jobs.train;

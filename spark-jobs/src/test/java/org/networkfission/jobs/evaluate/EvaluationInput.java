@@ -14,7 +14,7 @@ import java.util.function.BiFunction;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.jobs.inference.Weights;
-import org.networkfission.jobs.train.Checkpoint;
+import org.networkfission.jobs.train.checkpoint.Checkpoint;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.loss.LossSpec;
 import org.networkfission.model.loss.LossSpec.TaskWeights;

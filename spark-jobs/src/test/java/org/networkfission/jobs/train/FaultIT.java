@@ -1,6 +1,5 @@
 package org.networkfission.jobs.train;
 
-import org.networkfission.jobs.settings.ResolvedConfig;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
@@ -22,6 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.networkfission.jobs.cluster.ClusterSettings;
 import org.networkfission.jobs.cluster.TestCluster;
+import org.networkfission.jobs.settings.ResolvedConfig;
+import org.networkfission.jobs.train.checkpoint.Checkpoint;
 
 /**
  * Whoever is killed, and whenever: the run ends with the bits of one that was left alone. The

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.networkfission.jobs.cluster.TestCluster;
+import org.networkfission.jobs.train.checkpoint.Checkpoint;
+import org.networkfission.jobs.train.plan.DivergedException;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.input.Augmentation;
 import org.networkfission.model.input.Batch;
@@ -131,7 +133,8 @@ class GradientSharingIT {
                     .execute())
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining(
-            "train.exchange.require-authentication = true: must be false, or train.mode synchronous")
+            "train.exchange.require-authentication = true: must be false, or train.mode"
+                + " synchronous")
         .hasMessageContaining("network.batch-norm = synchronised: must be replica or none");
   }
 }

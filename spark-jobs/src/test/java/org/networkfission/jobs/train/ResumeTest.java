@@ -1,6 +1,5 @@
 package org.networkfission.jobs.train;
 
-import org.networkfission.jobs.settings.ResolvedConfig;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -12,6 +11,9 @@ import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.networkfission.jobs.settings.ResolvedConfig;
+import org.networkfission.jobs.train.checkpoint.Checkpoint;
+import org.networkfission.jobs.train.checkpoint.OptimizerFile;
 import org.networkfission.model.graph.FissionNetwork;
 
 /**

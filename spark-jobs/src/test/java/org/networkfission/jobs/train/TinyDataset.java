@@ -30,8 +30,8 @@ import org.networkfission.prep.shard.ShardWriter;
 import org.networkfission.prep.shard.SplitStatistics;
 
 /** A prepared data set of random frames of 32 x 32 pixels. */
-final class TinyDataset {
-  static final int SIZE = 32;
+public final class TinyDataset {
+  public static final int SIZE = 32;
   private static final ClassMap CLASSES = ClassMaps.named("nyu13");
 
   private TinyDataset() {}
@@ -41,7 +41,8 @@ final class TinyDataset {
    *
    * @param frames of each of its two shards, in row groups of a few frames
    */
-  static void write(java.nio.file.Path folder, int frames) throws IOException, FrameException {
+  public static void write(java.nio.file.Path folder, int frames)
+      throws IOException, FrameException {
     write(folder, frames, List.of("train"), number -> number);
   }
 
@@ -51,7 +52,7 @@ final class TinyDataset {
    * @param frames of each of a split's two shards
    * @param content what a frame of a number shows: frames of the same content differ by key alone
    */
-  static void write(
+  public static void write(
       java.nio.file.Path folder, int frames, List<String> splits, IntUnaryOperator content)
       throws IOException, FrameException {
     Configuration hadoop = new Configuration();
@@ -82,7 +83,7 @@ final class TinyDataset {
     Files.createFile(folder.resolve(Manifest.SUCCESS));
   }
 
-  static Example example(int number) throws FrameException {
+  public static Example example(int number) throws FrameException {
     return example(number, number);
   }
 

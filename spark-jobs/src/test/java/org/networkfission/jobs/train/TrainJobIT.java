@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.networkfission.jobs.cluster.TestCluster;
 import org.networkfission.jobs.settings.ResolvedConfig;
+import org.networkfission.jobs.train.checkpoint.Checkpoint;
 
 /** The whole job, with replicas in executor processes. */
 class TrainJobIT {

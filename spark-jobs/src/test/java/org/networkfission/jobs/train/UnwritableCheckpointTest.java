@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.networkfission.jobs.cluster.TestHdfs;
 import org.networkfission.jobs.settings.ResolvedConfig;
+import org.networkfission.jobs.train.checkpoint.Checkpoint;
 
 /** An HDFS that refuses a checkpoint: the run says so and keeps its last good one. */
 class UnwritableCheckpointTest {

@@ -1,6 +1,5 @@
 package org.networkfission.jobs.train;
 
-import org.networkfission.jobs.settings.ResolvedConfig;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -21,6 +20,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.networkfission.jobs.inference.TrainedModel;
 import org.networkfission.jobs.inference.Weights;
+import org.networkfission.jobs.settings.ResolvedConfig;
+import org.networkfission.jobs.train.checkpoint.Checkpoint;
+import org.networkfission.jobs.train.checkpoint.CheckpointFolder;
+import org.networkfission.jobs.train.checkpoint.CheckpointSettings;
+import org.networkfission.jobs.train.log.Progress;
+import org.networkfission.jobs.train.log.RunLog;
+import org.networkfission.jobs.train.log.Validation;
 import org.networkfission.model.evaluation.Evaluation;
 import org.networkfission.model.evaluation.FrameRef;
 import org.networkfission.model.graph.FissionNetwork;

@@ -1,8 +1,0 @@
-package org.networkfission.jobs.train;
-
-/** Training that met a loss or gradient that is not finite. No parameter was changed by it. */
-public final class DivergedException extends RuntimeException {
-  public DivergedException(String message) {
-    super(message);
-  }
-}

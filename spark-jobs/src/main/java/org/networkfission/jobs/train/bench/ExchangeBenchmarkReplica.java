@@ -1,0 +1,115 @@
+package org.networkfission.jobs.train.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import org.apache.spark.SecurityManager;
+import org.apache.spark.SparkConf;
+import org.networkfission.jobs.train.collective.Address;
+import org.networkfission.jobs.train.collective.Exchange;
+import org.networkfission.jobs.train.collective.Wire;
+import org.networkfission.jobs.train.server.ParameterServer;
+import org.networkfission.jobs.train.server.Slices;
+import org.networkfission.model.network.ParameterRange;
+import org.networkfission.model.network.ParameterRange.Kind;
+import org.networkfission.model.optimizer.Adam.Moments;
+import org.networkfission.model.optimizer.AdamSettings;
+import scala.Option;
+
+/** One replica of {@link ExchangeBenchmark}: a process that speaks with it in lines. */
+final class ExchangeBenchmarkReplica {
+  private static final AdamSettings ADAM = new AdamSettings(0.9, 0.999, 1e-8, 5e-4, 0);
+
+  private ExchangeBenchmarkReplica() {}
+
+  /** Prints the address, reads everybody's, steps, prints seconds and bytes. */
+  public static void main(String[] args) throws IOException, InterruptedException {
+    int rank = Integer.parseInt(args[0]);
+    int replicas = Integer.parseInt(args[1]);
+    int floats = Integer.parseInt(args[2]);
+    int steps = Integer.parseInt(args[3]);
+    SparkConf conf =
+        new SparkConf(false)
+            .set("spark.app.id", "bench")
+            .set("spark.authenticate", args[5])
+            .set("spark.authenticate.secret", "of the benchmark")
+            .set("spark.network.crypto.enabled", args[6]);
+    SecurityManager security =
+        new SecurityManager(conf, Option.empty(), SecurityManager.$lessinit$greater$default$3());
+    String host = args[7];
+    UUID run = new UUID(1, 2);
+    BufferedReader in =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    try (Exchange exchange =
+            new Exchange(conf, security, run, rank, replicas, host, 0, Duration.ofMinutes(2));
+        PlainSockets sockets = new PlainSockets(rank, replicas, host)) {
+      System.out.println(exchange.address() + "/" + sockets.port());
+      List<Address> addresses = new ArrayList<>();
+      List<Address> plain = new ArrayList<>();
+      for (String address : in.readLine().split(" ", -1)) {
+        String[] parts = address.split("/", -1);
+        addresses.add(Address.parse(parts[0]));
+        plain.add(new Address(addresses.get(plain.size()).host(), Integer.parseInt(parts[1])));
+      }
+      exchange.connect(addresses);
+      sockets.connect(plain);
+      ByteBuffer parameters = direct(floats);
+      ByteBuffer gradient = direct(floats);
+      for (int i = 0; i < floats; i++) {
+        gradient.putFloat(i * Float.BYTES, (i % 1000 - 500) * 1e-4f);
+      }
+      Slices slices = new Slices(floats, replicas);
+      ParameterServer server =
+          ParameterServer.join(
+              exchange,
+              Wire.valueOf(args[4]),
+              ADAM,
+              List.of(new ParameterRange("all", 0, floats, new long[] {floats}, Kind.WEIGHT)),
+              Moments.zeros(slices.from(rank), slices.to(rank)),
+              parameters,
+              gradient);
+      double[] exchangeSeconds = new double[steps];
+      double[] updateSeconds = new double[steps];
+      double[] socketSeconds = new double[steps];
+      long bytes = 0;
+      for (int step = 0; step < 2 * steps; step++) {
+        // Together, and in turns, so that both see the same load of the machine.
+        exchange.allGather(ByteBuffer.allocate(1));
+        long start = System.nanoTime();
+        sockets.exchange(slices, parameters, gradient);
+        double socket = (System.nanoTime() - start) / 1e9;
+        exchange.allGather(ByteBuffer.allocate(1));
+        long before = exchange.bytesSent();
+        ParameterServer.Applied applied = server.step(step, 1e-3, true);
+        if (step >= steps) {
+          bytes = exchange.bytesSent() - before;
+          exchangeSeconds[step - steps] = applied.exchangeNanos() / 1e9;
+          updateSeconds[step - steps] = applied.updateNanos() / 1e9;
+          socketSeconds[step - steps] = socket;
+        }
+      }
+      exchange.allGather(ByteBuffer.allocate(1));
+      System.out.println(
+          "%s %s %d %s"
+              .formatted(
+                  median(exchangeSeconds), median(updateSeconds), bytes, median(socketSeconds)));
+    }
+  }
+
+  private static double median(double[] values) {
+    Arrays.sort(values);
+    return values[values.length / 2];
+  }
+
+  private static ByteBuffer direct(int floats) {
+    return ByteBuffer.allocateDirect(floats * Float.BYTES).order(ByteOrder.nativeOrder());
+  }
+}

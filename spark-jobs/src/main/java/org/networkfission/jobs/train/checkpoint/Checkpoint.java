@@ -1,0 +1,279 @@
+package org.networkfission.jobs.train.checkpoint;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.networkfission.jobs.train.server.FlatVector;
+import org.networkfission.jobs.train.server.Slices;
+import org.networkfission.model.graph.FissionNetwork;
+import org.networkfission.model.network.NetworkSpec;
+import org.networkfission.model.optimizer.Adam.Moments;
+import org.networkfission.prep.frame.InputException;
+import org.networkfission.prep.settings.Json;
+
+/**
+ * A training run at the end of a step: the folder {@code <output>/checkpoints/<step>} with {@code
+ * model.zip}, one {@code optimizer-KK-of-NN.bin} per replica and {@code state.json}. It appears
+ * whole or not at all.
+ *
+ * @param folder where it is
+ * @param state where the run stood
+ */
+public record Checkpoint(Path folder, State state) {
+  /** The folder of all checkpoints within the output folder of a run. */
+  public static final String FOLDER = "checkpoints";
+
+  /** The file that names the latest. */
+  static final String LATEST = "latest";
+
+  /** The file that names the best on the validation sample. */
+  static final String BEST = "best";
+
+  /** The file of the network. */
+  public static final String MODEL = "model.zip";
+
+  static final String STATE = "state.json";
+  public static final ObjectMapper JSON = Json.MAPPER;
+
+  private static final Pattern NAME = Pattern.compile("[0-9]{8,}");
+
+  /**
+   * Where a run stood.
+   *
+   * @param step steps done
+   * @param epoch passes over the data begun, counted from 0
+   * @param examples examples seen by all replicas together
+   * @param replicas how many there were
+   * @param batchSize of each replica
+   * @param seed of the run
+   * @param parameters how many the network has
+   * @param checksum CRC-32 of the parameters; the same on every replica
+   * @param network what was trained
+   * @param classMap the name of the class map of the data that it learned from
+   * @param configuration the resolved configuration
+   * @param best the best step so far on the validation sample; null before the first
+   */
+  public record State(
+      long step,
+      long epoch,
+      long examples,
+      int replicas,
+      int batchSize,
+      long seed,
+      int parameters,
+      long checksum,
+      NetworkSpec network,
+      String classMap,
+      JsonNode configuration,
+      Best best) {}
+
+  /**
+   * The best step of a run so far.
+   *
+   * @param score on the validation sample, see {@code Validation.score}
+   */
+  public record Best(long step, double score) {}
+
+  /**
+   * The latest checkpoint of a run.
+   *
+   * @param output the run's output folder
+   * @return nothing if there is none yet
+   */
+  public static Optional<Checkpoint> latest(Path output, Configuration hadoop) throws IOException {
+    Path folder = new Path(output, FOLDER);
+    FileSystem files = folder.getFileSystem(hadoop);
+    try (InputStream in = files.open(new Path(folder, LATEST))) {
+      String name = new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
+      if (NAME.matcher(name).matches() && files.exists(new Path(folder, name))) {
+        return Optional.of(open(new Path(folder, name), hadoop));
+      }
+    } catch (FileNotFoundException e) {
+      // It is replaced at each checkpoint: for a moment there is none.
+    }
+    if (!files.exists(folder)) {
+      return Optional.empty();
+    }
+    Optional<Path> last =
+        Arrays.stream(files.listStatus(folder))
+            .filter(status -> isCheckpoint(status.getPath()))
+            .map(FileStatus::getPath)
+            .max(Comparator.comparingLong(Checkpoint::stepOf));
+    return last.isPresent() ? Optional.of(open(last.get(), hadoop)) : Optional.empty();
+  }
+
+  /**
+   * The checkpoint that a path means.
+   *
+   * @param path a run's output folder, whose latest checkpoint counts; one checkpoint; or the file
+   *     {@code checkpoints/best} or {@code checkpoints/latest} of a run
+   * @throws InputException if there is none
+   */
+  public static Checkpoint at(Path path, Configuration hadoop) throws IOException {
+    FileSystem files = path.getFileSystem(hadoop);
+    if (names(path)) {
+      return named(path, hadoop);
+    }
+    if (!files.exists(path)) {
+      throw new InputException("Cannot open checkpoint %s: no such folder".formatted(path));
+    }
+    Optional<Checkpoint> latest = latest(path, hadoop);
+    return latest.isPresent() ? latest.get() : open(path, hadoop);
+  }
+
+  /** Whether a path is that of a file that names a checkpoint. */
+  public static boolean names(Path file) {
+    return file.getName().equals(BEST) || file.getName().equals(LATEST);
+  }
+
+  private static Checkpoint named(Path file, Configuration hadoop) throws IOException {
+    try (InputStream in = file.getFileSystem(hadoop).open(file)) {
+      String name = new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
+      if (!NAME.matcher(name).matches()) {
+        throw new InputException("Cannot open checkpoint %s: it names none".formatted(file));
+      }
+      return open(new Path(file.getParent(), name), hadoop);
+    } catch (FileNotFoundException e) {
+      throw new InputException(
+          "Cannot open checkpoint %s: no such file%s"
+              .formatted(
+                  file,
+                  file.getName().equals(BEST)
+                      ? "; a run has a best checkpoint if it validates (train.validation.every)"
+                      : ""),
+          e);
+    }
+  }
+
+  /** Whether a path has the name of a checkpoint, and not of one that is being written. */
+  static boolean isCheckpoint(Path path) {
+    return NAME.matcher(path.getName()).matches();
+  }
+
+  static long stepOf(Path folder) {
+    return Long.parseLong(folder.getName());
+  }
+
+  public static String name(long step) {
+    return "%08d".formatted(step);
+  }
+
+  static String optimizerName(int replica, int replicas) {
+    return "optimizer-%02d-of-%02d.bin".formatted(replica, replicas);
+  }
+
+  /**
+   * Opens a checkpoint.
+   *
+   * @param folder e.g. {@code <output>/checkpoints/00001000}
+   * @throws InputException if it is missing or cannot be read
+   */
+  public static Checkpoint open(Path folder, Configuration hadoop) throws IOException {
+    Path file = new Path(folder, STATE);
+    try (InputStream in = file.getFileSystem(hadoop).open(file)) {
+      return new Checkpoint(folder, JSON.readValue(in, State.class));
+    } catch (FileNotFoundException e) {
+      throw new InputException(
+          "Cannot open checkpoint %s: it has no %s".formatted(folder, STATE), e);
+    } catch (JacksonException e) {
+      throw new InputException("Cannot read %s: %s".formatted(file, e.getOriginalMessage()), e);
+    }
+  }
+
+  /** Whether it is the best of its run on the validation sample, as far as it knew. */
+  public boolean isBest() {
+    return state.best() != null && state.best().step() == state.step();
+  }
+
+  /** Reads the network. */
+  public FissionNetwork network(Configuration hadoop) throws IOException {
+    Path file = new Path(folder, MODEL);
+    try (InputStream in = file.getFileSystem(hadoop).open(file)) {
+      return FissionNetwork.load(in);
+    } catch (FileNotFoundException e) {
+      throw new InputException(
+          "Cannot open checkpoint %s: it has no %s".formatted(folder, MODEL), e);
+    }
+  }
+
+  /**
+   * Reads the network with the moving average of its parameters, which {@code train.average-decay}
+   * asks for.
+   *
+   * @throws InputException if the checkpoint has none
+   */
+  public FissionNetwork averagedNetwork(Configuration hadoop) throws IOException {
+    float[] average =
+        slice(0, state.parameters(), hadoop)
+            .average()
+            .orElseThrow(
+                () ->
+                    new InputException(
+                        "Cannot use the moving average of %s: it has none (train.average-decay)"
+                            .formatted(folder)));
+    FissionNetwork network = network(hadoop);
+    FlatVector.bytes(network.parameters()).asFloatBuffer().put(average);
+    FlatVector.changedOnHost(network.parameters());
+    return network;
+  }
+
+  /**
+   * Reads what was held of a slice, which may be cut differently from those that were written.
+   *
+   * @param from first element of the slice in the flat vector
+   * @param to one past its last
+   */
+  public OptimizerFile.Contents slice(int from, int to, Configuration hadoop) throws IOException {
+    Moments moments = Moments.zeros(from, to);
+    float[] average = new float[to - from];
+    boolean averaged = true;
+    Slices written = new Slices(state.parameters(), state.replicas());
+    for (int i = 0; i < state.replicas(); i++) {
+      int first = Math.max(from, written.from(i));
+      int end = Math.min(to, written.to(i));
+      if (first < end) {
+        OptimizerFile.Contents part = optimizerFile(i, hadoop);
+        int length = end - first;
+        int at = first - written.from(i);
+        System.arraycopy(part.moments().first(), at, moments.first(), first - from, length);
+        System.arraycopy(part.moments().second(), at, moments.second(), first - from, length);
+        averaged &= part.average().isPresent();
+        if (averaged) {
+          System.arraycopy(part.average().get(), at, average, first - from, length);
+        }
+      }
+    }
+    return new OptimizerFile.Contents(moments, averaged ? Optional.of(average) : Optional.empty());
+  }
+
+  private OptimizerFile.Contents optimizerFile(int replica, Configuration hadoop)
+      throws IOException {
+    Path file = new Path(folder, optimizerName(replica, state.replicas()));
+    try (InputStream in = file.getFileSystem(hadoop).open(file)) {
+      OptimizerFile.Contents contents = OptimizerFile.read(in);
+      Moments moments = contents.moments();
+      Slices written = new Slices(state.parameters(), state.replicas());
+      if (moments.from() != written.from(replica) || moments.to() != written.to(replica)) {
+        throw new IOException(
+            "it holds elements %d to %d, not %d to %d"
+                .formatted(
+                    moments.from(), moments.to(), written.from(replica), written.to(replica)));
+      }
+      return contents;
+    } catch (IOException e) {
+      throw new InputException("Cannot read %s: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+}

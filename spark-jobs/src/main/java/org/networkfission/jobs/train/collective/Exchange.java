@@ -1,0 +1,324 @@
+package org.networkfission.jobs.train.collective;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.BindException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.spark.SecurityManager;
+import org.apache.spark.SparkConf;
+import org.apache.spark.network.TransportContext;
+import org.apache.spark.network.buffer.NioManagedBuffer;
+import org.apache.spark.network.client.RpcResponseCallback;
+import org.apache.spark.network.client.TransportClient;
+import org.apache.spark.network.client.TransportClientBootstrap;
+import org.apache.spark.network.client.TransportClientFactory;
+import org.apache.spark.network.crypto.AuthClientBootstrap;
+import org.apache.spark.network.crypto.AuthServerBootstrap;
+import org.apache.spark.network.netty.SparkTransportConf;
+import org.apache.spark.network.sasl.SecretKeyHolder;
+import org.apache.spark.network.server.NoOpRpcHandler;
+import org.apache.spark.network.server.TransportServer;
+import org.apache.spark.network.server.TransportServerBootstrap;
+import org.apache.spark.network.util.TransportConf;
+import org.networkfission.jobs.train.collective.Header.Topic;
+import org.networkfission.jobs.train.collective.Mailboxes.Message;
+import scala.Option;
+
+/**
+ * Messages between the replicas of one run, on Spark's network library: what the cluster's settings
+ * say about authentication and encryption holds for it.
+ *
+ * <p>Messages are only ever pushed. Every wait has a deadline and names the replica that it waited
+ * for. One thread, the replica's, uses an exchange. This is the only class, with {@link Receiver},
+ * that knows Spark's network library, whose classes are public but internal.
+ */
+public final class Exchange implements Closeable {
+  /** How long a replica that gives up waits for somebody who knows a better reason. */
+  private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  private static final int THREADS = 2;
+
+  private final int rank;
+  private final UUID run;
+  private final Duration timeout;
+  private final Mailboxes mailboxes;
+  private final TransportContext serverContext;
+  private final TransportServer server;
+  private final TransportContext clientContext;
+  private final TransportClientFactory clients;
+  private final Address address;
+  private final TransportClient[] peers;
+  private final Address[] addresses;
+  private final AtomicLong bytesSent = new AtomicLong();
+  private long gathers;
+
+  /**
+   * Begins to listen.
+   *
+   * @param conf Spark's settings; {@code spark.ps.io.*} tunes the connections
+   * @param security the secret and whether it is asked for
+   * @param run known to this run's replicas alone
+   * @param rank this replica's
+   * @param replicas how many there are
+   * @param host to listen at, and to be found at
+   * @param port to listen at, or 0 for any that is free
+   * @param timeout how long a wait may take
+   */
+  public Exchange(
+      SparkConf conf,
+      SecurityManager security,
+      UUID run,
+      int rank,
+      int replicas,
+      String host,
+      int port,
+      Duration timeout)
+      throws IOException {
+    this.rank = rank;
+    this.run = run;
+    this.timeout = timeout;
+    this.mailboxes = new Mailboxes(replicas);
+    this.peers = new TransportClient[replicas];
+    this.addresses = new Address[replicas];
+    TransportConf transport =
+        SparkTransportConf.fromSparkConf(
+            ExchangeSecurity.withoutFallback(conf), "ps", THREADS, Option.empty());
+    List<TransportServerBootstrap> gates = new ArrayList<>();
+    List<TransportClientBootstrap> keys = new ArrayList<>();
+    if (security.isAuthenticationEnabled()) {
+      SecretKeyHolder secret = security;
+      gates.add(new AuthServerBootstrap(transport, secret));
+      keys.add(new AuthClientBootstrap(transport, conf.getAppId(), secret));
+    }
+    clientContext = new TransportContext(transport, new NoOpRpcHandler());
+    clients = clientContext.createClientFactory(keys);
+    serverContext = new TransportContext(transport, new Receiver(run, replicas, mailboxes));
+    server = listen(host, port, gates);
+    address = new Address(host, server.getPort());
+  }
+
+  private TransportServer listen(String host, int port, List<TransportServerBootstrap> gates)
+      throws IOException {
+    try {
+      return serverContext.createServer(host, port, gates);
+    } catch (Exception e) { // Netty throws BindException without declaring it.
+      serverContext.close();
+      clients.close();
+      clientContext.close();
+      if (e instanceof BindException) {
+        throw new PortException(
+            "Cannot listen at %s:%d: %s; choose another train.exchange.port, or 0 for any free one"
+                .formatted(host, port, e.getMessage()),
+            e);
+      }
+      throw e;
+    }
+  }
+
+  /** Where the other replicas find this one. */
+  public Address address() {
+    return address;
+  }
+
+  public int rank() {
+    return rank;
+  }
+
+  public int replicas() {
+    return peers.length;
+  }
+
+  /** Bytes pushed so far. */
+  public long bytesSent() {
+    return bytesSent.get();
+  }
+
+  /**
+   * Connects to the other replicas.
+   *
+   * @param all everybody's address, by rank
+   */
+  public void connect(List<Address> all) throws IOException, InterruptedException {
+    for (int i = 0; i < peers.length; i++) {
+      addresses[i] = all.get(i);
+      if (i == rank) {
+        continue;
+      }
+      try {
+        peers[i] = clients.createUnmanagedClient(all.get(i).host(), all.get(i).port());
+      } catch (IOException | RuntimeException e) {
+        throw new ReplicaException(
+            "Cannot connect to replica %d at %s: %s".formatted(i, all.get(i), e.getMessage()), e);
+      }
+    }
+  }
+
+  /** Names a place for the messages of a topic from a replica: always the same, of their length. */
+  public void receiveInto(Topic topic, int from, ByteBuffer place) {
+    mailboxes.receiveInto(topic, from, place);
+  }
+
+  /**
+   * Pushes bytes to another replica and does not wait. The bytes must not change before {@link
+   * #awaitPushed} returns.
+   */
+  public void push(int to, Topic topic, long sequence, ByteBuffer bytes) {
+    int length = bytes.remaining();
+    Header header = new Header(run, topic, rank, sequence, length);
+    mailboxes.pushed(to);
+    bytesSent.addAndGet(length);
+    peers[to].uploadStream(
+        new NioManagedBuffer(header.encode()),
+        new NioManagedBuffer(bytes.duplicate()),
+        new RpcResponseCallback() {
+          @Override
+          public void onSuccess(ByteBuffer response) {
+            mailboxes.acknowledged(to);
+          }
+
+          @Override
+          public void onFailure(Throwable e) {
+            mailboxes.acknowledged(to);
+            if (topic != Topic.FAILURE && topic != Topic.STOP) {
+              mailboxes.lost(
+                  to,
+                  "Cannot send %s %d to %s: %s".formatted(topic, sequence, name(to), firstLine(e)));
+            }
+          }
+        });
+  }
+
+  private static String firstLine(Throwable e) {
+    String text = String.valueOf(e.getMessage());
+    int end = text.indexOf('\n');
+    return end < 0 ? text : text.substring(0, end);
+  }
+
+  /**
+   * Waits until everything that was pushed has been taken.
+   *
+   * @throws ReplicaException naming the replicas that took nothing
+   */
+  public void awaitPushed() throws IOException, InterruptedException {
+    List<Integer> slow = mailboxes.awaitAcknowledged(timeout.toNanos());
+    if (!slow.isEmpty()) {
+      throw new ReplicaException(
+          "Nothing from %s within %s: no sign that a message was taken"
+              .formatted(names(slow), text(timeout)));
+    }
+  }
+
+  /**
+   * Waits for a message. If it lands in a place of its own, that may be overwritten from the next
+   * {@link #done} on.
+   *
+   * @throws ReplicaException naming the replica that fell silent, was lost or gave up
+   * @throws RunStopped if a replica ended the run
+   */
+  public ByteBuffer take(Topic topic, int from, long sequence)
+      throws IOException, InterruptedException {
+    Optional<Message> message = mailboxes.take(topic, from, timeout.toNanos());
+    if (message.isEmpty()) {
+      List<Integer> silent = silent(topic, sequence);
+      message = mailboxes.take(topic, from, graceNanos());
+      if (message.isEmpty()) {
+        throw new ReplicaException(
+            "Nothing from %s within %s: no %s %d"
+                .formatted(names(silent), text(timeout), topic, sequence));
+      }
+    }
+    if (message.get().sequence() != sequence) {
+      throw new ReplicaException(
+          "Cannot use %s %d of %s: %d was expected"
+              .formatted(topic, message.get().sequence(), name(from), sequence));
+    }
+    return message.get().bytes();
+  }
+
+  private long graceNanos() {
+    return Math.min(GRACE_NANOS, timeout.toNanos());
+  }
+
+  private List<Integer> silent(Topic topic, long sequence) {
+    return IntStream.range(0, peers.length)
+        .filter(i -> i != rank && !mailboxes.hasArrived(topic, i, sequence))
+        .boxed()
+        .toList();
+  }
+
+  /** The bytes that {@link #take} gave are read. */
+  public void done(Topic topic, int from) {
+    mailboxes.done(topic, from);
+  }
+
+  /**
+   * Gives every replica everybody's small message, by rank. All replicas call it the same number of
+   * times; it returns when all have.
+   */
+  public List<ByteBuffer> allGather(ByteBuffer mine) throws IOException, InterruptedException {
+    long sequence = gathers++;
+    for (int i = 1; i < peers.length; i++) {
+      push((rank + i) % peers.length, Topic.GATHER, sequence, mine);
+    }
+    List<ByteBuffer> all = new ArrayList<>(peers.length);
+    for (int i = 0; i < peers.length; i++) {
+      all.add(i == rank ? mine.duplicate() : take(Topic.GATHER, i, sequence));
+    }
+    awaitPushed();
+    return all;
+  }
+
+  /** Tells the others why this replica gives up; a retry may go well. Does not wait. */
+  public void fail(String reason) {
+    tell(Topic.FAILURE, reason);
+  }
+
+  /** Ends the run for all replicas; a retry would end alike. Does not wait. */
+  public void stop(String reason) {
+    tell(Topic.STOP, reason);
+  }
+
+  private void tell(Topic topic, String reason) {
+    ByteBuffer bytes = StandardCharsets.UTF_8.encode(reason);
+    for (int i = 0; i < peers.length; i++) {
+      if (peers[i] != null && peers[i].isActive()) {
+        push(i, topic, 0, bytes);
+      }
+    }
+  }
+
+  private String names(List<Integer> replicas) {
+    return replicas.stream().map(this::name).collect(Collectors.joining(", "));
+  }
+
+  private String name(int replica) {
+    return "replica %d at %s".formatted(replica, addresses[replica]);
+  }
+
+  private static String text(Duration duration) {
+    return duration.toMillis() / 1000.0 + " s";
+  }
+
+  @Override
+  public void close() {
+    for (TransportClient peer : peers) {
+      if (peer != null) {
+        peer.close();
+      }
+    }
+    clients.close();
+    clientContext.close();
+    server.close();
+    serverContext.close();
+  }
+}

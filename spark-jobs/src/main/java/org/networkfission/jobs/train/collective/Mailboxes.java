@@ -1,0 +1,256 @@
+package org.networkfission.jobs.train.collective;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.IntStream;
+import org.networkfission.jobs.train.collective.Header.Topic;
+
+/**
+ * What has arrived at a replica, by topic and sender, what the others have not yet taken, and who
+ * of them is gone. Network threads deliver; the training thread takes.
+ *
+ * <p>Time in which this process stood still (stopped, suspended, without a processor) does not
+ * count as waiting: it would blame others for its own silence.
+ */
+final class Mailboxes {
+  /** Larger messages need a place that was given with {@link #receiveInto}. */
+  static final int MAX_SMALL_BYTES = 4 << 20;
+
+  private static final int MAX_WAITING = 4;
+
+  /** A wait is cut into pieces; of one that takes much longer, no more than twice this counts. */
+  private static final long PIECE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final Map<Topic, Mailbox[]> boxes = new EnumMap<>(Topic.class);
+  private final String[] lost;
+  private final int[] unacknowledged;
+  private IOException end;
+
+  private static final class Mailbox {
+    private final Deque<Message> waiting = new ArrayDeque<>();
+    private ByteBuffer place;
+    private boolean taken;
+    private long lastSequence = -1;
+  }
+
+  /** A message that arrived whole. */
+  record Message(long sequence, ByteBuffer bytes) {}
+
+  Mailboxes(int replicas) {
+    lost = new String[replicas];
+    unacknowledged = new int[replicas];
+    for (Topic topic : Topic.values()) {
+      Mailbox[] row = new Mailbox[replicas];
+      for (int i = 0; i < replicas; i++) {
+        row[i] = new Mailbox();
+      }
+      boxes.put(topic, row);
+    }
+  }
+
+  /** From now on, what arrives on a topic from a sender lands here, one message at a time. */
+  void receiveInto(Topic topic, int from, ByteBuffer place) {
+    lock.lock();
+    try {
+      boxes.get(topic)[from].place = place;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * A place for the bytes of a message that begins to arrive.
+   *
+   * @throws IllegalStateException if there is none
+   */
+  ByteBuffer begin(Header header) {
+    lock.lock();
+    try {
+      Mailbox box = boxes.get(header.topic())[header.from()];
+      if (box.place == null) {
+        boolean small = header.topic() != Topic.GRADIENT && header.topic() != Topic.PARAMETERS;
+        if (!small
+            || header.length() < 0
+            || header.length() > MAX_SMALL_BYTES
+            || box.waiting.size() >= MAX_WAITING) {
+          throw new IllegalStateException(
+              "Cannot take %d bytes of %s from replica %d: nothing waits for them"
+                  .formatted(header.length(), header.topic(), header.from()));
+        }
+        return ByteBuffer.allocate(header.length());
+      }
+      if (box.taken || header.length() != box.place.remaining()) {
+        throw new IllegalStateException(
+            "Cannot take %s %d of %d bytes from replica %d: %s"
+                .formatted(
+                    header.topic(),
+                    header.sequence(),
+                    header.length(),
+                    header.from(),
+                    box.taken
+                        ? "the one before was not yet read"
+                        : box.place.remaining() + " bytes are expected"));
+      }
+      box.taken = true;
+      return box.place.duplicate();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A message is complete. */
+  void deliver(Header header, ByteBuffer bytes) {
+    lock.lock();
+    try {
+      boxes.get(header.topic())[header.from()].waiting.add(new Message(header.sequence(), bytes));
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A replica is gone; what it sent before can still be taken. */
+  void lost(int replica, String why) {
+    lock.lock();
+    try {
+      if (lost[replica] == null) {
+        lost[replica] = why;
+      }
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A replica gave up or ended the run; the first reason stands. */
+  void ended(IOException reason) {
+    lock.lock();
+    try {
+      if (end == null) {
+        end = reason;
+      }
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Takes the next message, if it comes in time. The place it landed in, if one was given, is free
+   * for the next from {@link #done} on.
+   *
+   * @return nothing if it did not come in time
+   * @throws ReplicaException if the sender is lost, or any replica gave up
+   * @throws RunStopped if any replica ended the run
+   */
+  Optional<Message> take(Topic topic, int from, long nanos)
+      throws IOException, InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      Mailbox box = boxes.get(topic)[from];
+      long left = nanos;
+      while (box.waiting.isEmpty()) {
+        if (end != null) {
+          throw end;
+        }
+        if (lost[from] != null) {
+          throw new ReplicaException(lost[from]);
+        }
+        if (left <= 0) {
+          return Optional.empty();
+        }
+        long piece = Math.min(left, PIECE_NANOS);
+        left -= counted(piece - changed.awaitNanos(piece));
+      }
+      Message message = box.waiting.remove();
+      box.lastSequence = message.sequence();
+      return Optional.of(message);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What counts of a piece of waiting. */
+  private static long counted(long nanos) {
+    return Math.min(nanos, 2 * PIECE_NANOS);
+  }
+
+  /** A message was pushed to a replica. */
+  void pushed(int to) {
+    lock.lock();
+    try {
+      unacknowledged[to]++;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A replica took a message that was pushed to it, or never will. */
+  void acknowledged(int to) {
+    lock.lock();
+    try {
+      unacknowledged[to]--;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Waits until everything that was pushed has been taken.
+   *
+   * @return the replicas that did not take theirs in time
+   */
+  List<Integer> awaitAcknowledged(long nanos) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      long left = nanos;
+      while (true) {
+        List<Integer> slow =
+            IntStream.range(0, unacknowledged.length)
+                .filter(i -> unacknowledged[i] > 0)
+                .boxed()
+                .toList();
+        if (slow.isEmpty() || left <= 0) {
+          return slow;
+        }
+        long piece = Math.min(left, PIECE_NANOS);
+        left -= counted(piece - changed.awaitNanos(piece));
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The place of a message that was taken may be overwritten. */
+  void done(Topic topic, int from) {
+    lock.lock();
+    try {
+      boxes.get(topic)[from].taken = false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether a message of a topic or a later one has arrived from a sender. */
+  boolean hasArrived(Topic topic, int from, long sequence) {
+    lock.lock();
+    try {
+      Mailbox box = boxes.get(topic)[from];
+      return box.lastSequence >= sequence || !box.waiting.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

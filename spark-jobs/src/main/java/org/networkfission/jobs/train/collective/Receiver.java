@@ -1,0 +1,121 @@
+package org.networkfission.jobs.train.collective;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.spark.network.buffer.ManagedBuffer;
+import org.apache.spark.network.client.RpcResponseCallback;
+import org.apache.spark.network.client.StreamCallbackWithID;
+import org.apache.spark.network.client.TransportClient;
+import org.apache.spark.network.server.RpcHandler;
+import org.apache.spark.network.server.StreamManager;
+import org.networkfission.jobs.train.collective.Header.Topic;
+
+/**
+ * The listening side of an exchange: takes pushed streams of this run's replicas and nothing else.
+ *
+ * <p>Spark's authentication does not cover its fetch calls, so those are refused to everybody.
+ */
+final class Receiver extends RpcHandler {
+  private final UUID run;
+  private final int replicas;
+  private final Mailboxes mailboxes;
+  private final Map<TransportClient, Integer> senders = new ConcurrentHashMap<>();
+  private final StreamManager nothing = new NothingToFetch();
+
+  Receiver(UUID run, int replicas, Mailboxes mailboxes) {
+    this.run = run;
+    this.replicas = replicas;
+    this.mailboxes = mailboxes;
+  }
+
+  private static final class NothingToFetch extends StreamManager {
+    @Override
+    public ManagedBuffer getChunk(long streamId, int chunkIndex) {
+      throw new UnsupportedOperationException(
+          "Cannot fetch a chunk: an exchange takes pushes only");
+    }
+
+    @Override
+    public ManagedBuffer openStream(String streamId) {
+      throw new UnsupportedOperationException(
+          "Cannot open a stream: an exchange takes pushes only");
+    }
+  }
+
+  @Override
+  public void receive(TransportClient client, ByteBuffer message, RpcResponseCallback callback) {
+    callback.onFailure(
+        new UnsupportedOperationException("Cannot answer a call: an exchange takes pushes only"));
+  }
+
+  @Override
+  public StreamManager getStreamManager() {
+    return nothing;
+  }
+
+  @Override
+  public StreamCallbackWithID receiveStream(
+      TransportClient client, ByteBuffer meta, RpcResponseCallback callback) {
+    Header header = Header.decode(meta);
+    if (!header.run().equals(run) || header.from() < 0 || header.from() >= replicas) {
+      throw new IllegalArgumentException("Cannot take a message: it is of another run");
+    }
+    senders.putIfAbsent(client, header.from());
+    return new Landing(header, mailboxes.begin(header));
+  }
+
+  @Override
+  public void channelInactive(TransportClient client) {
+    Integer sender = senders.remove(client);
+    if (sender != null) {
+      mailboxes.lost(sender, "Replica %d closed its connection".formatted(sender));
+    }
+  }
+
+  /** Copies a stream to its place. Runs on network threads: it neither blocks nor computes. */
+  private final class Landing implements StreamCallbackWithID {
+    private final Header header;
+    private final ByteBuffer place;
+    private final ByteBuffer whole;
+
+    Landing(Header header, ByteBuffer place) {
+      this.header = header;
+      this.place = place;
+      this.whole = place.duplicate();
+    }
+
+    @Override
+    public String getID() {
+      return header.topic() + "-" + header.from() + "-" + header.sequence();
+    }
+
+    @Override
+    public void onData(String id, ByteBuffer data) {
+      place.put(data);
+    }
+
+    @Override
+    public void onComplete(String id) {
+      if (place.hasRemaining()) {
+        throw new IllegalStateException(
+            "Cannot take %s: it ends %d bytes early".formatted(id, place.remaining()));
+      }
+      if (header.topic() == Topic.FAILURE || header.topic() == Topic.STOP) {
+        String reason = StandardCharsets.UTF_8.decode(whole.duplicate()).toString();
+        mailboxes.ended(
+            header.topic() == Topic.STOP ? new RunStopped(reason) : new ReplicaException(reason));
+      } else {
+        mailboxes.deliver(header, whole);
+      }
+    }
+
+    @Override
+    public void onFailure(String id, Throwable cause) {
+      mailboxes.lost(
+          header.from(), "Replica %d broke off while sending %s".formatted(header.from(), id));
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package org.networkfission.jobs.train.log;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.rpc.RpcEndpointRef;
+import org.apache.spark.util.RpcUtils;
+import org.networkfission.jobs.report.Panel;
+import org.networkfission.jobs.train.checkpoint.Checkpoint;
+import org.networkfission.jobs.train.log.RunMonitor.Report;
+import org.networkfission.jobs.train.log.RunMonitor.Validated;
+
+/**
+ * Tells the driver how a replica is doing: that it lives, every few seconds, and what there is to
+ * say. By Spark's own connection to the driver, as text, so that no class of ours need be known to
+ * Spark's threads.
+ */
+public final class DriverLink implements AutoCloseable {
+  private static final long BEAT_SECONDS = 5;
+  private static final long STILL_SECONDS = 5;
+
+  private final RpcEndpointRef driver;
+  private final int replica;
+  private final int attempt;
+  private final ScheduledExecutorService heart;
+  private volatile long step;
+  private long lastBeat = System.nanoTime();
+
+  public DriverLink(SparkEnv env, UUID run, int replica, int attempt) {
+    this.driver = RpcUtils.makeDriverRef(RunMonitor.name(run), env.conf(), env.rpcEnv());
+    this.replica = replica;
+    this.attempt = attempt;
+    this.heart =
+        Executors.newSingleThreadScheduledExecutor(
+            work -> {
+              Thread thread = new Thread(work, "fission-heart");
+              thread.setDaemon(true);
+              return thread;
+            });
+    var unused = heart.scheduleAtFixedRate(this::beat, 0, BEAT_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** Says too if the process stood still: whoever waits for it may have given up meanwhile. */
+  private void beat() {
+    long now = System.nanoTime();
+    long late = TimeUnit.NANOSECONDS.toSeconds(now - lastBeat) - BEAT_SECONDS;
+    lastBeat = now;
+    String line =
+        late < STILL_SECONDS
+            ? null
+            : "replica %d stood still for %d s: its process was stopped, or had no processor or memory"
+                .formatted(replica, late);
+    send(line, null, null, null);
+  }
+
+  /** Steps done, for the next sign of life. */
+  public void at(long stepsDone) {
+    step = stepsDone;
+  }
+
+  /** A line for the console. */
+  public void say(String line) {
+    send(line, null, null, null);
+  }
+
+  public void progress(Progress progress) {
+    send(null, progress, null, null);
+  }
+
+  /**
+   * What the validation gave.
+   *
+   * @param panels pictures of one frame
+   */
+  public void validated(Validation validation, List<Panel> panels) {
+    send(null, null, new Validated(validation, panels), null);
+  }
+
+  /** Why this replica fails. */
+  public void fail(String reason) {
+    send(null, null, null, reason);
+  }
+
+  private void send(String line, Progress progress, Validated validated, String failure) {
+    try {
+      driver.send(
+          Checkpoint.JSON.writeValueAsString(
+              new Report(replica, attempt, step, line, progress, validated, failure)));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Cannot write a report as JSON", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    heart.shutdownNow();
+  }
+}

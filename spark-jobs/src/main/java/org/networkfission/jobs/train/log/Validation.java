@@ -1,0 +1,94 @@
+package org.networkfission.jobs.train.log;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.stream.Collectors;
+import org.networkfission.model.evaluation.Evaluation;
+import org.networkfission.model.evaluation.TaskEvaluation;
+import org.networkfission.model.metric.Metric;
+import org.networkfission.model.statistics.Convention;
+import org.networkfission.model.statistics.Statistics;
+
+/**
+ * How good the network is on the validation sample after a step; also a line of the run's log.
+ *
+ * @param step steps done
+ * @param frames how many were predicted
+ * @param score the mean over the tasks of each one's first metric (mIoU, normals below 30 degrees,
+ *     depth below 1.25), 0 to 1
+ * @param best whether no step before had a higher score
+ * @param tasks every metric over all pixels, by task and metric, as in {@code metrics.json}
+ */
+public record Validation(
+    long step, long frames, double score, boolean best, Map<String, Map<String, Double>> tasks) {
+  /** Depth up to scale and shift: beside metric depth it is measured, but no task of its own. */
+  private static final String ALIGNED = "aligned-depth";
+
+  private static final String METRIC = "depth";
+
+  public static Validation of(long step, Evaluation evaluation, OptionalDouble bestBefore) {
+    Map<String, Map<String, Double>> tasks = new LinkedHashMap<>();
+    evaluation.tasks().forEach((name, task) -> tasks.put(name, values(task)));
+    double score =
+        tasks.entrySet().stream()
+            .filter(task -> counts(task.getKey(), tasks))
+            .mapToDouble(task -> task.getValue().values().iterator().next())
+            .average()
+            .orElse(0);
+    long frames =
+        evaluation.tasks().values().stream().mapToLong(TaskEvaluation::frames).max().orElse(0);
+    boolean best = bestBefore.isEmpty() || score > bestBefore.getAsDouble();
+    return new Validation(step, frames, score, best, tasks);
+  }
+
+  private static boolean counts(String task, Map<String, Map<String, Double>> tasks) {
+    return !task.equals(ALIGNED) || !tasks.containsKey(METRIC);
+  }
+
+  private static <S extends Statistics<S>> Map<String, Double> values(TaskEvaluation<S> task) {
+    Map<String, Double> values = new LinkedHashMap<>();
+    for (Metric<S> metric : task.metrics()) {
+      task.value(metric, Convention.POOLED).ifPresent(value -> values.put(metric.id(), value));
+    }
+    return values;
+  }
+
+  /** The same by TensorBoard tags. */
+  Map<String, Double> scalars() {
+    Map<String, Double> scalars = new LinkedHashMap<>();
+    scalars.put("validation/score", score);
+    tasks.forEach(
+        (task, metrics) ->
+            metrics.forEach(
+                (metric, value) -> scalars.put("validation/%s/%s".formatted(task, metric), value)));
+    return scalars;
+  }
+
+  /** The line for the console: each task's first metric. */
+  String line() {
+    String firsts =
+        tasks.entrySet().stream()
+            .filter(task -> counts(task.getKey(), tasks))
+            .map(
+                task -> {
+                  Map.Entry<String, Double> first = task.getValue().entrySet().iterator().next();
+                  return String.format(
+                      Locale.ROOT,
+                      "%s %s %.1f %%",
+                      task.getKey(),
+                      first.getKey(),
+                      100 * first.getValue());
+                })
+            .collect(Collectors.joining(", "));
+    return String.format(
+        Locale.ROOT,
+        "validation at step %d on %d frames: %s; score %.1f %%%s",
+        step,
+        frames,
+        firsts,
+        100 * score,
+        best ? ", the best so far" : "");
+  }
+}

@@ -1,0 +1,117 @@
+package org.networkfission.jobs.train.plan;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Serializable;
+import java.nio.file.Files;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.networkfission.jobs.train.checkpoint.Checkpoint;
+import org.networkfission.jobs.train.server.FlatVector;
+import org.networkfission.model.graph.FissionNetwork;
+import org.networkfission.model.loss.LossSpec;
+import org.networkfission.model.network.NetworkSpec;
+import org.networkfission.model.weights.NamedTensors;
+import org.networkfission.model.weights.Transfer;
+import org.networkfission.model.weights.WeightFile;
+import org.networkfission.prep.frame.InputException;
+import org.networkfission.prep.settings.ConfigException;
+
+/**
+ * The parameters that a new run begins with where {@code train.initialise.from} names some. The
+ * driver alone reads them and tells what became of them; every replica gets the same bits.
+ *
+ * @param source what to say of them
+ * @param values the flat vector; empty where each replica makes new ones from the seed
+ */
+public record InitialParameters(String source, Broadcast<float[]> values) implements Serializable {
+  private static final String KEY = "train.initialise.from";
+
+  /** Those that replicas make themselves. */
+  public static InitialParameters fromSeed(JavaSparkContext spark) {
+    return new InitialParameters("new parameters", spark.broadcast(new float[0]));
+  }
+
+  /** Hands parameters, which {@link #read} read, to the replicas. */
+  public static InitialParameters of(String from, float[] values, JavaSparkContext spark) {
+    return new InitialParameters("the parameters of " + from, spark.broadcast(values));
+  }
+
+  /** Puts them in place. */
+  public void assignTo(FissionNetwork network) {
+    float[] all = values.value();
+    if (all.length > 0) {
+      FlatVector.bytes(network.parameters()).asFloatBuffer().put(all);
+      FlatVector.changedOnHost(network.parameters());
+    }
+  }
+
+  /**
+   * Reads the parameters of a new network: those of the seed, and in their place those of the
+   * source that fit.
+   *
+   * @param from a run's output folder, whose latest checkpoint counts, a checkpoint, or a file
+   * @throws InputException if there is no such thing, or it is damaged
+   * @throws ConfigException if nothing in it fits the network
+   */
+  public static float[] read(
+      String from,
+      NetworkSpec spec,
+      LossSpec losses,
+      long seed,
+      Configuration hadoop,
+      PrintWriter out)
+      throws IOException {
+    NamedTensors tensors = tensors(new Path(from), hadoop);
+    try (FissionNetwork network = FissionNetwork.create(spec, losses, seed)) {
+      Transfer transfer = Transfer.apply(tensors, network);
+      out.println("initialising from " + from);
+      transfer.lines().forEach(out::println);
+      float[] values = new float[Math.toIntExact(network.parameters().length())];
+      FlatVector.bytes(network.parameters()).asFloatBuffer().get(values);
+      return values;
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(
+          List.of(
+              "%s = %s: must hold weights of this network: %s"
+                  .formatted(KEY, from, e.getMessage())));
+    }
+  }
+
+  private static NamedTensors tensors(Path from, Configuration hadoop) throws IOException {
+    FileSystem files = from.getFileSystem(hadoop);
+    if (!files.exists(from)) {
+      throw new InputException(
+          "Cannot initialise from %s: no such folder or file (%s)".formatted(from, KEY));
+    } else if (files.getFileStatus(from).isFile() && !Checkpoint.names(from)) {
+      return file(from, files);
+    }
+    Checkpoint checkpoint = Checkpoint.at(from, hadoop);
+    try (FissionNetwork network = checkpoint.network(hadoop)) {
+      return NamedTensors.of(network);
+    } catch (IOException e) {
+      throw new InputException("Cannot initialise from %s: %s".formatted(from, e.getMessage()), e);
+    }
+  }
+
+  private static NamedTensors file(Path from, FileSystem files) throws IOException {
+    java.nio.file.Path folder = Files.createTempDirectory("fission-weights");
+    java.nio.file.Path copy = folder.resolve(from.getName());
+    try {
+      files.copyToLocalFile(false, from, new Path(copy.toUri()), true);
+      return WeightFile.read(copy);
+    } catch (IOException e) {
+      throw new InputException(
+          "Cannot initialise from %s: %s"
+              .formatted(from, e.getMessage().replace(copy.toString(), "it")),
+          e);
+    } finally {
+      Files.deleteIfExists(copy);
+      Files.delete(folder);
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package org.networkfission.jobs.train.plan;
+
+import java.util.List;
+import java.util.Optional;
+import org.networkfission.prep.settings.Check;
+
+/**
+ * What a run begins from.
+ *
+ * @param from a run's output folder, a checkpoint or a file of weights, which a new run takes
+ *     tensors from by name and shape; a run that goes on takes none
+ * @param freeze beginnings of names, at a dot, of tensors that training leaves as they are
+ */
+public record InitialiseSettings(Optional<String> from, List<String> freeze) {
+  public InitialiseSettings {
+    freeze = List.copyOf(freeze);
+    new Check()
+        .that("freeze", freeze, freeze.stream().noneMatch(String::isBlank), "names, none empty")
+        .done();
+  }
+}

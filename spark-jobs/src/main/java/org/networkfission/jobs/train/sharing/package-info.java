@@ -1,0 +1,2 @@
+/** Gradient sharing: asynchronous training by DL4J. */
+package org.networkfission.jobs.train.sharing;

@@ -1,0 +1,168 @@
+package org.networkfission.jobs.train.synchronous;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.BarrierTaskContext;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.util.SerializableConfiguration;
+import org.networkfission.jobs.cluster.Device;
+import org.networkfission.jobs.train.checkpoint.Checkpoint;
+import org.networkfission.jobs.train.collective.Address;
+import org.networkfission.jobs.train.collective.Exchange;
+import org.networkfission.jobs.train.collective.PortException;
+import org.networkfission.jobs.train.collective.RunStopped;
+import org.networkfission.jobs.train.log.DriverLink;
+import org.networkfission.jobs.train.plan.RunPlan;
+import org.networkfission.jobs.train.synchronous.Outcome.End;
+import org.networkfission.prep.frame.InputException;
+import scala.collection.Iterator;
+import scala.collection.JavaConverters;
+import scala.runtime.AbstractFunction1;
+
+/**
+ * What Spark runs on each executor for the whole of a run: meets the other replicas, trains, and
+ * ends in an {@link Outcome} or, where a retry may go well, in an exception.
+ */
+public final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iterator<Outcome>>
+    implements Serializable {
+  private static final String NO_CHECKPOINT = "-";
+
+  private final RunPlan plan;
+  private final SerializableConfiguration hadoop;
+
+  public ReplicaTask(RunPlan plan, Configuration hadoop) {
+    this.plan = plan;
+    this.hadoop = new SerializableConfiguration(hadoop);
+  }
+
+  @Override
+  public Iterator<Outcome> apply(Iterator<Integer> partition) {
+    BarrierTaskContext context = BarrierTaskContext.get();
+    Device.take(context);
+    Outcome outcome;
+    try (DriverLink driver =
+        new DriverLink(
+            SparkEnv.get(), plan.id(), context.partitionId(), context.stageAttemptNumber())) {
+      outcome = train(context, driver);
+    } catch (IOException e) {
+      throw new IllegalStateException(e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Training was cancelled", e);
+    }
+    return JavaConverters.asScalaIterator(List.of(outcome).iterator());
+  }
+
+  private Outcome train(BarrierTaskContext context, DriverLink driver)
+      throws IOException, InterruptedException {
+    int rank = context.partitionId();
+    SparkEnv spark = SparkEnv.get();
+    int port = plan.exchange().port() == 0 ? 0 : plan.exchange().port() + rank;
+    String host = spark.blockManager().blockManagerId().host();
+    Optional<PortException> noPort = Optional.empty();
+    Exchange exchange = null;
+    try {
+      exchange =
+          new Exchange(
+              spark.conf(),
+              spark.securityManager(),
+              plan.attempt(context.stageAttemptNumber()),
+              rank,
+              plan.replicas(),
+              host,
+              port,
+              plan.exchange().stepTimeout());
+    } catch (PortException e) {
+      noPort = Optional.of(e);
+    }
+    try (Exchange open = exchange) {
+      // The only time that the tasks meet by Spark's barrier, whose every use costs a second.
+      Meeting mine =
+          new Meeting(
+              noPort.isPresent() ? "" : open.address().toString(),
+              rank == 0 ? latest().map(c -> c.folder().toString()).orElse(NO_CHECKPOINT) : "");
+      List<Meeting> all =
+          Arrays.stream(context.allGather(mine.text())).map(Meeting::parse).toList();
+      if (noPort.isPresent()) {
+        return Outcome.of(End.SETTINGS, rank, 0, noPort.get().getMessage());
+      }
+      if (all.stream().anyMatch(other -> other.address().isEmpty())) {
+        return Outcome.of(End.STOPPED, rank, 0, "Another replica cannot listen");
+      }
+      return train(open, driver, context.stageAttemptNumber(), all);
+    }
+  }
+
+  /**
+   * What a replica tells the others when they meet.
+   *
+   * @param address where it listens; empty if it cannot
+   * @param checkpoint to go on from, by rank 0's word
+   */
+  private record Meeting(String address, String checkpoint) {
+    String text() {
+      return address + " " + checkpoint;
+    }
+
+    static Meeting parse(String text) {
+      int space = text.indexOf(' ');
+      return new Meeting(text.substring(0, space), text.substring(space + 1));
+    }
+  }
+
+  private Optional<Checkpoint> latest() throws IOException {
+    return Checkpoint.latest(new Path(plan.output()), hadoop.value());
+  }
+
+  private Outcome train(Exchange exchange, DriverLink driver, int attempt, List<Meeting> all)
+      throws IOException, InterruptedException {
+    try {
+      exchange.connect(all.stream().map(one -> Address.parse(one.address())).toList());
+      String folder = all.get(0).checkpoint();
+      Optional<Checkpoint> checkpoint =
+          folder.equals(NO_CHECKPOINT)
+              ? Optional.empty()
+              : Optional.of(Checkpoint.open(new Path(folder), hadoop.value()));
+      if (exchange.rank() == 0) {
+        driver.say(beginning(checkpoint, attempt));
+      }
+      try (Replica replica =
+          new Replica(
+              plan, hadoop.value(), exchange, driver, checkpoint, plan.id() + "-" + attempt)) {
+        return replica.run();
+      }
+    } catch (RunStopped e) {
+      return Outcome.of(End.STOPPED, exchange.rank(), 0, e.getMessage());
+    } catch (InputException e) {
+      exchange.stop(e.getMessage());
+      exchange.awaitPushed();
+      return Outcome.of(End.INPUT, exchange.rank(), 0, e.getMessage());
+    } catch (IOException | RuntimeException e) {
+      String reason = "replica %d: %s".formatted(exchange.rank(), e.getMessage());
+      driver.fail(reason);
+      exchange.fail(reason);
+      throw e;
+    }
+  }
+
+  private String beginning(Optional<Checkpoint> checkpoint, int attempt) {
+    String who = attempt == 0 ? "" : "attempt %d: ".formatted(attempt + 1);
+    if (checkpoint.isEmpty()) {
+      return who
+          + "training %d replicas from %s".formatted(plan.replicas(), plan.initial().source());
+    }
+    Checkpoint.State state = checkpoint.get().state();
+    String note =
+        state.replicas() == plan.replicas() && state.batchSize() == plan.batchSize()
+            ? ""
+            : "; it was written by %d replicas of batch size %d, so the order of the data differs from a run that went on with these"
+                .formatted(state.replicas(), state.batchSize());
+    return who
+        + "going on from step %d (%s)%s".formatted(state.step(), checkpoint.get().folder(), note);
+  }
+}

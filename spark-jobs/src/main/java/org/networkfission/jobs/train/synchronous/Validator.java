@@ -1,0 +1,161 @@
+package org.networkfission.jobs.train.synchronous;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputFilter;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.networkfission.jobs.report.Painter;
+import org.networkfission.jobs.report.Panel;
+import org.networkfission.jobs.train.collective.Exchange;
+import org.networkfission.jobs.train.input.BatchReader;
+import org.networkfission.jobs.train.input.RowGroup;
+import org.networkfission.jobs.train.plan.RunPlan;
+import org.networkfission.model.evaluation.Evaluation;
+import org.networkfission.model.evaluation.FrameRef;
+import org.networkfission.model.graph.FissionNetwork;
+import org.networkfission.model.input.Augmentation;
+import org.networkfission.model.input.Batch;
+import org.networkfission.model.input.BatchAssembler;
+import org.networkfission.model.network.Task;
+import org.networkfission.model.prediction.Prediction;
+import org.networkfission.model.prediction.Truth;
+import org.networkfission.prep.frame.FrameException;
+import org.networkfission.prep.frame.InputException;
+import org.networkfission.prep.frame.LabeledImage;
+import org.networkfission.prep.shard.Example;
+import org.networkfission.prep.shard.ExampleCodec;
+import org.networkfission.prep.shard.ShardReader;
+
+/**
+ * Evaluates the network on the validation sample, each replica on its share, and merges exactly:
+ * the result does not depend on the number of replicas, and every replica has it. The encoded
+ * frames stay in memory.
+ */
+final class Validator {
+  /** What an evaluation is made of. */
+  private static final ObjectInputFilter FILTER =
+      ObjectInputFilter.Config.createFilter(
+          "org.networkfission.model.metric.*;org.networkfission.model.statistics.*;"
+              + "org.networkfission.model.evaluation.*;java.util.*;java.lang.*;java.math.*;!*");
+
+  private final RunPlan plan;
+  private final Exchange exchange;
+  private final FissionNetwork network;
+  private final BatchAssembler assembler;
+  private final List<Example> examples = new ArrayList<>();
+  private List<Panel> panels = List.of();
+
+  /** Reads this replica's share of the sample: every n-th row of the first rows of the split. */
+  Validator(RunPlan plan, Configuration hadoop, Exchange exchange, FissionNetwork network)
+      throws IOException {
+    this.plan = plan;
+    this.exchange = exchange;
+    this.network = network;
+    this.assembler = new BatchAssembler(plan.network(), Augmentation.NONE, 0);
+    int row = 0;
+    for (RowGroup group : plan.validationGroups()) {
+      if (row >= plan.validation().frames()) {
+        break;
+      }
+      try (ShardReader reader = new ShardReader(new Path(plan.dataset(), group.file()), hadoop)) {
+        Iterator<Example> rows = reader.readRowGroup(group.index());
+        for (int i = 0; i < group.rows() && row < plan.validation().frames(); i++, row++) {
+          Example example = rows.next();
+          if (row % plan.replicas() == exchange.rank()) {
+            examples.add(example);
+          }
+        }
+      }
+    }
+  }
+
+  /**
+   * Evaluates together with the other replicas.
+   *
+   * @return nothing if a prediction is not finite
+   */
+  Optional<Evaluation> evaluate() throws IOException, InterruptedException {
+    Optional<Evaluation> merged = Optional.of(new Evaluation(plan.network().classes(), 0));
+    for (ByteBuffer part : exchange.allGather(encode(own()))) {
+      Optional<Evaluation> other = decode(part);
+      merged = merged.flatMap(all -> other.map(all::add));
+    }
+    return merged;
+  }
+
+  /** Pictures of the sample's first frame, of each task, as last evaluated; on rank 0 only. */
+  List<Panel> panels() {
+    return panels;
+  }
+
+  private Optional<Evaluation> own() {
+    Evaluation evaluation = new Evaluation(plan.network().classes(), 0);
+    for (int i = 0; i < examples.size(); i++) {
+      LabeledImage image = decode(examples.get(i));
+      Batch batch = assembler.assemble(List.of(image), 0);
+      Truth truth = Truth.of(batch).get(0);
+      Map<Task, INDArray> outputs = network.predict(batch.images());
+      BatchReader.release(batch);
+      Prediction prediction;
+      try {
+        prediction = Prediction.of(outputs).get(0);
+        evaluation.add(new FrameRef(image.key(), 0), truth, prediction);
+      } catch (IllegalArgumentException e) {
+        return Optional.empty(); // Not finite: the next gradient will tell.
+      } finally {
+        outputs.values().forEach(INDArray::close);
+      }
+      if (i == 0 && exchange.rank() == 0) {
+        Painter painter = new Painter(plan.palette(), image.color(), truth, prediction);
+        panels =
+            plan.network().tasks().stream()
+                .map(task -> painter.paint(image.key(), task.id()))
+                .toList();
+      }
+    }
+    return Optional.of(evaluation);
+  }
+
+  private static LabeledImage decode(Example example) {
+    try {
+      return ExampleCodec.decode(example);
+    } catch (FrameException e) {
+      throw new InputException(e.getMessage() + "; prepare the data set again", e);
+    }
+  }
+
+  private static ByteBuffer encode(Optional<Evaluation> evaluation) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    if (evaluation.isPresent()) {
+      try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+        out.writeObject(evaluation.get());
+      }
+    }
+    return ByteBuffer.wrap(bytes.toByteArray());
+  }
+
+  private static Optional<Evaluation> decode(ByteBuffer part) throws IOException {
+    if (!part.hasRemaining()) {
+      return Optional.empty();
+    }
+    byte[] bytes = new byte[part.remaining()];
+    part.get(bytes);
+    try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes))) {
+      in.setObjectInputFilter(FILTER);
+      return Optional.of((Evaluation) in.readObject());
+    } catch (ClassNotFoundException | ClassCastException e) {
+      throw new IOException("Cannot use a replica's evaluation: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package org.networkfission.jobs.train.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.networkfission.model.network.StepLosses;
+import org.networkfission.model.network.StepLosses.TaskLosses;
+import org.networkfission.model.network.Task;
+
+/** The training log warns before an output leaves float16's range. */
+class PeaksTest {
+  private static final List<Task> TASKS = List.of(Task.LABELS, Task.DISPARITY);
+
+  @Test
+  void thePeakIsTheLargestOfAllStepsAndReplicas() {
+    LossMeans one = new LossMeans(TASKS);
+    LossMeans other = new LossMeans(TASKS);
+    one.add(step(2, 7, 20_000));
+    one.add(step(4, 5, 3));
+    other.add(step(6, 9, 4));
+    other.add(step(8, 1, 5));
+    List<ByteBuffer> all = List.of(one.take(), other.take());
+
+    assertThat(one.mean(all)).containsEntry("total", 5.0);
+    assertThat(one.peaks(all))
+        .containsExactly(Map.entry("labels", 9.0), Map.entry("disparity", 20_000.0));
+    one.add(step(1, 1, 1));
+    assertThat(one.peaks(List.of(one.take()))).containsEntry("disparity", 1.0);
+  }
+
+  private static StepLosses step(double total, double labels, double disparity) {
+    return new StepLosses(
+        total,
+        Map.of(
+            Task.LABELS, new TaskLosses(1, 0, 0, labels),
+            Task.DISPARITY, new TaskLosses(1, 0, 0, disparity)));
+  }
+
+  @Test
+  void warnsOfWhatFloat16WouldLose() {
+    assertThat(warnings(16_000)).isEmpty();
+    assertThat(warnings(20_000))
+        .containsExactly(
+            "warning: disparity reaches 2.00e+04 at step 30; float16, for a mobile export, ends at"
+                + " 65,504");
+    assertThat(warnings(1e-5)).singleElement().asString().contains("disparity is at most 1.00e-05");
+  }
+
+  private static List<String> warnings(double peak) {
+    return new Progress(
+            30, 100, 0, 1, Map.of(), Map.of("disparity", peak), 1, 1, 1, 1, Map.of(), 1, 1)
+        .warnings();
+  }
+}

@@ -1,0 +1,179 @@
+package org.networkfission.jobs.train.synchronous;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import org.apache.spark.SparkConf;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.nd4j.linalg.learning.config.NoOp;
+import org.networkfission.jobs.train.collective.Exchange;
+import org.networkfission.jobs.train.collective.InProcess;
+import org.networkfission.jobs.train.collective.ReplicaException;
+import org.networkfission.jobs.train.collective.Wire;
+import org.networkfission.jobs.train.server.FlatVector;
+import org.networkfission.jobs.train.server.ParameterServer;
+import org.networkfission.jobs.train.server.Slices;
+import org.networkfission.model.graph.Stage;
+import org.networkfission.model.graph.StageVertex;
+import org.networkfission.model.network.BatchNorm;
+import org.networkfission.model.network.Compute;
+import org.networkfission.model.op.Activation;
+import org.networkfission.model.op.FeatureMap;
+import org.networkfission.model.op.StageBuilder;
+import org.networkfission.model.op.StageProgram;
+import org.networkfission.model.optimizer.Adam.Moments;
+import org.networkfission.model.optimizer.AdamSettings;
+
+/**
+ * Synchronised batch norms over real connections: a small network in float, trained with Adam by
+ * replicas and by one process on the joined batch. It has a ReLU after each batch norm but the
+ * last: a shift right before another batch norm has no gradient but rounding, which Adam makes
+ * steps of.
+ */
+class SynchronisedReplicasTest {
+  private static final AdamSettings ADAM = new AdamSettings(0.9, 0.999, 1e-8, 5e-4, 0);
+  private static final int JOINED_BATCH = 16;
+  private static final int STEPS = 20;
+  private static final FeatureMap IMAGE = new FeatureMap("image", 3, 16, 16);
+
+  private static StageProgram program() {
+    StageBuilder s = new StageBuilder("net", BatchNorm.SYNCHRONISED, 0.99, IMAGE);
+    FeatureMap x = s.norm("bn0", IMAGE, Activation.RELU);
+    x = s.convolutionNorm("c1", x, 16, 3, 2, 1, Activation.RELU);
+    FeatureMap y = s.convolutionNorm("c2", x, 16, 3, 1, 2, Activation.RELU);
+    y = s.convolutionNorm("c3", s.concat("both", x, y), 16, 1, 1, 1, Activation.RELU);
+    return s.build(s.upConvolutionNorm("up", y, 4, 4, 2));
+  }
+
+  private static ComputationGraph graph(Compute compute) {
+    ComputationGraph graph =
+        new ComputationGraph(
+            new NeuralNetConfiguration.Builder()
+                .seed(5)
+                .dataType(DataType.FLOAT)
+                .updater(new NoOp())
+                .graphBuilder()
+                .addInputs("image")
+                .addVertex("net", new StageVertex(program(), compute), "image")
+                .setOutputs("net")
+                .build());
+    graph.init();
+    graph.initGradientsView();
+    return graph;
+  }
+
+  private static INDArray random(long seed, long... shape) {
+    Random random = new Random(seed);
+    float[] values = new float[(int) java.util.Arrays.stream(shape).reduce(1, (a, b) -> a * b)];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return Nd4j.createFromArray(values).reshape('c', shape);
+  }
+
+  private static INDArray share(INDArray joined, Exchange exchange) {
+    long size = JOINED_BATCH / exchange.replicas();
+    return joined
+        .get(NDArrayIndex.interval(exchange.rank() * size, (exchange.rank() + 1) * size))
+        .dup('c');
+  }
+
+  /** Trains one replica on the squared distance to random targets; returns its parameters. */
+  private static float[] train(Exchange exchange, Compute compute) throws Exception {
+    ComputationGraph graph = graph(compute);
+    Stage stage = (Stage) graph.getVertex("net");
+    stage.join(new StatisticsExchange(exchange));
+    INDArray parameters = graph.params().reshape(graph.params().length());
+    INDArray gradient = graph.getFlattenedGradients().reshape(parameters.length());
+    Slices slices = new Slices((int) parameters.length(), exchange.replicas());
+    ParameterServer server =
+        ParameterServer.join(
+            exchange,
+            Wire.FLOAT32,
+            ADAM,
+            stage.ranges(),
+            Moments.zeros(slices.from(exchange.rank()), slices.to(exchange.rank())),
+            FlatVector.bytes(parameters),
+            FlatVector.bytes(gradient));
+    for (int step = 0; step < STEPS; step++) {
+      INDArray images = share(random(step, JOINED_BATCH, 3, 16, 16), exchange);
+      INDArray targets = share(random(1000 + step, JOINED_BATCH, 4, 16, 16), exchange);
+      INDArray output = stage.forward(new INDArray[] {images}, true, step);
+      stage.backward(output.sub(targets).divi(targets.length()));
+      server.step(step, 1e-3, true);
+    }
+    float[] trained = parameters.dup().data().asFloat();
+    stage.close();
+    return trained;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2, ONEDNN", "4, ONEDNN", "8, ONEDNN", "2, ND4J"})
+  void replicasEqualOneProcessOnTheJoinedBatchAndEachOther(int replicas, Compute compute)
+      throws Exception {
+    float[] one;
+    try (InProcess alone = new InProcess(1)) {
+      one = alone.run(exchange -> train(exchange, compute)).get(0);
+    }
+    List<float[]> all;
+    try (InProcess several = new InProcess(replicas)) {
+      all = several.run(exchange -> train(exchange, compute));
+    }
+
+    for (float[] replica : all) {
+      assertThat(replica).isEqualTo(all.get(0));
+    }
+    double largest = 0;
+    for (int i = 0; i < one.length; i++) {
+      largest = Math.max(largest, Math.abs(all.get(0)[i] - one[i]));
+    }
+    assertThat(largest).isCloseTo(0, within(1e-5));
+  }
+
+  @Test
+  void aReplicaThatDoesNotComeIsNamedInTime() throws Exception {
+    try (InProcess replicas = new InProcess(2, new SparkConf(false), Duration.ofSeconds(1))) {
+      assertThatThrownBy(
+              () ->
+                  replicas.run(
+                      exchange ->
+                          exchange.rank() == 1
+                              ? List.of()
+                              : new StatisticsExchange(exchange).gather(new double[3])))
+          .isInstanceOf(UncheckedIOException.class)
+          .cause()
+          .isInstanceOf(ReplicaException.class)
+          .hasMessageMatching("Nothing from replica 1 at \\S+ within 1.0 s: no GATHER 0");
+    }
+  }
+
+  @Test
+  void remembersWhoseStatisticsWereTheFirstNotToBeFinite() throws Exception {
+    try (InProcess replicas = new InProcess(3)) {
+      List<List<Integer>> told =
+          replicas.run(
+              exchange -> {
+                StatisticsExchange statistics = new StatisticsExchange(exchange);
+                statistics.gather(new double[] {1, exchange.rank()});
+                assertThat(statistics.notFinite()).isEmpty();
+                statistics.gather(new double[] {1, exchange.rank() == 2 ? Double.NaN : 0});
+                statistics.gather(new double[] {Double.NaN});
+                return statistics.notFinite();
+              });
+      assertThat(told).containsOnly(List.of(2));
+    }
+  }
+}
