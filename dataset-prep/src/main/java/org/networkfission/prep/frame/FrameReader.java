@@ -5,8 +5,13 @@ import java.io.IOException;
 
 /** Reads the frames of one unit, one after the other. */
 public interface FrameReader extends Closeable {
-  /** Moves to the next frame; false after the last one. */
-  boolean next() throws IOException;
+  /**
+   * Moves to the next frame; false after the last one.
+   *
+   * @throws FrameException if no frame of the unit can be used, those that were read before
+   *     included
+   */
+  boolean next() throws IOException, FrameException;
 
   /** The key of the current frame, known even where the frame itself cannot be read. */
   String key();

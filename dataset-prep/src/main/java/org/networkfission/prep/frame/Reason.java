@@ -10,7 +10,9 @@ public enum Reason {
   BAD_POSE,
   ALL_ZERO_DEPTH,
   UNKNOWN_LABEL,
-  MISSING_FILE;
+  MISSING_FILE,
+  /** Listed more than once: it is used once, and each further time is counted here. */
+  DUPLICATE;
 
   /** The code as it stands in the quarantine table, e.g. {@code decode_error}. */
   public String code() {

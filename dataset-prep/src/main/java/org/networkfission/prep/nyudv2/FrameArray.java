@@ -1,5 +1,6 @@
 package org.networkfission.prep.nyudv2;
 
+import io.jhdf.AbstractNode;
 import io.jhdf.api.Dataset;
 import io.jhdf.api.dataset.ChunkedDataset;
 import io.jhdf.object.datatype.OrderedDataType;
@@ -24,6 +25,7 @@ final class FrameArray {
   private final int frameBytes;
   private final ByteOrder order;
   private final int[] chunk;
+  private final ArrayChunks chunks;
   private final int framesPerBlock;
   private final int frames;
   private long blockStart = -1;
@@ -63,14 +65,13 @@ final class FrameArray {
             ? ordered.getByteOrder()
             : ByteOrder.LITTLE_ENDIAN;
     this.chunk = dataset instanceof ChunkedDataset chunked ? chunked.getChunkDimensions() : null;
-    if (chunk != null) {
-      checkChunks(what);
-    }
+    this.chunks =
+        chunk == null ? null : new ArrayChunks((ChunkedDataset) dataset, chunkBytes(what));
     long fit = Math.max(1, MAX_BLOCK_BYTES / frameBytes);
     this.framesPerBlock = chunk == null ? 1 : (int) Math.min(chunk[0], fit);
   }
 
-  private void checkChunks(String what) {
+  private int chunkBytes(String what) {
     long bytes = elementBytes;
     for (int length : chunk) {
       bytes *= Math.max(0, length);
@@ -83,6 +84,7 @@ final class FrameArray {
       throw new InputException(
           "Cannot read %s: it has chunks of %s".formatted(what, Arrays.toString(chunk)));
     }
+    return (int) bytes;
   }
 
   int frames() {
@@ -130,7 +132,7 @@ final class FrameArray {
 
   /** Copies what a chunk has of the frames of the block, row by row of the last axis. */
   private void copyChunk(int[] offset, int start, int count) {
-    byte[] data = ((ChunkedDataset) dataset).getDecompressedChunk(offset);
+    byte[] data = chunks.read(offset);
     int last = frameDimensions.length;
     int width = Math.min(chunk[last], frameDimensions[last - 1] - offset[last]) * elementBytes;
     int rows = 1;
@@ -170,6 +172,11 @@ final class FrameArray {
   }
 
   private ByteBuffer contiguous(int frame) {
+    if (dataset.isEmpty()) {
+      // Space for it was never taken: nothing was written.
+      byte[] filled = ArrayChunks.filled(((AbstractNode) dataset).getHeader(), frameBytes);
+      return ByteBuffer.wrap(filled).order(order);
+    }
     long[] offset = new long[frameDimensions.length + 1];
     int[] size = new int[offset.length];
     offset[0] = frame;

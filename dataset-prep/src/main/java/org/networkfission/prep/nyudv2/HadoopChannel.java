@@ -5,23 +5,22 @@ import java.nio.ByteBuffer;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.SeekableByteChannel;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.networkfission.prep.storage.SteadyInput;
+import org.networkfission.prep.storage.Storage;
 
 /** A file of any Hadoop file system as a channel. */
 final class HadoopChannel implements SeekableByteChannel {
   private static final int MOST_AT_ONCE = 1 << 20;
 
-  private final FSDataInputStream in;
+  private final SteadyInput in;
   private final long size;
   private long position;
   private boolean open = true;
 
   HadoopChannel(Path file, Configuration hadoop) throws IOException {
-    FileSystem files = file.getFileSystem(hadoop);
-    size = files.getFileStatus(file).getLen();
-    in = files.open(file);
+    in = Storage.of(file, hadoop).open(file);
+    size = in.length();
   }
 
   @Override
@@ -31,7 +30,8 @@ final class HadoopChannel implements SeekableByteChannel {
     }
     int length = (int) Math.min(Math.min(target.remaining(), MOST_AT_ONCE), size - position);
     byte[] bytes = new byte[length];
-    in.readFully(position, bytes);
+    in.seek(position);
+    in.readFully(bytes);
     target.put(bytes);
     position += length;
     return length;

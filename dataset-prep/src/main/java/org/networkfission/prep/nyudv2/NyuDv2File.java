@@ -3,14 +3,18 @@ package org.networkfission.prep.nyudv2;
 import io.jhdf.HdfFile;
 import io.jhdf.api.Dataset;
 import io.jhdf.api.Node;
+import io.jhdf.exceptions.UnsupportedHdfException;
 import java.io.Closeable;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.prep.frame.InputException;
+import org.networkfission.prep.storage.StorageException;
 
 /**
  * The arrays of {@code nyu_depth_v2_labeled.mat}: HDF5 behind a block of MATLAB's. MATLAB stores
@@ -19,6 +23,14 @@ import org.networkfission.prep.frame.InputException;
 final class NyuDv2File implements Closeable {
   private static final int LABELS = 894;
   private static final int MAX_SIDE = 8192;
+  private static final String MAT_5 = "MATLAB 5.0 MAT-file";
+  private static final byte[] SIGNATURE = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
+  private static final long FIRST_USER_BLOCK = 512;
+  private static final int LAST_SUPERBLOCK = 3;
+
+  static {
+    Fletcher32.register();
+  }
 
   private final Path file;
   private final HadoopChannel channel;
@@ -43,6 +55,7 @@ final class NyuDv2File implements Closeable {
       throw new InputException("Cannot read NYUDv2: no file %s".formatted(file), e);
     }
     try {
+      requireReadable();
       hdf = guarded(() -> new HdfFile(channel, file.toUri()));
       int[] shape = guarded(() -> dataset("labels").getDimensions());
       if (shape.length != 3 || Math.max(shape[1], shape[2]) > MAX_SIDE) {
@@ -62,6 +75,37 @@ final class NyuDv2File implements Closeable {
       channel.close();
       throw e;
     }
+  }
+
+  /** Tells files of other kinds by what they are. */
+  private void requireReadable() throws IOException {
+    if (new String(bytes(0, MAT_5.length()), StandardCharsets.US_ASCII).equals(MAT_5)) {
+      throw new InputException(
+          "Cannot read %s: it is a MAT-file of version 5, which MATLAB wrote before 7.3; the published nyu_depth_v2_labeled.mat is of version 7.3, which is HDF5: get that file, or save with -v7.3"
+              .formatted(file));
+    }
+    for (long at = 0; at < channel.size(); at = at == 0 ? FIRST_USER_BLOCK : 2 * at) {
+      byte[] start = bytes(at, SIGNATURE.length + 1);
+      if (start.length > SIGNATURE.length
+          && Arrays.equals(SIGNATURE, 0, SIGNATURE.length, start, 0, SIGNATURE.length)) {
+        int version = start[SIGNATURE.length] & 0xff;
+        if (version > LAST_SUPERBLOCK) {
+          throw new InputException(
+              "Cannot read %s: it is HDF5 with a superblock of version %d, this program reads 0 to %d; h5repack with an older upper bound (--high) writes it again"
+                  .formatted(file, version, LAST_SUPERBLOCK));
+        }
+        return;
+      }
+    }
+  }
+
+  /** Some bytes of the file, fewer at its end. */
+  private byte[] bytes(long at, int count) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(count, channel.size() - at));
+    channel.position(at);
+    channel.read(bytes);
+    channel.position(0);
+    return bytes.array();
   }
 
   private void checkFrames() {
@@ -130,7 +174,13 @@ final class NyuDv2File implements Closeable {
       return reading.get();
     } catch (InputException e) {
       throw e;
+    } catch (UnsupportedHdfException e) {
+      throw new InputException(
+          "Cannot read %s: it uses what this program does not read of HDF5: %s"
+              .formatted(file, e.getMessage()),
+          e);
     } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+      StorageException.rethrow(e);
       throw new InputException(
           "Cannot read %s: it is damaged or no HDF5 file: %s".formatted(file, e), e);
     }

@@ -3,6 +3,7 @@ package org.networkfission.prep.nyudv2;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.apache.hadoop.fs.Path;
 import org.networkfission.prep.codec.Png16;
 import org.networkfission.prep.codec.PngImage;
 import org.networkfission.prep.frame.DepthMap;
@@ -81,7 +82,7 @@ final class NyuDv2Reader implements FrameReader {
 
   @Override
   public String source() {
-    return "%s#%d".formatted(file, images.get(index) + 1);
+    return "%s#%d".formatted(new Path(file).getName(), images.get(index) + 1);
   }
 
   @Override

@@ -1,18 +1,7 @@
 package org.networkfission.prep.scannet;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.prep.codec.Png16;
 import org.networkfission.prep.frame.DepthMap;
@@ -27,29 +16,30 @@ import org.networkfission.prep.frame.LabelMap;
 import org.networkfission.prep.frame.Nearest;
 import org.networkfission.prep.frame.Reason;
 import org.networkfission.prep.labels.LabelSpace;
+import org.networkfission.prep.scannet.ScanFiles.Kind;
+import org.networkfission.prep.storage.FrameFile;
+import org.networkfission.prep.storage.Storage;
+import org.networkfission.prep.storage.TextFile;
 
 /**
- * Reads a scan in folders: as exported from a {@code .sens} stream, or as in {@code
- * scannet_frames_25k}. Depth PNGs are in mm.
+ * Reads a scan in folders: as exported from a {@code .sens} stream by the Python or the C++ reader,
+ * or as in {@code scannet_frames_25k}.
  */
 final class FolderReader implements FrameReader {
-  private static final Pattern IMAGE = Pattern.compile("([0-9]{1,9})\\.(jpg|png)");
-  private static final int POSE_VALUES = 16;
-
   /** No file of a frame is larger. */
   private static final long MAX_FILE_BYTES = 256L << 20;
 
+  private static final float MILLIMETRES = 1000;
+
   private final FrameUnit unit;
-  private final Path folder;
-  private final FileSystem files;
+  private final ScanFiles files;
+  private final Storage storage;
   private final KnownBad knownBad;
   private final int stride;
   private final Intrinsics intrinsics;
+  private final float depthShift;
   private final Labels labels;
-
-  /** How the files of each frame are named, without their ending: {@code 25} or {@code 000025}. */
-  private final List<String> names;
-
+  private final List<Integer> numbers;
   private int index;
 
   /** Opens the labels of an exported scan. */
@@ -59,21 +49,22 @@ final class FolderReader implements FrameReader {
 
   private FolderReader(
       FrameUnit unit,
-      Path folder,
+      ScanFiles files,
       int stride,
       KnownBad knownBad,
-      FileSystem files,
+      Storage storage,
       Intrinsics intrinsics,
-      Labels labels)
-      throws IOException {
+      float depthShift,
+      Labels labels) {
     this.unit = unit;
-    this.folder = folder;
     this.files = files;
+    this.storage = storage;
     this.knownBad = knownBad;
     this.stride = stride;
     this.intrinsics = intrinsics;
+    this.depthShift = depthShift;
     this.labels = labels;
-    this.names = new ArrayList<>(frameNumbers(folder, files).values());
+    this.numbers = List.copyOf(files.numbers());
     this.index = -stride;
   }
 
@@ -82,70 +73,61 @@ final class FolderReader implements FrameReader {
       Path folder,
       int stride,
       KnownBad knownBad,
-      FileSystem files,
+      Storage storage,
       LabelsOpener exportedLabels)
       throws IOException, FrameException {
-    Path short25k = new Path(folder, "intrinsics_depth.txt");
-    if (files.exists(short25k)) {
-      Intrinsics k = intrinsics(short25k, files);
+    Path info = new Path(folder, ScanFiles.CPP_INFO);
+    if (storage.exists(info)) {
+      ScanFiles files = ScanFiles.ofCppReader(folder, storage);
+      CppInfo camera = CppInfo.read(text(info, storage, unit.name()), info.toString());
       return new FolderReader(
-          unit, folder, stride, knownBad, files, k, new Nyu40Labels(unit, folder, files));
+          unit,
+          files,
+          stride,
+          knownBad,
+          storage,
+          camera.depthIntrinsics(),
+          camera.depthShift(),
+          exportedLabels.open());
     }
-    Intrinsics k = intrinsics(new Path(folder, "intrinsic/intrinsic_depth.txt"), files);
-    return new FolderReader(unit, folder, stride, knownBad, files, k, exportedLabels.open());
-  }
-
-  /** The frames that have a photo or a depth map: number and name, in order. */
-  static SortedMap<Integer, String> frameNumbers(Path folder, FileSystem files) throws IOException {
-    SortedMap<Integer, String> names = new TreeMap<>();
-    for (String kind : List.of("color", "depth")) {
-      Path images = new Path(folder, kind);
-      if (files.exists(images)) {
-        for (FileStatus file : files.listStatus(images)) {
-          Matcher matcher = IMAGE.matcher(file.getPath().getName());
-          if (matcher.matches()) {
-            names.put(Integer.parseInt(matcher.group(1)), matcher.group(1));
-          }
-        }
-      }
-    }
-    return names;
+    ScanFiles files = ScanFiles.inFolders(folder, storage);
+    Path short25k = new Path(folder, "intrinsics_depth.txt");
+    boolean is25k = storage.exists(short25k);
+    Path matrix = is25k ? short25k : new Path(folder, "intrinsic/intrinsic_depth.txt");
+    Intrinsics k =
+        Matrix.read(text(matrix, storage, unit.name()), matrix.toString())
+            .intrinsics(matrix.toString());
+    Labels labels = is25k ? new Nyu40Labels(unit, files, storage) : exportedLabels.open();
+    return new FolderReader(unit, files, stride, knownBad, storage, k, MILLIMETRES, labels);
   }
 
   @Override
   public boolean next() {
     index += stride;
-    return index < names.size();
+    return index < numbers.size();
   }
 
   @Override
   public String key() {
-    return "%s/%s/%06d"
-        .formatted(ScanNetSource.DATASET, unit.name(), Integer.parseInt(names.get(index)));
+    return "%s/%s/%06d".formatted(ScanNetSource.DATASET, unit.name(), numbers.get(index));
   }
 
   @Override
   public String source() {
-    return "%s/*/%s.*".formatted(folder, names.get(index));
+    return "%s/*/%06d.*".formatted(unit.location(), numbers.get(index));
   }
 
   @Override
   public Frame read() throws IOException, FrameException {
-    int number = Integer.parseInt(names.get(index));
+    int number = numbers.get(index);
     knownBad.check(unit.name(), number, key());
-    checkPose();
-    Path photo = path("color", "jpg");
-    byte[] color = bytes(files.exists(photo) ? photo : path("color", "png"), files, key());
-    LabelMap raw =
-        Png16.readGrey(bytes(path("depth", "png"), files, key()), "depth of frame " + key());
-    float[] millimetres = new float[raw.ids().length];
-    for (int i = 0; i < millimetres.length; i++) {
-      millimetres[i] = Short.toUnsignedInt(raw.ids()[i]);
-    }
-    DepthMap depth = new DepthMap(raw.width(), raw.height(), millimetres);
+    String pose = text(files.path(Kind.POSE, number), storage, key());
+    Matrix.read(pose, "pose of frame " + key()).requirePose(key());
+    byte[] color = bytes(files.path(Kind.COLOR, number), storage, key());
+    DepthMap depth = depth(files.path(Kind.DEPTH, number));
     DepthUnit.check(depth, key());
     try {
-      intrinsics.requireFits(raw.width(), raw.height());
+      intrinsics.requireFits(depth.width(), depth.height());
     } catch (IllegalArgumentException e) {
       throw new FrameException(
           Reason.SIZE_MISMATCH, "Cannot use frame %s: %s".formatted(key(), e.getMessage()), e);
@@ -159,92 +141,30 @@ final class FolderReader implements FrameReader {
         intrinsics,
         color,
         depth,
-        labels.read(number, new ImageSize(raw.width(), raw.height()), key()));
+        labels.read(number, new ImageSize(depth.width(), depth.height()), key()));
   }
 
-  private Path path(String kind, String extension) {
-    return new Path(folder, "%s/%s.%s".formatted(kind, names.get(index), extension));
-  }
-
-  private void checkPose() throws IOException, FrameException {
-    Path file = path("pose", "txt");
-    String what = "pose of frame " + key();
-    double[] pose = numbers(file, files, key(), what);
-    for (double value : pose) {
-      if (!Double.isFinite(value)) {
-        throw new FrameException(
-            Reason.BAD_POSE,
-            "Cannot use frame %s: its pose holds %s: tracking was lost".formatted(key(), value));
-      }
+  private DepthMap depth(Path file) throws IOException, FrameException {
+    byte[] bytes = bytes(file, storage, key());
+    String what = "depth of frame " + key();
+    LabelMap raw =
+        file.getName().endsWith(".pgm") ? Pgm.read(bytes, what) : Png16.readGrey(bytes, what);
+    float scale = MILLIMETRES / depthShift;
+    float[] millimetres = new float[raw.ids().length];
+    for (int i = 0; i < millimetres.length; i++) {
+      millimetres[i] = Short.toUnsignedInt(raw.ids()[i]) * scale;
     }
+    return new DepthMap(raw.width(), raw.height(), millimetres);
   }
 
-  private static Intrinsics intrinsics(Path file, FileSystem files)
+  private static String text(Path file, Storage storage, String key)
       throws IOException, FrameException {
-    double[] k = numbers(file, files, file.getParent().getName(), file.toString());
-    try {
-      Intrinsics intrinsics = new Intrinsics(k[0], k[5], k[2], k[6]);
-      intrinsics.requireSquarePixels();
-      return intrinsics;
-    } catch (IllegalArgumentException e) {
-      throw new FrameException(
-          Reason.DECODE_ERROR, "Cannot read %s: %s".formatted(file, e.getMessage()), e);
-    }
+    return TextFile.decode(bytes(file, storage, key));
   }
 
-  /** Reads a 4 x 4 matrix. */
-  private static double[] numbers(Path file, FileSystem files, String key, String what)
+  private static byte[] bytes(Path file, Storage storage, String key)
       throws IOException, FrameException {
-    String text = new String(bytes(file, files, key), StandardCharsets.UTF_8).trim();
-    String[] words = text.split("\\s+", POSE_VALUES + 1);
-    if (words.length != POSE_VALUES) {
-      throw new FrameException(
-          Reason.TRUNCATED,
-          "Cannot read %s: it must have 16 numbers, it has %s%d"
-              .formatted(
-                  what,
-                  words.length > POSE_VALUES ? "more than " : "",
-                  Math.min(16, words.length)));
-    }
-    double[] numbers = new double[POSE_VALUES];
-    for (int i = 0; i < POSE_VALUES; i++) {
-      numbers[i] = number(words[i], what);
-    }
-    return numbers;
-  }
-
-  private static double number(String word, String what) throws FrameException {
-    String lower = word.toLowerCase(Locale.ROOT);
-    if (lower.endsWith("inf") || lower.endsWith("nan")) {
-      return lower.startsWith("-") ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
-    }
-    try {
-      return Double.parseDouble(word);
-    } catch (NumberFormatException e) {
-      throw new FrameException(
-          Reason.DECODE_ERROR,
-          "Cannot read %s: \"%s\" is no number"
-              .formatted(what, word.substring(0, Math.min(20, word.length()))),
-          e);
-    }
-  }
-
-  private static byte[] bytes(Path file, FileSystem files, String key)
-      throws IOException, FrameException {
-    try {
-      long length = files.getFileStatus(file).getLen();
-      if (length > MAX_FILE_BYTES) {
-        throw new FrameException(
-            Reason.DECODE_ERROR,
-            "Cannot read frame %s: %s has %,d bytes".formatted(key, file, length));
-      }
-      try (InputStream in = files.open(file)) {
-        return in.readAllBytes();
-      }
-    } catch (FileNotFoundException e) {
-      throw new FrameException(
-          Reason.MISSING_FILE, "Cannot read frame %s: %s is missing".formatted(key, file), e);
-    }
+    return FrameFile.read(storage, file, MAX_FILE_BYTES, key);
   }
 
   @Override
@@ -253,25 +173,15 @@ final class FolderReader implements FrameReader {
   }
 
   /** Labels of {@code scannet_frames_25k}: NYU40 ids in the folder {@code label}. */
-  private static final class Nyu40Labels implements Labels {
-    private final FrameUnit unit;
-    private final Path folder;
-    private final FileSystem files;
-
-    Nyu40Labels(FrameUnit unit, Path folder, FileSystem files) {
-      this.unit = unit;
-      this.folder = folder;
-      this.files = files;
-    }
-
+  private record Nyu40Labels(FrameUnit unit, ScanFiles files, Storage storage) implements Labels {
     @Override
     public LabelMap read(long number, ImageSize size, String key)
         throws IOException, FrameException {
       if (unit.split().equals("test")) {
         return new VoidLabels().read(number, size, key);
       }
-      Path file = new Path(folder, "label/%06d.png".formatted(number));
-      LabelMap labels = Png16.readGrey(bytes(file, files, key), "labels of frame " + key);
+      Path file = files.path(Kind.LABEL, (int) number);
+      LabelMap labels = Png16.readGrey(bytes(file, storage, key), "labels of frame " + key);
       for (short id : labels.ids()) {
         if (Short.toUnsignedInt(id) >= LabelSpace.NYU40.size()) {
           throw new FrameException(

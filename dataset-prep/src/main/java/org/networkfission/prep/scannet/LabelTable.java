@@ -1,10 +1,7 @@
 package org.networkfission.prep.scannet;
 
-import java.io.BufferedReader;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
@@ -14,6 +11,7 @@ import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.frame.LabelMap;
 import org.networkfission.prep.frame.Reason;
 import org.networkfission.prep.labels.LabelSpace;
+import org.networkfission.prep.storage.TextFile;
 
 /**
  * {@code scannetv2-labels.combined.tsv}: the NYU40 class of each raw label id. Where an id has more
@@ -34,20 +32,17 @@ final class LabelTable {
   LabelTable(Path file, Configuration hadoop) throws IOException {
     Arrays.fill(nyu40, UNKNOWN);
     nyu40[0] = 0;
-    try (BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(file.getFileSystem(hadoop).open(file), StandardCharsets.UTF_8))) {
-      String heading = lines.readLine();
-      List<String> columns = heading == null ? List.of() : List.of(heading.split("\t", -1));
+    try {
+      List<String> lines = TextFile.lines(file, hadoop);
+      List<String> columns = lines.isEmpty() ? List.of() : List.of(lines.get(0).split("\t", -1));
       int id = columns.indexOf("id");
       int target = columns.indexOf("nyu40id");
       if (id < 0 || target < 0) {
         throw new InputException(
             "Cannot read %s: its heading has no columns id and nyu40id".formatted(file));
       }
-      int row = 1;
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        row++;
+      for (int row = 2; row <= lines.size(); row++) {
+        String line = lines.get(row - 1);
         if (!line.isBlank()) {
           add(file, row, line.split("\t", -1), id, target);
         }

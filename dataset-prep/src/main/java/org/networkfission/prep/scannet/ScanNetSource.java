@@ -1,10 +1,7 @@
 package org.networkfission.prep.scannet;
 
-import java.io.BufferedReader;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,8 +11,6 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.prep.frame.FrameException;
 import org.networkfission.prep.frame.FrameReader;
@@ -25,15 +20,21 @@ import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.frame.Reason;
 import org.networkfission.prep.labels.LabelSpace;
 import org.networkfission.prep.settings.Check;
+import org.networkfission.prep.storage.SteadyInput;
+import org.networkfission.prep.storage.Storage;
+import org.networkfission.prep.storage.TextFile;
 
 /**
  * ScanNet v2. A unit is a scan, found in {@code <root>}, {@code <root>/scans}, {@code
- * <root>/scans_test} or {@code <root>/scannet_frames_25k}, in one of its published forms:
+ * <root>/scans_test}, {@code <root>/scannet_frames_25k} or {@code <root>/scannet_frames_test}, in
+ * one of its published forms:
  *
  * <ul>
  *   <li>{@code <scan>/<scan>.sens} with {@code <scan>_2d-label-filt.zip} (or {@code
  *       <scan>_2d-label.zip}) and, in the root, {@code scannetv2-labels.combined.tsv};
- *   <li>exported: {@code <scan>/{color,depth,pose,intrinsic}}, labels zipped as above;
+ *   <li>exported by the Python reader: {@code <scan>/{color,depth,pose,intrinsic}}, or by the C++
+ *       reader: {@code <scan>/frame-000000.{color.jpg,depth.pgm,pose.txt}} and {@code _info.txt};
+ *       labels zipped as above, or unpacked into {@code <scan>/label-filt} or {@code label};
  *   <li>{@code scannet_frames_25k}: {@code <scan>/{color,depth,label,pose}}, {@code
  *       intrinsics_depth.txt}; labels are NYU40 ids already.
  * </ul>
@@ -54,9 +55,13 @@ public record ScanNetSource(String root, List<String> splits, int frameStride)
 
   private static final List<String> SPLITS = List.of("train", "val", "test");
   private static final List<String> FOLDERS =
-      List.of("", "scans", "scans_test", "scannet_frames_25k");
+      List.of("", "scans", "scans_test", "scannet_frames_25k", "scannet_frames_test");
   private static final Pattern SCAN = Pattern.compile("scene[0-9]{4}_[0-9]{2}");
+  private static final String STREAM = ".sens";
   private static final long BYTES_PER_FRAME = 350_000;
+
+  /** How many names of a folder a message tells. */
+  private static final int SHOWN = 5;
 
   public ScanNetSource {
     Objects.requireNonNull(root, "root");
@@ -70,18 +75,18 @@ public record ScanNetSource(String root, List<String> splits, int frameStride)
   @Override
   public List<FrameUnit> units(Configuration hadoop) throws IOException {
     Path folder = new Path(root);
-    FileSystem files = folder.getFileSystem(hadoop);
-    if (!files.exists(folder)) {
+    Storage storage = Storage.of(folder, hadoop);
+    if (!storage.exists(folder)) {
       throw new InputException("Cannot read ScanNet in %s: no such folder".formatted(root));
     }
-    checkLeaks(files);
+    checkLeaks(storage, hadoop);
     List<FrameUnit> units = new ArrayList<>();
     for (String split : splits) {
-      for (String scan : scans(split, files)) {
-        Optional<Path> found = find(scan, files);
+      for (String scan : scans(split, hadoop)) {
+        Optional<String> found = find(scan, storage);
         // Parts of the data set may have been left out.
         if (found.isPresent()) {
-          units.add(unit(scan, split, found.get(), files));
+          units.add(unit(scan, split, found.get(), storage));
         }
       }
     }
@@ -89,13 +94,13 @@ public record ScanNetSource(String root, List<String> splits, int frameStride)
   }
 
   /** The same space, scanned more than once, must not stand in two splits. */
-  private void checkLeaks(FileSystem files) throws IOException {
+  private void checkLeaks(Storage storage, Configuration hadoop) throws IOException {
     Map<String, String> splitOfSpace = new HashMap<>();
     for (String split : SPLITS) {
-      if (!splits.contains(split) && !files.exists(list(split))) {
+      if (!splits.contains(split) && !storage.exists(list(split))) {
         continue;
       }
-      for (String scan : scans(split, files)) {
+      for (String scan : scans(split, hadoop)) {
         String space = scan.substring(0, scan.indexOf('_'));
         String other = splitOfSpace.putIfAbsent(space, split);
         if (other != null && !other.equals(split)) {
@@ -111,12 +116,11 @@ public record ScanNetSource(String root, List<String> splits, int frameStride)
     return new Path(root, "scannetv2_" + split + ".txt");
   }
 
-  private TreeSet<String> scans(String split, FileSystem files) throws IOException {
+  private TreeSet<String> scans(String split, Configuration hadoop) throws IOException {
     Path list = list(split);
     TreeSet<String> scans = new TreeSet<>();
-    try (BufferedReader lines =
-        new BufferedReader(new InputStreamReader(files.open(list), StandardCharsets.UTF_8))) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+    try {
+      for (String line : TextFile.lines(list, hadoop)) {
         String scan = line.trim();
         if (scan.isEmpty()) {
           continue;
@@ -137,35 +141,54 @@ public record ScanNetSource(String root, List<String> splits, int frameStride)
     return scans;
   }
 
-  private Optional<Path> find(String scan, FileSystem files) throws IOException {
+  /**
+   * The folder of a scan, below the root: the first that has frames. Meshes often lie in a folder
+   * of their own beside them; where there is nothing else, opening it tells what it lacks.
+   */
+  private Optional<String> find(String scan, Storage storage) throws IOException {
+    Optional<String> without = Optional.empty();
     for (String folder : FOLDERS) {
-      Path path = new Path(root, folder.isEmpty() ? scan : folder + "/" + scan);
-      if (files.exists(path)) {
-        return Optional.of(path);
+      String place = folder.isEmpty() ? scan : folder + "/" + scan;
+      Path path = new Path(root, place);
+      if (storage.exists(path)) {
+        if (hasFrames(path, scan, storage)) {
+          return Optional.of(place);
+        }
+        without = without.isPresent() ? without : Optional.of(place);
       }
     }
-    return Optional.empty();
+    return without;
   }
 
-  private FrameUnit unit(String scan, String split, Path folder, FileSystem files)
+  private static boolean hasFrames(Path folder, String scan, Storage storage) throws IOException {
+    return storage.exists(new Path(folder, scan + STREAM))
+        || storage.exists(new Path(folder, "depth"))
+        || storage.exists(new Path(folder, ScanFiles.CPP_INFO));
+  }
+
+  private FrameUnit unit(String scan, String split, String place, Storage storage)
       throws IOException {
-    Path stream = new Path(folder, scan + ".sens");
+    Path folder = new Path(root, place);
+    Path stream = new Path(folder, scan + STREAM);
     long frames;
     long bytes;
-    if (files.exists(stream)) {
-      bytes = files.getFileStatus(stream).getLen();
-      frames = claimedFrames(stream, bytes, files);
+    if (storage.exists(stream)) {
+      bytes = storage.length(stream);
+      frames = claimedFrames(stream, bytes, storage);
     } else {
-      frames = FolderReader.frameNumbers(folder, files).size();
+      boolean cpp = storage.exists(new Path(folder, ScanFiles.CPP_INFO));
+      ScanFiles files =
+          cpp ? ScanFiles.ofCppReader(folder, storage) : ScanFiles.inFolders(folder, storage);
+      frames = files.numbers().size();
       bytes = frames * BYTES_PER_FRAME;
     }
     int taken = (int) ((frames + frameStride - 1) / frameStride);
-    return new FrameUnit(scan, split, taken, bytes, folder.toString());
+    return new FrameUnit(scan, split, taken, bytes, place);
   }
 
   /** A stream that cannot be read counts as one frame: opening it tells what is wrong. */
-  private static long claimedFrames(Path stream, long bytes, FileSystem files) throws IOException {
-    try (FSDataInputStream in = files.open(stream)) {
+  private static long claimedFrames(Path stream, long bytes, Storage storage) throws IOException {
+    try (SteadyInput in = storage.open(stream)) {
       return SensHeader.read(in, bytes, stream.toString()).frames();
     } catch (FrameException e) {
       return 1;
@@ -174,12 +197,12 @@ public record ScanNetSource(String root, List<String> splits, int frameStride)
 
   @Override
   public FrameReader open(FrameUnit unit, Configuration hadoop) throws IOException, FrameException {
-    Path folder = new Path(unit.location());
-    FileSystem files = folder.getFileSystem(hadoop);
-    Path stream = new Path(folder, unit.name() + ".sens");
+    Path folder = new Path(root, unit.location());
+    Storage storage = Storage.of(folder, hadoop);
+    Path stream = new Path(folder, unit.name() + STREAM);
     KnownBad knownBad = new KnownBad();
-    if (files.exists(stream)) {
-      Labels labels = labels(unit, folder, files, hadoop);
+    if (storage.exists(stream)) {
+      Labels labels = labels(unit, folder, storage, hadoop);
       try {
         return new SensReader(unit, stream, labels, frameStride, knownBad, hadoop);
       } catch (IOException | FrameException | RuntimeException e) {
@@ -187,33 +210,67 @@ public record ScanNetSource(String root, List<String> splits, int frameStride)
         throw e;
       }
     }
-    if (!files.exists(new Path(folder, "depth"))) {
+    if (!hasFrames(folder, unit.name(), storage)) {
       throw new FrameException(
           Reason.MISSING_FILE,
-          "Cannot read scan %s: %s has neither %s nor a folder depth"
-              .formatted(unit.name(), folder, stream.getName()));
+          "Cannot read scan %s: %s has neither %s nor a folder depth, but %s; download the stream (its type is .sens), or export its frames into the folders color, depth, pose and intrinsic"
+              .formatted(unit.name(), folder, stream.getName(), shown(folder, storage)));
     }
     return FolderReader.open(
-        unit, folder, frameStride, knownBad, files, () -> labels(unit, folder, files, hadoop));
+        unit, folder, frameStride, knownBad, storage, () -> labels(unit, folder, storage, hadoop));
   }
 
-  private Labels labels(FrameUnit unit, Path folder, FileSystem files, Configuration hadoop)
+  /** Some of what a folder holds, for messages. */
+  private static String shown(Path folder, Storage storage) throws IOException {
+    List<String> names =
+        storage.list(folder).stream().map(file -> file.getPath().getName()).sorted().toList();
+    return names.isEmpty()
+        ? "nothing"
+        : String.join(", ", names.subList(0, Math.min(SHOWN, names.size())))
+            + (names.size() > SHOWN ? ", ..." : "");
+  }
+
+  private Labels labels(FrameUnit unit, Path folder, Storage storage, Configuration hadoop)
       throws IOException, FrameException {
-    Path filtered = new Path(folder, unit.name() + "_2d-label-filt.zip");
-    Path all = new Path(folder, unit.name() + "_2d-label.zip");
-    boolean hasFiltered = files.exists(filtered);
-    if (!hasFiltered && !files.exists(all)) {
-      if (unit.split().equals("test")) {
+    for (String name : List.of("label-filt", "label")) {
+      Path zip = new Path(folder, "%s_2d-%s.zip".formatted(unit.name(), name));
+      Path unpacked = new Path(folder, name);
+      if (storage.exists(zip)) {
+        return zipped(unit, zip, name, hadoop);
+      } else if (storage.exists(unpacked)) {
+        return new UnpackedLabels(unpacked, table(hadoop), storage);
+      }
+    }
+    if (unit.split().equals("test")) {
+      return new VoidLabels();
+    }
+    throw new FrameException(
+        Reason.MISSING_FILE,
+        "Cannot read scan %s: its labels, %s_2d-label-filt.zip, _2d-label.zip or a folder label-filt, are missing in %s"
+            .formatted(unit.name(), unit.name(), folder));
+  }
+
+  /** Test scans are published with archives of no bytes, or of no files. */
+  private Labels zipped(FrameUnit unit, Path zip, String folder, Configuration hadoop)
+      throws IOException, FrameException {
+    boolean test = unit.split().equals("test");
+    if (test && Storage.of(zip, hadoop).length(zip) == 0) {
+      return new VoidLabels();
+    }
+    ZipReader reader = new ZipReader(zip, hadoop);
+    try {
+      if (reader.isEmpty() && test) {
+        reader.close();
         return new VoidLabels();
       }
-      throw new FrameException(
-          Reason.MISSING_FILE,
-          "Cannot read scan %s: its labels, %s or %s, are missing"
-              .formatted(unit.name(), filtered, all.getName()));
+      return new ZippedLabels(reader, folder, table(hadoop));
+    } catch (IOException | RuntimeException e) {
+      reader.close();
+      throw e;
     }
-    LabelTable table = new LabelTable(new Path(root, LabelTable.FILE_NAME), hadoop);
-    return hasFiltered
-        ? new ZippedLabels(filtered, "label-filt", table, hadoop)
-        : new ZippedLabels(all, "label", table, hadoop);
+  }
+
+  private LabelTable table(Configuration hadoop) throws IOException {
+    return new LabelTable(new Path(root, LabelTable.FILE_NAME), hadoop);
   }
 }

@@ -4,10 +4,10 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import org.apache.hadoop.fs.FSDataInputStream;
 import org.networkfission.prep.frame.FrameException;
 import org.networkfission.prep.frame.Intrinsics;
 import org.networkfission.prep.frame.Reason;
+import org.networkfission.prep.storage.SteadyInput;
 
 /**
  * The beginning of a {@code .sens} stream, version 3 or 4.
@@ -55,7 +55,7 @@ record SensHeader(
    * @param what its name, for messages
    * @throws FrameException if it is no stream that can be read
    */
-  static SensHeader read(FSDataInputStream in, long size, String what)
+  static SensHeader read(SteadyInput in, long size, String what)
       throws IOException, FrameException {
     try {
       ByteBuffer start = read(in, 12);
@@ -155,7 +155,7 @@ record SensHeader(
     }
   }
 
-  private static ByteBuffer read(FSDataInputStream in, int length) throws IOException {
+  private static ByteBuffer read(SteadyInput in, int length) throws IOException {
     byte[] bytes = new byte[length];
     in.readFully(bytes);
     return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);

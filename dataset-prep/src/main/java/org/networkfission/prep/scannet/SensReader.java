@@ -6,8 +6,6 @@ import java.nio.ByteOrder;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.prep.codec.Png16;
 import org.networkfission.prep.codec.PngImage;
@@ -20,6 +18,8 @@ import org.networkfission.prep.frame.FrameUnit;
 import org.networkfission.prep.frame.ImageSize;
 import org.networkfission.prep.frame.LabelMap;
 import org.networkfission.prep.frame.Reason;
+import org.networkfission.prep.storage.SteadyInput;
+import org.networkfission.prep.storage.Storage;
 
 /**
  * Reads the frames of a {@code .sens} stream by seeking from one to the next; never more than one
@@ -32,7 +32,7 @@ final class SensReader implements FrameReader {
   private static final int MAX_DEFLATE_RATIO = 1032;
 
   private final Path file;
-  private final FSDataInputStream in;
+  private final SteadyInput in;
   private final long size;
   private final SensHeader header;
   private final FrameUnit unit;
@@ -55,9 +55,8 @@ final class SensReader implements FrameReader {
     this.labels = labels;
     this.stride = stride;
     this.knownBad = knownBad;
-    FileSystem files = file.getFileSystem(hadoop);
-    this.size = files.getFileStatus(file).getLen();
-    this.in = files.open(file);
+    this.in = Storage.of(file, hadoop).open(file);
+    this.size = in.length();
     try {
       this.header = SensHeader.read(in, size, file.toString());
     } catch (IOException | FrameException | RuntimeException e) {
@@ -112,7 +111,7 @@ final class SensReader implements FrameReader {
 
   @Override
   public String source() {
-    return file + "#" + position;
+    return "%s/%s#%d".formatted(unit.location(), file.getName(), position);
   }
 
   @Override
@@ -205,14 +204,34 @@ final class SensReader implements FrameReader {
             Reason.TRUNCATED,
             "the zlib stream of its depth ends after %,d of %,d bytes".formatted(filled, expected));
       }
+      requireEnd(inflater, expected);
       return raw;
     } catch (DataFormatException e) {
       throw new FrameException(
           Reason.DECODE_ERROR,
-          "Cannot read frame %s of %s: bad zlib stream of its depth".formatted(key(), file),
+          "Cannot read frame %s of %s: bad zlib stream of its depth: %s"
+              .formatted(key(), file, e.getMessage()),
           e);
     } finally {
       inflater.end();
+    }
+  }
+
+  /** Reaches the end of a zlib stream, where its checksum stands and is compared. */
+  private void requireEnd(Inflater inflater, int expected)
+      throws DataFormatException, FrameException {
+    if (inflater.inflate(new byte[1]) > 0) {
+      throw bad(
+          Reason.SIZE_MISMATCH,
+          "the zlib stream of its depth holds more than %,d bytes".formatted(expected));
+    }
+    if (!inflater.finished()) {
+      throw bad(Reason.TRUNCATED, "the zlib stream of its depth ends before its checksum");
+    }
+    if (inflater.getRemaining() > 0) {
+      throw bad(
+          Reason.DECODE_ERROR,
+          "%,d bytes lie behind the zlib stream of its depth".formatted(inflater.getRemaining()));
     }
   }
 

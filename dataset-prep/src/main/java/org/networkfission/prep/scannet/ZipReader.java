@@ -13,11 +13,11 @@ import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.prep.frame.FrameException;
 import org.networkfission.prep.frame.Reason;
+import org.networkfission.prep.storage.SteadyInput;
+import org.networkfission.prep.storage.Storage;
 
 /**
  * Reads single entries of a zip archive (APPNOTE 6.3) on any Hadoop file system, by seeking: the
@@ -42,7 +42,7 @@ final class ZipReader implements Closeable {
   private static final long MAX_ENTRY_BYTES = 64L << 20;
 
   private final Path file;
-  private final FSDataInputStream in;
+  private final SteadyInput in;
   private final long size;
   private final Map<String, Entry> entries = new HashMap<>();
 
@@ -55,14 +55,13 @@ final class ZipReader implements Closeable {
    */
   ZipReader(Path file, Configuration hadoop) throws IOException, FrameException {
     this.file = file;
-    FileSystem files = file.getFileSystem(hadoop);
     try {
-      size = files.getFileStatus(file).getLen();
+      in = Storage.of(file, hadoop).open(file);
+      size = in.length();
     } catch (FileNotFoundException e) {
       throw new FrameException(
           Reason.MISSING_FILE, "Cannot read labels: %s is missing".formatted(file), e);
     }
-    in = files.open(file);
     try {
       readDirectory();
     } catch (IOException | FrameException | RuntimeException e) {
@@ -110,19 +109,29 @@ final class ZipReader implements Closeable {
     }
     byte[] nameBytes = new byte[nameLength];
     directory.get(at + ENTRY_BYTES, nameBytes);
-    String name = new String(nameBytes, StandardCharsets.UTF_8);
-    if (name.startsWith("/") || name.contains("..") || name.contains("\\")) {
+    // Windows' own archiver writes backslashes.
+    String name = new String(nameBytes, StandardCharsets.UTF_8).replace('\\', '/');
+    if (name.startsWith("/") || name.contains("..")) {
       throw bad(Reason.DECODE_ERROR, "its entry %s points outside of it".formatted(name));
     }
-    entries.put(
-        name,
-        new Entry(
-            Short.toUnsignedInt(directory.getShort(at + 10)),
-            directory.getInt(at + 16) & UNSIGNED,
-            directory.getInt(at + 20) & UNSIGNED,
-            directory.getInt(at + 24) & UNSIGNED,
-            directory.getInt(at + 42) & UNSIGNED));
+    Entry before =
+        entries.put(
+            name,
+            new Entry(
+                Short.toUnsignedInt(directory.getShort(at + 10)),
+                directory.getInt(at + 16) & UNSIGNED,
+                directory.getInt(at + 20) & UNSIGNED,
+                directory.getInt(at + 24) & UNSIGNED,
+                directory.getInt(at + 42) & UNSIGNED));
+    if (before != null && !name.endsWith("/")) {
+      throw bad(Reason.DECODE_ERROR, "it has two entries %s".formatted(name));
+    }
     directory.position(at + ENTRY_BYTES + nameLength + extra + comment);
+  }
+
+  /** Whether no file is in it. */
+  boolean isEmpty() {
+    return entries.keySet().stream().allMatch(name -> name.endsWith("/"));
   }
 
   /**
@@ -194,6 +203,10 @@ final class ZipReader implements Closeable {
             Reason.TRUNCATED,
             "its entry %s ends after %,d of %,d bytes".formatted(name, filled, length));
       }
+      if (inflater.inflate(new byte[1]) > 0) {
+        throw bad(
+            Reason.DECODE_ERROR, "its entry %s holds more than %,d bytes".formatted(name, length));
+      }
       return plain;
     } catch (DataFormatException e) {
       throw new FrameException(
@@ -210,7 +223,8 @@ final class ZipReader implements Closeable {
       throw new EOFException("%s ends before %,d".formatted(file, offset + length));
     }
     byte[] bytes = new byte[length];
-    in.readFully(offset, bytes);
+    in.seek(offset);
+    in.readFully(bytes);
     return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 

@@ -1,32 +1,18 @@
 package org.networkfission.prep.scannet;
 
 import java.io.IOException;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.networkfission.prep.codec.Png16;
 import org.networkfission.prep.frame.FrameException;
 import org.networkfission.prep.frame.ImageSize;
 import org.networkfission.prep.frame.LabelMap;
 import org.networkfission.prep.frame.Nearest;
 
-/** Labels in {@code <scan>_2d-label-filt.zip} or {@code <scan>_2d-label.zip}: raw ids. */
-final class ZippedLabels implements Labels {
-  private final ZipReader zip;
-  private final String folder;
-  private final LabelTable table;
-
-  /**
-   * Opens an archive.
-   *
-   * @param folder within it: {@code label-filt} or {@code label}
-   */
-  ZippedLabels(Path file, String folder, LabelTable table, Configuration hadoop)
-      throws IOException, FrameException {
-    this.zip = new ZipReader(file, hadoop);
-    this.folder = folder;
-    this.table = table;
-  }
-
+/**
+ * Labels in {@code <scan>_2d-label-filt.zip} or {@code <scan>_2d-label.zip}: raw ids.
+ *
+ * @param folder within it: {@code label-filt} or {@code label}
+ */
+record ZippedLabels(ZipReader zip, String folder, LabelTable table) implements Labels {
   @Override
   public LabelMap read(long index, ImageSize size, String key) throws IOException, FrameException {
     byte[] png = zip.read("%s/%d.png".formatted(folder, index), "frame " + key);

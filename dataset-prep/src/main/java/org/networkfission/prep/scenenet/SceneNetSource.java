@@ -1,16 +1,18 @@
 package org.networkfission.prep.scenenet;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.prep.frame.FrameException;
 import org.networkfission.prep.frame.FrameReader;
@@ -18,13 +20,15 @@ import org.networkfission.prep.frame.FrameSource;
 import org.networkfission.prep.frame.FrameUnit;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.settings.Check;
+import org.networkfission.prep.storage.Storage;
 
 /**
  * SceneNet RGB-D, in folders as unpacked from the published archives: {@code
  * <root>/{train|val}/<render path>/{photo,depth,instance}/N.*} and {@code
- * <root>/scenenet_rgbd_{val|train_0..16}.pb}. A unit is a trajectory. A part that lies in the root
- * as {@code train_3.tar.gz} or {@code val.tar.gz} is read from there instead, in one pass, and is
- * one unit. The labels of its frames are NYU13 classes.
+ * <root>/scenenet_rgbd_{val|train_0..16}.pb}; those of the training set may lie in {@code
+ * train_protobufs/}, as they were packed. A unit is a trajectory. A part that lies in the root as
+ * {@code train_3.tar.gz} or {@code val.tar.gz} is read from there instead, in one pass, and is one
+ * unit. The labels of its frames are NYU13 classes; an instance that has none is void.
  *
  * @param root the folder
  * @param splits of {@code train} and {@code val}
@@ -34,6 +38,9 @@ public record SceneNetSource(String root, List<String> splits, int frameStride)
     implements FrameSource {
   /** The name in keys, e.g. {@code scenenet/train/3/3757/25}. */
   static final String DATASET = "scenenet";
+
+  /** How an archive of a part may end. */
+  private static final List<String> ARCHIVES = List.of(".tar.gz", ".tgz", ".tar");
 
   /** About what photo, depth and instances of a view take. */
   private static final long BYTES_PER_VIEW = 100_000;
@@ -54,74 +61,122 @@ public record SceneNetSource(String root, List<String> splits, int frameStride)
   @Override
   public List<FrameUnit> units(Configuration hadoop) throws IOException {
     Path folder = new Path(root);
-    FileSystem fs = folder.getFileSystem(hadoop);
-    FileStatus[] files;
-    try {
-      files = fs.listStatus(folder);
-    } catch (FileNotFoundException e) {
-      throw new InputException(
-          "Cannot read SceneNet RGB-D in %s: no such folder".formatted(root), e);
+    Storage storage = Storage.of(folder, hadoop);
+    if (!storage.exists(folder)) {
+      throw new InputException("Cannot read SceneNet RGB-D in %s: no such folder".formatted(root));
     }
     List<FrameUnit> units = new ArrayList<>();
     for (String split : splits) {
-      Pattern name = Pattern.compile("scenenet_rgbd_" + split + "(_([0-9]+))?\\.pb");
-      boolean found = false;
-      for (FileStatus file : files) {
-        if (name.matcher(file.getPath().getName()).matches()) {
-          found = true;
-          Path archive = new Path(root, partName(file.getPath()) + ".tar.gz");
-          if (fs.exists(archive)) {
-            units.add(part(file.getPath(), archive, split, fs, hadoop));
-          } else {
-            add(units, file.getPath(), split, fs, hadoop);
-          }
-        }
-      }
-      if (!found) {
+      List<String> files = descriptions(split, storage);
+      if (files.isEmpty()) {
         throw new InputException(
             "Cannot read SceneNet RGB-D in %s: no file scenenet_rgbd_%s"
                     .formatted(root, split.equals("train") ? "train_0.pb to _16.pb" : split + ".pb")
                 + " describes the trajectories; is the archive whole?");
       }
+      Map<String, String> fileOfTrajectory = new HashMap<>();
+      for (String file : files) {
+        List<TrajectoryFile.Located> trajectories = trajectories(file, hadoop);
+        for (TrajectoryFile.Located located : trajectories) {
+          requireOnce(located.trajectory().renderPath(), file, fileOfTrajectory);
+        }
+        Optional<String> archive = archive(file, storage);
+        if (archive.isPresent()) {
+          units.add(part(file, archive.get(), split, trajectories, storage));
+        } else {
+          add(units, file, split, trajectories, storage);
+        }
+      }
     }
     return units;
   }
 
-  /** {@code train_3} of {@code scenenet_rgbd_train_3.pb}. */
-  private static String partName(Path file) {
-    String name = file.getName();
-    return name.substring("scenenet_rgbd_".length(), name.length() - ".pb".length());
+  /** The files that describe the trajectories of a split, below the root; each name once. */
+  private List<String> descriptions(String split, Storage storage) throws IOException {
+    Pattern name = Pattern.compile("scenenet_rgbd_" + split + "(_([0-9]+))?\\.pb");
+    SortedMap<String, String> found = new TreeMap<>();
+    for (String folder : List.of("", split + "_protobufs")) {
+      Path place = folder.isEmpty() ? new Path(root) : new Path(root, folder);
+      if (storage.exists(place)) {
+        for (FileStatus file : storage.list(place)) {
+          String own = file.getPath().getName();
+          if (name.matcher(own).matches()) {
+            found.putIfAbsent(own, folder.isEmpty() ? own : folder + "/" + own);
+          }
+        }
+      }
+    }
+    return List.copyOf(found.values());
   }
 
-  private FrameUnit part(Path file, Path archive, String split, FileSystem fs, Configuration hadoop)
+  /** The trajectories of a file, each once: a file may repeat one word for word. */
+  private List<TrajectoryFile.Located> trajectories(String file, Configuration hadoop)
       throws IOException {
-    int frames = 0;
-    for (TrajectoryFile.Located located : TrajectoryFile.readAll(file, hadoop)) {
-      frames += (located.trajectory().views().size() + frameStride - 1) / frameStride;
+    Map<String, TrajectoryFile.Located> once = new LinkedHashMap<>();
+    for (TrajectoryFile.Located located : TrajectoryFile.readAll(new Path(root, file), hadoop)) {
+      String path = located.trajectory().renderPath();
+      TrajectoryFile.Located before = once.putIfAbsent(path, located);
+      if (before != null && !before.trajectory().equals(located.trajectory())) {
+        throw new InputException(
+            "Cannot read %s: it describes the trajectory %s twice, and differently, at bytes %,d and %,d"
+                .formatted(new Path(root, file), path, before.offset(), located.offset()));
+      }
     }
-    return new FrameUnit(
-        partName(file) + ".tar.gz",
-        split,
-        frames,
-        fs.getFileStatus(archive).getLen(),
-        file.toString());
+    return List.copyOf(once.values());
+  }
+
+  private void requireOnce(String renderPath, String file, Map<String, String> fileOfTrajectory) {
+    String other = fileOfTrajectory.putIfAbsent(renderPath, file);
+    if (other != null) {
+      throw new InputException(
+          "Cannot read SceneNet RGB-D in %s: %s and %s both describe the trajectory %s; leave one of them out"
+              .formatted(root, other, file, renderPath));
+    }
+  }
+
+  /** The archive of a part, if it was not unpacked. */
+  private Optional<String> archive(String file, Storage storage) throws IOException {
+    String name = file.substring(file.lastIndexOf('/') + 1);
+    String part = name.substring("scenenet_rgbd_".length(), name.length() - ".pb".length());
+    for (String ending : ARCHIVES) {
+      if (storage.exists(new Path(root, part + ending))) {
+        return Optional.of(part + ending);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private FrameUnit part(
+      String file,
+      String archive,
+      String split,
+      List<TrajectoryFile.Located> trajectories,
+      Storage storage)
+      throws IOException {
+    int frames =
+        trajectories.stream().mapToInt(located -> located.trajectory().frames(frameStride)).sum();
+    return new FrameUnit(archive, split, frames, storage.length(new Path(root, archive)), file);
   }
 
   private void add(
-      List<FrameUnit> units, Path file, String split, FileSystem fs, Configuration hadoop)
+      List<FrameUnit> units,
+      String file,
+      String split,
+      List<TrajectoryFile.Located> trajectories,
+      Storage storage)
       throws IOException {
     // A part of the archive may have been left out; a part that is there must be whole.
     Map<String, Boolean> present = new HashMap<>();
-    for (TrajectoryFile.Located located : TrajectoryFile.readAll(file, hadoop)) {
+    for (TrajectoryFile.Located located : trajectories) {
       String renderPath = located.trajectory().renderPath();
       String part = split + "/" + renderPath.split("/", 2)[0];
       if (!present.containsKey(part)) {
-        present.put(part, fs.exists(new Path(root, part)));
+        present.put(part, storage.exists(new Path(root, part)));
       }
       if (!present.get(part)) {
         continue;
       }
-      int frames = (located.trajectory().views().size() + frameStride - 1) / frameStride;
+      int frames = located.trajectory().frames(frameStride);
       units.add(
           new FrameUnit(
               split + "/" + renderPath,
@@ -135,18 +190,16 @@ public record SceneNetSource(String root, List<String> splits, int frameStride)
   @Override
   public FrameReader open(FrameUnit unit, Configuration hadoop) throws IOException, FrameException {
     String location = unit.location();
-    if (unit.name().endsWith(".tar.gz")) {
+    int hash = location.lastIndexOf('#');
+    if (hash < 0) {
       List<Trajectory> trajectories =
-          TrajectoryFile.readAll(new Path(location), hadoop).stream()
-              .map(TrajectoryFile.Located::trajectory)
-              .toList();
+          trajectories(location, hadoop).stream().map(TrajectoryFile.Located::trajectory).toList();
       return new TarReader(unit, new Path(root, unit.name()), trajectories, frameStride, hadoop);
     }
-    int hash = location.lastIndexOf('#');
     int plus = location.lastIndexOf('+');
     Trajectory trajectory =
         TrajectoryFile.readAt(
-            new Path(location.substring(0, hash)),
+            new Path(root, location.substring(0, hash)),
             Long.parseLong(location.substring(hash + 1, plus)),
             Integer.parseInt(location.substring(plus + 1)),
             hadoop);

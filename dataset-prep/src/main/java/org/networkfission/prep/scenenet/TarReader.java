@@ -1,5 +1,6 @@
 package org.networkfission.prep.scenenet;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.ZipException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.prep.frame.Frame;
@@ -17,15 +19,18 @@ import org.networkfission.prep.frame.FrameReader;
 import org.networkfission.prep.frame.FrameUnit;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.frame.Reason;
+import org.networkfission.prep.storage.Storage;
 
 /**
  * Reads the views of a published {@code tar.gz} part in one pass, in the order in which their three
  * files are complete. Views that the archive does not hold whole come at the end, as missing or, if
- * the archive is cut off, as truncated.
+ * the archive is cut off, as truncated. Where gzip's checksum says that what was unpacked is not
+ * what was packed, no view of the part can be used: it covers them all and tells nothing of one.
  */
 final class TarReader implements FrameReader {
   private static final Pattern IMAGE =
-      Pattern.compile("(?:.*/)?([0-9]+/[0-9]+)/(photo|depth|instance)/([0-9]{1,6})\\.(?:jpg|png)");
+      Pattern.compile(
+          "((?:.*/)?)([0-9]+/[0-9]+)/(photo|depth|instance)/([0-9]{1,6})\\.(?:jpg|png)");
 
   /** What incomplete views may take: a trajectory's photos come to about 20 MB. */
   private static final long MAX_WAITING_BYTES = 256L << 20;
@@ -36,13 +41,22 @@ final class TarReader implements FrameReader {
   private static final class Wanted {
     private final Trajectory trajectory;
     private final Trajectory.View view;
+    private final boolean repeated;
+    private String folder;
     private byte[] photo;
     private byte[] depth;
     private byte[] instance;
 
-    Wanted(Trajectory trajectory, Trajectory.View view) {
+    Wanted(Trajectory trajectory, Trajectory.View view, boolean repeated) {
       this.trajectory = trajectory;
       this.view = view;
+      this.repeated = repeated;
+    }
+
+    /** Whether a folder of the archive is where this view lies: the first that has a file of it. */
+    boolean liesIn(String candidate) {
+      folder = folder == null ? candidate : folder;
+      return folder.equals(candidate);
     }
 
     boolean whole() {
@@ -53,12 +67,20 @@ final class TarReader implements FrameReader {
       return photo == null ? "photo" : depth == null ? "depth" : "instance";
     }
 
-    void put(String kind, byte[] bytes) {
+    /** Takes a file; the length of the one that it replaces. */
+    int put(String kind, byte[] bytes) {
+      byte[] before =
+          switch (kind) {
+            case "photo" -> photo;
+            case "depth" -> depth;
+            default -> instance;
+          };
       switch (kind) {
         case "photo" -> photo = bytes;
         case "depth" -> depth = bytes;
         default -> instance = bytes;
       }
+      return before == null ? 0 : before.length;
     }
   }
 
@@ -79,13 +101,14 @@ final class TarReader implements FrameReader {
     this.unit = unit;
     this.archive = archive;
     for (Trajectory trajectory : trajectories) {
-      for (int i = 0; i < trajectory.views().size(); i += stride) {
-        Trajectory.View view = trajectory.views().get(i);
-        wanted.put(trajectory.renderPath() + "/" + view.number(), new Wanted(trajectory, view));
+      for (Trajectory.View view : trajectory.taken(stride)) {
+        wanted.put(
+            trajectory.renderPath() + "/" + view.number(), new Wanted(trajectory, view, false));
       }
+      trajectory.repeated().forEach(view -> rest.add(new Wanted(trajectory, view, true)));
     }
     try {
-      entries = new TarEntries(archive.getFileSystem(hadoop).open(archive));
+      entries = new TarEntries(Storage.of(archive, hadoop).open(archive));
     } catch (IOException e) {
       throw new FrameException(
           Reason.DECODE_ERROR, "Cannot read %s: %s".formatted(archive, e.getMessage()), e);
@@ -93,35 +116,69 @@ final class TarReader implements FrameReader {
   }
 
   @Override
-  public boolean next() {
+  public boolean next() throws FrameException {
     current = null;
     while (!ended) {
-      try {
-        ended = !entries.next();
-        if (!ended && take()) {
-          return true;
-        }
-      } catch (IOException e) {
-        ended = true;
-        broken = e.getMessage();
-      }
-      if (ended) {
-        rest.addAll(wanted.values());
+      if (advance()) {
+        return true;
       }
     }
     current = rest.poll();
     return current != null;
   }
 
+  /** Moves to the next file of the archive; whether it makes a view whole. */
+  private boolean advance() throws FrameException {
+    try {
+      if (entries.next()) {
+        return take();
+      }
+      end(null);
+    } catch (ZipException e) {
+      throw damaged(e);
+    } catch (EOFException e) {
+      end(e.getMessage());
+    } catch (IOException e) {
+      end(e.getMessage());
+      drain();
+    }
+    return false;
+  }
+
+  private void end(String why) {
+    ended = true;
+    broken = why;
+    rest.addAll(wanted.values());
+  }
+
+  /** An archive that cannot be read on may still be just what was packed, or not. */
+  private void drain() throws FrameException {
+    try {
+      entries.drain();
+    } catch (ZipException e) {
+      throw damaged(e);
+    } catch (IOException e) {
+      // It is cut off, too: what came before is as good as that of any cut archive.
+    }
+  }
+
+  private FrameException damaged(ZipException e) {
+    return new FrameException(
+        Reason.DECODE_ERROR,
+        "Cannot use any view of %s: what gzip unpacks is not what was packed: %s; get the file again"
+            .formatted(archive, e.getMessage()),
+        e);
+  }
+
   /** Takes the file that the archive is at; whether it makes a view whole. */
   private boolean take() throws IOException {
     Matcher matcher = IMAGE.matcher(entries.name());
-    if (!matcher.matches()) {
+    if (!matcher.matches() || ofOtherSplit(matcher.group(1))) {
       return false;
     }
-    String key = matcher.group(1) + "/" + Integer.parseInt(matcher.group(3));
+    String key = matcher.group(2) + "/" + Integer.parseInt(matcher.group(4));
     Wanted view = wanted.get(key);
-    if (view == null) {
+    if (view == null || !view.liesIn(matcher.group(1))) {
       return false;
     }
     if (entries.size() > MAX_FILE_BYTES) {
@@ -129,7 +186,7 @@ final class TarReader implements FrameReader {
           "its file %s claims %,d bytes".formatted(entries.name(), entries.size()));
     }
     byte[] bytes = entries.read();
-    view.put(matcher.group(2), bytes);
+    waitingBytes -= view.put(matcher.group(3), bytes);
     waitingBytes += bytes.length;
     if (waitingBytes > MAX_WAITING_BYTES) {
       throw new InputException(
@@ -145,6 +202,12 @@ final class TarReader implements FrameReader {
     return true;
   }
 
+  /** Archives that were joined may hold both. */
+  private boolean ofOtherSplit(String folder) {
+    String other = unit.split().equals("train") ? "val/" : "train/";
+    return folder.equals(other) || folder.endsWith("/" + other);
+  }
+
   private String trajectoryName() {
     return unit.split() + "/" + current.trajectory.renderPath();
   }
@@ -157,11 +220,14 @@ final class TarReader implements FrameReader {
   @Override
   public String source() {
     return "%s!%s/photo/%d.jpg"
-        .formatted(archive, current.trajectory.renderPath(), current.view.number());
+        .formatted(archive.getName(), current.trajectory.renderPath(), current.view.number());
   }
 
   @Override
   public Frame read() throws FrameException {
+    if (current.repeated) {
+      throw Trajectory.repeatedView(key());
+    }
     if (!current.whole()) {
       throw new FrameException(
           broken == null ? Reason.MISSING_FILE : Reason.TRUNCATED,

@@ -3,8 +3,11 @@ package org.networkfission.prep.scenenet;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.networkfission.prep.frame.FrameException;
+import org.networkfission.prep.frame.Reason;
 import org.networkfission.prep.scenenet.Wire.MalformedException;
 
 /**
@@ -13,13 +16,15 @@ import org.networkfission.prep.scenenet.Wire.MalformedException;
  * @param renderPath the folder below the split, e.g. {@code 3/3757}
  * @param wordNetIds of each instance that is an object; instances of the background have none
  * @param background the ids of the instances of the background
- * @param views in the order of the file
+ * @param views in the order of the file, each once
+ * @param repeated views that the file lists again
  */
 record Trajectory(
     String renderPath,
     Map<Integer, String> wordNetIds,
     List<Integer> background,
-    List<View> views) {
+    List<View> views,
+    List<View> repeated) {
   private static final int BACKGROUND = 1;
 
   /**
@@ -51,12 +56,18 @@ record Trajectory(
     String renderPath = "";
     Map<Integer, String> wordNetIds = new HashMap<>();
     List<Integer> background = new ArrayList<>();
-    List<View> views = new ArrayList<>();
+    Map<Integer, View> views = new LinkedHashMap<>();
+    List<View> repeated = new ArrayList<>();
     Wire wire = new Wire(message);
     while (wire.next()) {
       switch (wire.field()) {
         case 2 -> readInstance(wire.message(), wordNetIds, background);
-        case 3 -> views.add(readView(wire.message()));
+        case 3 -> {
+          View view = readView(wire.message());
+          if (views.putIfAbsent(view.number(), view) != null) {
+            repeated.add(view);
+          }
+        }
         case 4 -> renderPath = wire.text();
         default -> wire.skip();
       }
@@ -64,7 +75,30 @@ record Trajectory(
     if (renderPath.isEmpty() || renderPath.startsWith("/") || renderPath.contains("..")) {
       throw new MalformedException("render path \"%s\"".formatted(renderPath));
     }
-    return new Trajectory(renderPath, wordNetIds, background, views);
+    return new Trajectory(
+        renderPath, wordNetIds, background, List.copyOf(views.values()), repeated);
+  }
+
+  /** Each n-th view. */
+  List<View> taken(int stride) {
+    List<View> taken = new ArrayList<>();
+    for (int i = 0; i < views.size(); i += stride) {
+      taken.add(views.get(i));
+    }
+    return taken;
+  }
+
+  /** How many frames a reader that takes each n-th view gives out, good and bad. */
+  int frames(int stride) {
+    return (views.size() + stride - 1) / stride + repeated.size();
+  }
+
+  /** What becomes of a view that is listed again. */
+  static FrameException repeatedView(String key) {
+    return new FrameException(
+        Reason.DUPLICATE,
+        "Cannot use frame %s twice: its trajectory lists the view again; it is taken once"
+            .formatted(key));
   }
 
   private static void readInstance(

@@ -1,17 +1,16 @@
 package org.networkfission.prep.scenenet;
 
-import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.scenenet.Wire.MalformedException;
+import org.networkfission.prep.storage.SteadyInput;
+import org.networkfission.prep.storage.Storage;
 
 /**
  * A published protobuf file (message {@code Trajectories}): one length-delimited trajectory after
@@ -40,28 +39,27 @@ final class TrajectoryFile {
    * @throws InputException if the file is cut off or is something else
    */
   static List<Located> readAll(Path file, Configuration hadoop) throws IOException {
-    FileSystem fs = file.getFileSystem(hadoop);
-    long size = fs.getFileStatus(file).getLen();
     List<Located> all = new ArrayList<>();
-    try (FSDataInputStream in = fs.open(file)) {
-      while (in.getPos() < size) {
-        long start = in.getPos();
+    try (SteadyInput in = Storage.of(file, hadoop).open(file)) {
+      long size = in.length();
+      while (in.position() < size) {
+        long start = in.position();
         int tag = in.read();
         if (tag != TAG) {
           throw bad(file, start, "byte %d where a trajectory must begin".formatted(tag));
         }
         long length = length(in, file, start);
-        if (length > size - in.getPos()) {
+        if (length > size - in.position()) {
           throw bad(
               file,
               start,
               "the trajectory has %,d bytes, only %,d are left: the file is cut off"
-                  .formatted(length, size - in.getPos()));
+                  .formatted(length, size - in.position()));
         }
         if (length > MAX_TRAJECTORY_BYTES) {
           throw bad(file, start, "a trajectory of %,d bytes".formatted(length));
         }
-        long offset = in.getPos();
+        long offset = in.position();
         all.add(new Located(read(in, file, (int) length), offset, (int) length));
       }
     }
@@ -71,14 +69,14 @@ final class TrajectoryFile {
   /** Reads the trajectory at an offset. */
   static Trajectory readAt(Path file, long offset, int length, Configuration hadoop)
       throws IOException {
-    try (FSDataInputStream in = file.getFileSystem(hadoop).open(file)) {
+    try (SteadyInput in = Storage.of(file, hadoop).open(file)) {
       in.seek(offset);
       return read(in, file, length);
     }
   }
 
-  private static Trajectory read(FSDataInputStream in, Path file, int length) throws IOException {
-    long offset = in.getPos();
+  private static Trajectory read(SteadyInput in, Path file, int length) throws IOException {
+    long offset = in.position();
     byte[] message = new byte[length];
     in.readFully(message);
     try {
@@ -88,7 +86,7 @@ final class TrajectoryFile {
     }
   }
 
-  private static long length(DataInputStream in, Path file, long start) throws IOException {
+  private static long length(SteadyInput in, Path file, long start) throws IOException {
     long value = 0;
     for (int shift = 0; shift < 35; shift += 7) {
       int b = in.read();

@@ -1,47 +1,44 @@
 package org.networkfission.prep.scenenet;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.ChecksumException;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.prep.frame.Frame;
 import org.networkfission.prep.frame.FrameException;
 import org.networkfission.prep.frame.FrameReader;
 import org.networkfission.prep.frame.FrameUnit;
-import org.networkfission.prep.frame.Reason;
+import org.networkfission.prep.storage.FrameFile;
+import org.networkfission.prep.storage.Storage;
 
 /** Reads the views of a trajectory. */
 final class TrajectoryReader implements FrameReader {
   /** No file of a view is larger. */
   private static final int MAX_FILE_BYTES = 16 << 20;
 
-  private final Path folder;
-  private final FileSystem fs;
+  private final Path root;
+  private final Storage storage;
   private final FrameUnit unit;
-  private final Trajectory trajectory;
-  private final int stride;
+  private final List<Trajectory.View> views;
+  private final List<Trajectory.View> repeated;
   private final ViewDecoder decoder;
-  private int index;
+  private int index = -1;
 
   TrajectoryReader(
       String root, FrameUnit unit, Trajectory trajectory, int stride, Configuration hadoop)
-      throws IOException, FrameException {
-    this.folder = new Path(root, unit.name());
-    this.fs = folder.getFileSystem(hadoop);
+      throws IOException {
+    this.root = new Path(root);
+    this.storage = Storage.of(this.root, hadoop);
     this.unit = unit;
-    this.trajectory = trajectory;
-    this.stride = stride;
+    this.views = trajectory.taken(stride);
+    this.repeated = trajectory.repeated();
     this.decoder = new ViewDecoder(unit.name(), unit.split(), trajectory);
-    this.index = -stride;
   }
 
   @Override
   public boolean next() {
-    index += stride;
-    return index < trajectory.views().size();
+    index++;
+    return index < views.size() + repeated.size();
   }
 
   @Override
@@ -51,11 +48,14 @@ final class TrajectoryReader implements FrameReader {
 
   @Override
   public String source() {
-    return file("photo", "jpg").toString();
+    return file("photo", "jpg");
   }
 
   @Override
   public Frame read() throws IOException, FrameException {
+    if (index >= views.size()) {
+      throw Trajectory.repeatedView(key());
+    }
     return decoder.decode(
         view(),
         key(),
@@ -66,32 +66,16 @@ final class TrajectoryReader implements FrameReader {
   }
 
   private Trajectory.View view() {
-    return trajectory.views().get(index);
+    return index < views.size() ? views.get(index) : repeated.get(index - views.size());
   }
 
-  private Path file(String kind, String extension) {
-    return new Path(folder, "%s/%d.%s".formatted(kind, view().number(), extension));
+  /** Where a file of the view lies, below the root. */
+  private String file(String kind, String extension) {
+    return "%s/%s/%d.%s".formatted(unit.name(), kind, view().number(), extension);
   }
 
-  private byte[] bytes(Path file) throws IOException, FrameException {
-    try (InputStream in = fs.open(file)) {
-      byte[] bytes = in.readNBytes(MAX_FILE_BYTES + 1);
-      if (bytes.length > MAX_FILE_BYTES) {
-        throw new FrameException(
-            Reason.DECODE_ERROR,
-            "Cannot read frame %s: %s has more than %,d bytes"
-                .formatted(key(), file, MAX_FILE_BYTES));
-      }
-      return bytes;
-    } catch (ChecksumException e) {
-      throw new FrameException(
-          Reason.DECODE_ERROR,
-          "Cannot read frame %s: the file system finds %s damaged".formatted(key(), file),
-          e);
-    } catch (FileNotFoundException e) {
-      throw new FrameException(
-          Reason.MISSING_FILE, "Cannot read frame %s: %s is missing".formatted(key(), file), e);
-    }
+  private byte[] bytes(String file) throws IOException, FrameException {
+    return FrameFile.read(storage, new Path(root, file), MAX_FILE_BYTES, key());
   }
 
   @Override

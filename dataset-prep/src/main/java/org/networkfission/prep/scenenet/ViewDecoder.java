@@ -2,7 +2,6 @@ package org.networkfission.prep.scenenet;
 
 import java.util.HashMap;
 import java.util.Map;
-import java.util.OptionalInt;
 import org.networkfission.prep.codec.Png16;
 import org.networkfission.prep.frame.DepthMap;
 import org.networkfission.prep.frame.Frame;
@@ -27,29 +26,23 @@ final class ViewDecoder {
    * Prepares for a trajectory.
    *
    * @param name e.g. {@code train/3/3757}
-   * @throws FrameException (unknown label) if an instance has a WordNet id without a class
    */
-  ViewDecoder(String name, String split, Trajectory trajectory) throws FrameException {
+  ViewDecoder(String name, String split, Trajectory trajectory) {
     this.name = name;
     this.split = split;
-    this.classOfInstance = classes(name, trajectory);
+    this.classOfInstance = classes(trajectory);
   }
 
-  private static Map<Integer, Integer> classes(String name, Trajectory trajectory)
-      throws FrameException {
+  /**
+   * What WordNet calls by an id without a class is void: its pixels are neither learnt nor judged.
+   */
+  private static Map<Integer, Integer> classes(Trajectory trajectory) {
     Map<Integer, Integer> classes = new HashMap<>();
     classes.put(0, 0);
     trajectory.background().forEach(id -> classes.put(id, 0));
-    for (Map.Entry<Integer, String> instance : trajectory.wordNetIds().entrySet()) {
-      OptionalInt found = WordNet.nyu13(instance.getValue());
-      if (found.isEmpty()) {
-        throw new FrameException(
-            Reason.UNKNOWN_LABEL,
-            "Cannot map the labels of trajectory %s: instance %d has the WordNet id \"%s\", which has no NYU13 class"
-                .formatted(name, instance.getKey(), instance.getValue()));
-      }
-      classes.put(instance.getKey(), found.getAsInt());
-    }
+    trajectory
+        .wordNetIds()
+        .forEach((id, wordNet) -> classes.put(id, WordNet.nyu13(wordNet).orElse(0)));
     return classes;
   }
 

@@ -15,12 +15,12 @@ import org.apache.parquet.HadoopReadOptions;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
-import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.io.ColumnIOFactory;
 import org.apache.parquet.io.MessageColumnIO;
 import org.apache.parquet.io.RecordReader;
 import org.apache.parquet.schema.MessageType;
 import org.networkfission.prep.frame.InputException;
+import org.networkfission.prep.storage.StorageException;
 
 /** Reads a shard, one row group at a time. Not for use by several threads at once. */
 public final class ShardReader implements Closeable {
@@ -32,17 +32,19 @@ public final class ShardReader implements Closeable {
    * Opens a shard.
    *
    * @throws InputException if the file is missing or is not a shard of this version
+   * @throws StorageException if its file system fails again and again; so do all methods that read
    */
   public ShardReader(Path file, Configuration hadoop) throws IOException {
     this.file = file;
     try {
       reader =
           ParquetFileReader.open(
-              HadoopInputFile.fromPath(file, hadoop),
+              SteadyInputFile.of(file, hadoop),
               HadoopReadOptions.builder(hadoop, file).usePageChecksumVerification(true).build());
     } catch (FileNotFoundException e) {
       throw new InputException("Cannot read shard %s: no such file".formatted(file), e);
     } catch (IOException | RuntimeException e) {
+      StorageException.rethrow(e);
       throw new InputException("Cannot read shard %s: %s".formatted(file, e.getMessage()), e);
     }
     try {
@@ -146,6 +148,7 @@ public final class ShardReader implements Closeable {
   }
 
   private InputException damaged(int index, Exception e) {
+    StorageException.rethrow(e);
     return new InputException(
         "Cannot read row group %d of shard %s: %s".formatted(index, file, e.getMessage()), e);
   }

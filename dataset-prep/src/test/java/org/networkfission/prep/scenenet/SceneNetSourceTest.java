@@ -24,7 +24,6 @@ import org.networkfission.prep.frame.FrameReader;
 import org.networkfission.prep.frame.FrameUnit;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.frame.Intrinsics;
-import org.networkfission.prep.frame.Reason;
 
 class SceneNetSourceTest {
   private static final int WIDTH = 8;
@@ -150,18 +149,22 @@ class SceneNetSourceTest {
   }
 
   @Test
-  void anUnknownWordNetIdStopsTheTrajectory() throws IOException {
+  void anInstanceWithoutAClassIsVoidAndTheOthersStay() throws IOException, FrameException {
     byte[] bytes = TrajectoryFileTest.published();
     int at = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("04546855");
     System.arraycopy("99999999".getBytes(StandardCharsets.US_ASCII), 0, bytes, at, 8);
     Files.write(root.resolve("scenenet_rgbd_val.pb"), bytes);
+    short[] instances = new short[WIDTH * HEIGHT];
+    Arrays.fill(instances, (short) 7);
+    instances[0] = 3;
+    write("0/100", "instance", "0.png", Png16.writeGrey(WIDTH, HEIGHT, instances));
     FrameUnit unit = source(1).units(hadoop).get(0);
-
-    assertThatThrownBy(() -> source(1).open(unit, hadoop))
-        .isInstanceOfSatisfying(
-            FrameException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNKNOWN_LABEL))
-        .hasMessageContaining("val/0/100")
-        .hasMessageContaining("instance 3 has the WordNet id \"99999999\"");
+    try (FrameReader reader = source(1).open(unit, hadoop)) {
+      assertThat(reader.next()).isTrue();
+      Frame frame = reader.read();
+      assertThat(frame.labels().at(0, 0)).isZero();
+      assertThat(frame.labels().at(1, 0)).isPositive();
+    }
   }
 
   @Test

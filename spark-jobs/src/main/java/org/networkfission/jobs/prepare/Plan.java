@@ -21,6 +21,7 @@ final class Plan {
         List.of(
             Product.VERSION,
             s.dataset(),
+            s.input().orElse(""),
             s.frameStride(),
             s.size(),
             s.nyudv2(),

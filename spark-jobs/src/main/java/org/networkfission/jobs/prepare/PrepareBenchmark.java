@@ -141,6 +141,7 @@ public final class PrepareBenchmark {
         Integer.MAX_VALUE,
         dataset == Dataset.SCENENET ? Optional.empty() : resized,
         new PrepareSettings.NyuDv2Settings(true, true),
+        new PrepareSettings.ScanNetSettings(0.25),
         dataset == Dataset.SCANNET ? "scannet20-official" : "nyu13",
         NormalPresets.named(dataset.id()),
         1,

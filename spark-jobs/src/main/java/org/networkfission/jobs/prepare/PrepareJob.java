@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -20,7 +19,6 @@ import org.apache.hadoop.fs.Path;
 import org.networkfission.jobs.cluster.Cluster;
 import org.networkfission.jobs.cluster.ClusterSession;
 import org.networkfission.jobs.cluster.ClusterSettings;
-import org.networkfission.jobs.prepare.UnitSummary.Rejected;
 import org.networkfission.jobs.progress.Progress;
 import org.networkfission.prep.frame.FrameSource;
 import org.networkfission.prep.frame.FrameUnit;
@@ -40,8 +38,6 @@ import org.networkfission.prep.shard.SplitStatistics;
  * given again goes on where it stopped, and does nothing where the dataset is done.
  */
 public final class PrepareJob {
-  private static final int SHOWN_REJECTIONS = 3;
-
   private final PrepareSettings settings;
   private final ClusterSettings cluster;
   private final JsonNode configuration;
@@ -216,23 +212,11 @@ public final class PrepareJob {
   }
 
   private void requireEnough(List<UnitSummary> summaries, Configuration hadoop) throws IOException {
-    long frames = summaries.stream().mapToLong(UnitSummary::frames).sum();
-    List<Rejected> rejected = summaries.stream().flatMap(s -> s.rejected().stream()).toList();
-    for (String split : settings.splits()) {
-      if (summaries.stream().noneMatch(s -> s.split().equals(split) && s.rows() > 0)) {
-        forgetBadUnits(summaries, hadoop);
-        throw new InputException(
-            "Cannot prepare %s: no frame of the split %s can be used. %s"
-                .formatted(input, split, told(rejected)));
-      }
-    }
-    long quarantined = rejected.stream().mapToLong(Rejected::frames).sum();
-    if (quarantined > settings.maxQuarantinedFraction() * frames) {
+    try {
+      new QuarantineLimit(settings, input).check(summaries);
+    } catch (InputException e) {
       forgetBadUnits(summaries, hadoop);
-      throw new InputException(
-          "Cannot prepare %s: %,d of %,d frames cannot be used, more than prepare.max-quarantined-fraction = %s allows. %s What was good is kept: mend the input or raise the limit, and run the same command again."
-              .formatted(
-                  input, quarantined, frames, settings.maxQuarantinedFraction(), told(rejected)));
+      throw e;
     }
   }
 
@@ -245,27 +229,6 @@ public final class PrepareJob {
         file.getFileSystem(hadoop).delete(file, false);
       }
     }
-  }
-
-  private static String told(List<Rejected> rejected) {
-    String counts =
-        byReason(rejected).entrySet().stream()
-            .map(e -> "%s %,d".formatted(e.getKey(), e.getValue()))
-            .collect(Collectors.joining(", "));
-    String examples =
-        rejected.stream()
-            .map(r -> "\n  " + r.message())
-            .distinct()
-            .limit(SHOWN_REJECTIONS)
-            .collect(Collectors.joining());
-    return "By reason: %s. For example:%s%n".formatted(counts, examples);
-  }
-
-  private static Map<String, Long> byReason(List<Rejected> rejected) {
-    return rejected.stream()
-        .collect(
-            Collectors.groupingBy(
-                Rejected::reason, TreeMap::new, Collectors.summingLong(Rejected::frames)));
   }
 
   private List<ShardName> shardNames(List<UnitSummary> summaries) {
@@ -308,7 +271,7 @@ public final class PrepareJob {
                 .sorted(Comparator.comparing(f -> f.path()))
                 .toList(),
             splits,
-            byReason(summaries.stream().flatMap(s -> s.rejected().stream()).toList()),
+            QuarantineLimit.byReason(summaries),
             configuration,
             inputs);
     FileSystem fs = folder.root().getFileSystem(hadoop);

@@ -23,12 +23,13 @@ import org.networkfission.prep.settings.Check;
  * @param maxUnits take at most so many units of each split
  * @param size of the rows' images, such as {@code 768x384}; that of the depth maps where empty
  * @param nyudv2 what only NYUDv2 asks
+ * @param scannet what only ScanNet asks
  * @param classMap the classes to learn
  * @param normals how surface normals are computed
  * @param seed of the order of rows
  * @param shardSize of a Parquet file
  * @param rowGroupSize of what a replica reads at a time
- * @param maxQuarantinedFraction share of bad frames beyond which the job fails, 0 to 1
+ * @param maxQuarantinedFraction share of damaged frames beyond which the job fails, 0 to 1
  */
 public record PrepareSettings(
     Dataset dataset,
@@ -39,6 +40,7 @@ public record PrepareSettings(
     int maxUnits,
     Optional<String> size,
     NyuDv2Settings nyudv2,
+    ScanNetSettings scannet,
     String classMap,
     NormalSettings normals,
     long seed,
@@ -81,6 +83,24 @@ public record PrepareSettings(
    * @param crop leave out the white border
    */
   public record NyuDv2Settings(boolean rawDepth, boolean crop) {}
+
+  /**
+   * What only ScanNet asks.
+   *
+   * @param maxLostTrackingFraction share of frames without tracking beyond which the job fails, 0
+   *     to 1
+   */
+  public record ScanNetSettings(double maxLostTrackingFraction) {
+    public ScanNetSettings {
+      new Check()
+          .that(
+              "maxLostTrackingFraction",
+              maxLostTrackingFraction,
+              maxLostTrackingFraction >= 0 && maxLostTrackingFraction <= 1,
+              "0 to 1")
+          .done();
+    }
+  }
 
   /** The size of the rows' images; empty where they keep that of the depth maps. */
   public Optional<ImageSize> imageSize() {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.Iterator;
 import org.apache.hadoop.conf.Configuration;
+import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.shard.Example;
 import org.networkfission.prep.shard.ShardFile;
 import org.networkfission.prep.shard.ShardMetadata;
@@ -26,8 +27,11 @@ record ShardTask(ShardMetadata metadata, WorkFolder folder, long rowGroupBytes)
         hadoop,
         growing -> {
           try (ShardWriter writer = new ShardWriter(growing, hadoop, metadata, rowGroupBytes)) {
+            Example before = null;
             while (rows.hasNext()) {
               Example example = rows.next();
+              requireAnother(before, example);
+              before = example;
               writer.write(example);
               statistics[0] =
                   statistics[0].plus(SplitStatistics.of(example, metadata.classNames().size()));
@@ -38,5 +42,19 @@ record ShardTask(ShardMetadata metadata, WorkFolder folder, long rowGroupBytes)
     String summary = new ShardSummary(file, statistics[0]).toJson();
     folder.writeText(folder.shardSummary(shard), summary, hadoop);
     return summary;
+  }
+
+  /** A key is one row; rows of one key come one after the other. */
+  private static void requireAnother(Example before, Example example) {
+    if (before != null && before.frameKey().equals(example.frameKey())) {
+      throw new InputException(
+          "Cannot prepare the frame %s: it is there twice, in %s of the unit %s and in %s of the unit %s; leave one of them out"
+              .formatted(
+                  example.frameKey(),
+                  before.source(),
+                  before.unit(),
+                  example.source(),
+                  example.unit()));
+    }
   }
 }

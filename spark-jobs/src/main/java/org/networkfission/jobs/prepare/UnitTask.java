@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.jobs.prepare.StageClock.Stage;
@@ -19,6 +20,7 @@ import org.networkfission.prep.frame.FrameSource;
 import org.networkfission.prep.frame.FrameUnit;
 import org.networkfission.prep.frame.ImageSize;
 import org.networkfission.prep.frame.NormalMap;
+import org.networkfission.prep.frame.Reason;
 import org.networkfission.prep.labels.ClassMap;
 import org.networkfission.prep.normals.NormalEstimator;
 import org.networkfission.prep.normals.NormalSettings;
@@ -97,13 +99,35 @@ record UnitTask(
           rows++;
         } catch (FrameException e) {
           rejected.add(rejected(reader.key(), reader.source(), e, 1));
+        } catch (ChecksumException e) {
+          rejected.add(rejected(reader.key(), reader.source(), damaged(reader.key(), e), 1));
         }
         counted.accept(1);
       }
+      return rows;
     } catch (FrameException e) {
-      rejected.add(rejected(unit.name() + "/*", unit.location(), e, Math.max(1, unit.frames())));
+      return reject(unit, file, rejected, e, hadoop);
+    } catch (ChecksumException e) {
+      return reject(unit, file, rejected, damaged(unit.name(), e), hadoop);
     }
-    return rows;
+  }
+
+  /** Puts all frames of a unit in quarantine, those that became rows included. */
+  private long reject(
+      FrameUnit unit, Path file, List<Rejected> rejected, FrameException why, Configuration hadoop)
+      throws IOException {
+    file.getFileSystem(hadoop).delete(file, false);
+    new ShardWriter(file, hadoop, metadata).close();
+    rejected.clear();
+    rejected.add(rejected(unit.name() + "/*", unit.location(), why, Math.max(1, unit.frames())));
+    return 0;
+  }
+
+  private static FrameException damaged(String what, ChecksumException e) {
+    return new FrameException(
+        Reason.DECODE_ERROR,
+        "Cannot read %s: the file system finds it damaged: %s".formatted(what, e.getMessage()),
+        e);
   }
 
   private Example encode(Frame frame, ColorImage photo, NormalMap estimated) throws FrameException {
@@ -121,7 +145,7 @@ record UnitTask(
       NormalMap estimated =
           new NormalEstimator(normals).estimate(frame.depth(), frame.labels(), frame.intrinsics());
       return Optional.of(encode(frame, ExampleCodec.photo(frame), estimated));
-    } catch (FrameException e) {
+    } catch (FrameException | ChecksumException e) {
       return Optional.empty();
     }
   }

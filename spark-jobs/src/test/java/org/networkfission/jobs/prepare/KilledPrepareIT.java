@@ -66,6 +66,7 @@ class KilledPrepareIT {
                 1000,
                 Optional.empty(),
                 new PrepareSettings.NyuDv2Settings(true, false),
+                new PrepareSettings.ScanNetSettings(0.25),
                 "nyu13",
                 NormalPresets.named("scenenet"),
                 1,

@@ -35,6 +35,7 @@ final class PrepareOneUnit {
             1000,
             dataset == Dataset.SCENENET ? Optional.empty() : Optional.of("768x384"),
             new PrepareSettings.NyuDv2Settings(true, true),
+            new PrepareSettings.ScanNetSettings(0.25),
             "nyu13",
             NormalPresets.named(dataset.id()),
             1,

@@ -103,6 +103,7 @@ class RoundTripIT {
         1000,
         Optional.empty(),
         new PrepareSettings.NyuDv2Settings(true, false),
+        new PrepareSettings.ScanNetSettings(0.25),
         dataset == Dataset.SCANNET ? "scannet20-paper" : "nyu13",
         NormalPresets.named(dataset.id()),
         1,

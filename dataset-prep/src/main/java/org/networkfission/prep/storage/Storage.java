@@ -1,0 +1,65 @@
+package org.networkfission.prep.storage;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * A Hadoop file system that is read with patience: a call that fails is made again a few times. All
+ * methods throw {@link StorageException} where that did not help.
+ */
+public final class Storage {
+  private final FileSystem files;
+  private final Attempts attempts;
+
+  private Storage(FileSystem files, Attempts attempts) {
+    this.files = files;
+    this.attempts = attempts;
+  }
+
+  /** The storage that a path lies in. */
+  public static Storage of(Path path, Configuration hadoop) throws IOException {
+    Attempts attempts = new Attempts(hadoop);
+    return new Storage(attempts.run(path, () -> path.getFileSystem(hadoop)), attempts);
+  }
+
+  /** Whether there is a file or a folder. */
+  public boolean exists(Path path) throws IOException {
+    return attempts.run(path, () -> files.exists(path));
+  }
+
+  /**
+   * The length of a file in bytes.
+   *
+   * @throws FileNotFoundException if there is none
+   */
+  public long length(Path file) throws IOException {
+    return attempts.run(file, () -> files.getFileStatus(file).getLen());
+  }
+
+  /**
+   * What a folder holds.
+   *
+   * @throws FileNotFoundException if there is none
+   */
+  public List<FileStatus> list(Path folder) throws IOException {
+    return attempts.run(folder, () -> List.of(files.listStatus(folder)));
+  }
+
+  /**
+   * Opens a file.
+   *
+   * @throws FileNotFoundException if there is none
+   */
+  public SteadyInput open(Path file) throws IOException {
+    FileStatus status = attempts.run(file, () -> files.getFileStatus(file));
+    if (status.isDirectory()) {
+      throw new FileNotFoundException(file + " is a folder");
+    }
+    return new SteadyInput(files, file, status.getLen(), attempts);
+  }
+}
