@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToIntFunction;
+import org.networkfission.model.export.Precision;
 import org.networkfission.model.weights.Half;
 import org.networkfission.prep.frame.InputException;
 import org.tensorflow.lite.schema.Buffer;

@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.networkfission.model.export.Conventions;
+import org.networkfission.model.export.ModelCard;
+import org.networkfission.model.export.Precision;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.loss.LossSpec;
 import org.networkfission.model.network.NetworkSpec;
@@ -43,8 +46,7 @@ public final class TfliteBench {
       file =
           TfliteExport.write(
               network,
-              new ModelCard(
-                  spec, precision, "", java.util.List.of(), TfliteExport.conventions(spec), none));
+              new ModelCard(spec, precision, "", java.util.List.of(), Conventions.of(spec), none));
     }
     try (TfliteModel model = TfliteModel.open(file, threads)) {
       return result("TFLite " + precision.id(), file.length, rounds, model::invoke);

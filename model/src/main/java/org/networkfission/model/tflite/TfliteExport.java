@@ -2,14 +2,14 @@ package org.networkfission.model.tflite;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.networkfission.model.export.Conventions;
+import org.networkfission.model.export.ModelCard;
+import org.networkfission.model.export.Tensors;
 import org.networkfission.model.graph.FissionNetwork;
-import org.networkfission.model.network.InputModality;
 import org.networkfission.model.network.NetworkSpec;
-import org.networkfission.model.network.ParameterRange;
 import org.networkfission.model.network.Task;
 import org.networkfission.model.op.FeatureMap;
 import org.networkfission.model.op.StageProgram;
@@ -17,14 +17,11 @@ import org.networkfission.prep.settings.Json;
 
 /**
  * Writes a trained network as a TensorFlow Lite file: batch norms folded, dropout and auxiliary
- * heads gone, channels last, one image at a time. The input {@value #IMAGE} is what the network was
- * trained on, its normalisation within; the outputs are named by their tasks; both stand in a
- * signature.
+ * heads gone, channels last, one image at a time. The input {@value Conventions#IMAGE} is what the
+ * network was trained on, its normalisation within; the outputs are named by their tasks; both
+ * stand in a signature.
  */
 public final class TfliteExport {
-  /** The name of the input, float32 [1, height, width, channels]. */
-  public static final String IMAGE = "image";
-
   static final ObjectMapper JSON = Json.MAPPER;
 
   private TfliteExport() {}
@@ -36,7 +33,7 @@ public final class TfliteExport {
    *     has none in the precision
    */
   public static byte[] write(FissionNetwork network, ModelCard card) {
-    return write(FissionNetwork.stages(network.spec()), parameters(network), card);
+    return write(FissionNetwork.stages(network.spec()), Tensors.byName(network), card);
   }
 
   static byte[] write(List<StageProgram> stages, Map<String, float[]> parameters, ModelCard card) {
@@ -44,7 +41,7 @@ public final class TfliteExport {
     FlatGraph graph = new FlatGraph(card.precision());
     GraphTranslation translation = new GraphTranslation(graph, stages, parameters);
     FeatureMap image = stages.get(0).inputs().get(0);
-    int input = graph.tensor(IMAGE, 1, image.height(), image.width(), image.channels());
+    int input = graph.tensor(Conventions.IMAGE, 1, image.height(), image.width(), image.channels());
     translation.input(image, input);
     Map<String, Integer> outputs = new LinkedHashMap<>();
     for (Task task : spec.tasks()) {
@@ -58,7 +55,7 @@ public final class TfliteExport {
     return graph.finish(
         "Network Fission: %s of %s, %s fission"
             .formatted(spec.encoder().id(), ids(spec.tasks()), spec.scheme().id()),
-        Map.of(IMAGE, input),
+        Map.of(Conventions.IMAGE, input),
         outputs,
         Map.of(ModelCard.METADATA, json(card)));
   }
@@ -81,41 +78,5 @@ public final class TfliteExport {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("Cannot write " + ModelCard.METADATA, e);
     }
-  }
-
-  private static Map<String, float[]> parameters(FissionNetwork network) {
-    float[] all = network.parameters().dup().data().asFloat();
-    Map<String, float[]> parameters = new HashMap<>();
-    for (ParameterRange range : network.ranges()) {
-      parameters.put(
-          range.name(),
-          java.util.Arrays.copyOfRange(all, range.offset(), range.offset() + range.length()));
-    }
-    return parameters;
-  }
-
-  /** What the tensors of an exported network hold, by name. */
-  public static Map<String, String> conventions(NetworkSpec spec) {
-    Map<String, String> conventions = new LinkedHashMap<>();
-    conventions.put(IMAGE, input(spec.input()));
-    for (Task task : spec.tasks()) {
-      conventions.put(
-          task.id(),
-          switch (task) {
-            case LABELS -> "a score per class; the class of the largest is predicted";
-            case NORMALS -> "unit vectors: x right, y up, z forward; they face the camera (z < 0)";
-            case DEPTH -> "depth along the optical axis in metres";
-            case DISPARITY -> "inverse depth up to a scale and a shift per image; larger is nearer";
-          });
-    }
-    return conventions;
-  }
-
-  private static String input(InputModality modality) {
-    return switch (modality) {
-      case RGB -> "red, green, blue, 0 to 255; normalised within";
-      case DEPTH -> "depth along the optical axis in metres, 0 where nothing was measured";
-      case NORMALS -> "unit vectors: x right, y up, z forward; 0, 0, 0 where there is none";
-    };
   }
 }

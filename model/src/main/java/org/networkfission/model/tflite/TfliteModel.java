@@ -18,12 +18,14 @@ import org.bytedeco.tensorflowlite.TfLiteTensor;
 import org.bytedeco.tensorflowlite.global.tensorflowlite;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.networkfission.model.export.Conventions;
+import org.networkfission.model.export.ExportedModel;
+import org.networkfission.model.export.ModelCard;
 import org.networkfission.model.network.NetworkSpec;
-import org.networkfission.model.network.Predictor;
 import org.networkfission.model.network.Task;
 
 /** A TensorFlow Lite file of this product, run by the runtime that phones use. */
-public final class TfliteModel implements Predictor {
+public final class TfliteModel implements ExportedModel {
   /** What the runtime computes with. */
   enum Kernels {
     /** XNNPACK where it can, as the runtime does by default. */
@@ -112,11 +114,11 @@ public final class TfliteModel implements Predictor {
     NetworkSpec spec = spec();
     require(
         "input",
-        interpreter.input_tensor_by_signature(TfliteExport.IMAGE, FlatGraph.SIGNATURE),
-        TfliteExport.IMAGE,
+        interpreter.input_tensor_by_signature(Conventions.IMAGE, FlatGraph.SIGNATURE),
+        Conventions.IMAGE,
         spec.input().channels());
     if (interpreter.inputs().limit() > 1) {
-      throw new IOException("it has more inputs than " + TfliteExport.IMAGE);
+      throw new IOException("it has more inputs than " + Conventions.IMAGE);
     }
     for (Task task : spec.tasks()) {
       require("output", output(task), task.id(), task.channels(spec.classes()));
@@ -145,7 +147,7 @@ public final class TfliteModel implements Predictor {
     return interpreter.output_tensor_by_signature(task.id(), FlatGraph.SIGNATURE);
   }
 
-  /** What the file says of itself. */
+  @Override
   public ModelCard card() {
     return card;
   }

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.networkfission.model.export.Precision;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.network.Encoder;

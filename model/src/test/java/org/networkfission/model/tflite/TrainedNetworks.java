@@ -2,6 +2,9 @@ package org.networkfission.model.tflite;
 
 import java.nio.FloatBuffer;
 import java.util.List;
+import org.networkfission.model.export.Conventions;
+import org.networkfission.model.export.ModelCard;
+import org.networkfission.model.export.Precision;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.graph.RoomImages;
 import org.networkfission.model.input.Augmentation;
@@ -23,11 +26,11 @@ import org.networkfission.model.optimizer.Adam;
 import org.networkfission.model.optimizer.AdamSettings;
 
 /** Small networks that have learned a little of rooms. */
-final class TrainedNetworks {
-  static final int SIZE = 64;
+public final class TrainedNetworks {
+  public static final int SIZE = 64;
   private static final int STEPS = 40;
   private static final TaskWeights WEIGHTS = new TaskWeights(1, 0.6, 0.5);
-  static final LossSpec LOSSES =
+  public static final LossSpec LOSSES =
       new LossSpec(
           WEIGHTS,
           new TaskWeights(10, 0.6, 0.5),
@@ -38,7 +41,7 @@ final class TrainedNetworks {
 
   private TrainedNetworks() {}
 
-  static NetworkSpec spec(Encoder encoder, FissionScheme scheme) {
+  public static NetworkSpec spec(Encoder encoder, FissionScheme scheme) {
     boolean server = encoder == Encoder.RESNET50;
     return new NetworkSpec(
         SIZE,
@@ -58,7 +61,7 @@ final class TrainedNetworks {
         Compute.AUTO);
   }
 
-  static FissionNetwork train(NetworkSpec spec) {
+  public static FissionNetwork train(NetworkSpec spec) {
     BatchAssembler assembler = new BatchAssembler(spec, Augmentation.NONE, 1);
     FissionNetwork network = FissionNetwork.create(spec, LOSSES, 1);
     int n = (int) network.parameters().length();
@@ -75,18 +78,18 @@ final class TrainedNetworks {
   }
 
   /** Rooms that no network was trained on. */
-  static Batch rooms(NetworkSpec spec, int count) {
+  public static Batch rooms(NetworkSpec spec, int count) {
     return new BatchAssembler(spec, Augmentation.NONE, 1)
         .assemble(RoomImages.of(count, SIZE, 1_000), 0);
   }
 
-  static ModelCard card(NetworkSpec spec, Precision precision) {
+  public static ModelCard card(NetworkSpec spec, Precision precision) {
     return new ModelCard(
         spec,
         precision,
         "rooms",
         List.of("void", "floor", "wall ahead", "side wall"),
-        TfliteExport.conventions(spec),
+        Conventions.of(spec),
         new ModelCard.Provenance("Network Fission 0.1.0", "run/checkpoints/00000040", "ab", 40, 9));
   }
 }

@@ -11,7 +11,8 @@ import picocli.CommandLine.Option;
 /** Exports a checkpoint. */
 @Command(
     name = "export",
-    description = "Write a checkpoint's network as a file for phones (TensorFlow Lite).")
+    description =
+        "Write a checkpoint's network as a file for phones (TensorFlow Lite) or servers (ONNX).")
 final class ExportCommand extends ConfiguredCommand {
   @Option(
       names = "--checkpoint",
@@ -25,7 +26,7 @@ final class ExportCommand extends ConfiguredCommand {
   @Option(
       names = "--format",
       paramLabel = "NAME",
-      description = "Same as export.format=NAME: tflite.")
+      description = "Same as export.format=NAME: tflite or onnx.")
   private String format;
 
   @Option(

@@ -16,7 +16,8 @@ final class PredictCommand extends ConfiguredCommand {
   @Option(
       names = {"--checkpoint", "--model"},
       paramLabel = "PATH",
-      description = "Same as predict.checkpoint=PATH: a run, a checkpoint, or a .tflite file.")
+      description =
+          "Same as predict.checkpoint=PATH: a run, a checkpoint, or a .tflite or .onnx file.")
   private String checkpoint;
 
   @Option(

@@ -186,7 +186,7 @@ public final class EvaluateJob {
     }
     TrainedModel exported =
         TrainedModel.open(new Path(settings.tflite().get()), Weights.TRAINED, hadoop);
-    if (!exported.file().isTflite()) {
+    if (exported.file().exported().isEmpty()) {
       throw new ConfigException(
           List.of(
               "evaluate.tflite = %s: must be a .tflite file that export wrote"

@@ -12,8 +12,8 @@ import org.networkfission.jobs.inference.ModelFile;
 record Models(ModelFile trained, boolean withUntrained, ModelFile exported)
     implements Serializable {
   Models {
-    // Of a file for phones the first parameters are not known.
-    withUntrained = withUntrained && !trained.isTflite();
+    // Of an exported file the first parameters are not known.
+    withUntrained = withUntrained && trained.exported().isEmpty();
   }
 
   /** The same for the same models. */

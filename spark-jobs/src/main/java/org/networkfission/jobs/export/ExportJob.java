@@ -15,21 +15,21 @@ import org.apache.hadoop.fs.Path;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.networkfission.jobs.inference.TrainedModel;
+import org.networkfission.model.export.Conventions;
+import org.networkfission.model.export.ExportedModel;
+import org.networkfission.model.export.ModelCard;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.network.InputModality;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.Task;
-import org.networkfission.model.tflite.ModelCard;
-import org.networkfission.model.tflite.TfliteExport;
-import org.networkfission.model.tflite.TfliteModel;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.labels.ClassMaps;
 import org.networkfission.prep.settings.ConfigException;
 import org.networkfission.prep.settings.Product;
 
 /**
- * Writes a checkpoint's network as a file for phones. Before the file appears, the real runtime
- * opens it and predicts an image of noise, to tell how far it is from the network.
+ * Writes a checkpoint's network as a file for other runtimes. Before the file appears, the real
+ * runtime opens it and predicts an image of noise, to tell how far it is from the network.
  */
 public final class ExportJob {
   private static final int SEED = 1;
@@ -68,13 +68,13 @@ public final class ExportJob {
           List.of("export.output = %s: it exists; delete it or choose another".formatted(output)));
     }
     TrainedModel model = TrainedModel.open(checkpoint, settings.weights(), hadoop);
-    if (model.file().isTflite()) {
+    if (model.file().exported().isPresent()) {
       throw new InputException("Cannot export %s: it is exported already".formatted(model.path()));
     }
     byte[] file;
     Map<Task, Double> differences;
     try (FissionNetwork network = model.file().network()) {
-      file = TfliteExport.write(network, card(model));
+      file = settings.format().write(network, card(model));
       differences = differences(network, file);
     }
     write(files, file);
@@ -95,7 +95,7 @@ public final class ExportJob {
         settings.precision(),
         model.classMap(),
         ClassMaps.named(model.classMap()).classNames(),
-        TfliteExport.conventions(model.spec()),
+        Conventions.of(model.spec()),
         new ModelCard.Provenance(
             "Network Fission " + Product.VERSION,
             model.path().toString(),
@@ -105,8 +105,7 @@ public final class ExportJob {
   }
 
   /** The relative L2 distance of each output, for an image of noise. */
-  private static Map<Task, Double> differences(FissionNetwork network, byte[] file)
-      throws IOException {
+  private Map<Task, Double> differences(FissionNetwork network, byte[] file) throws IOException {
     NetworkSpec spec = network.spec();
     INDArray image =
         Nd4j.getRandomFactory()
@@ -117,7 +116,7 @@ public final class ExportJob {
     }
     Map<Task, INDArray> expected = network.predict(image);
     Map<Task, Double> differences = new LinkedHashMap<>();
-    try (TfliteModel model = TfliteModel.open(file, 1)) {
+    try (ExportedModel model = settings.format().open(file, 1)) {
       model
           .predict(image)
           .forEach(

@@ -1,9 +1,9 @@
 package org.networkfission.jobs.export;
 
 import java.util.Optional;
-import org.networkfission.jobs.inference.TrainedModel;
+import org.networkfission.jobs.inference.ExportedFormat;
 import org.networkfission.jobs.inference.Weights;
-import org.networkfission.model.tflite.Precision;
+import org.networkfission.model.export.Precision;
 import org.networkfission.prep.settings.Check;
 
 /**
@@ -20,21 +20,16 @@ public record ExportSettings(
     Optional<String> checkpoint,
     Weights weights,
     Optional<String> output,
-    Format format,
+    ExportedFormat format,
     Precision precision) {
-  /** Formats of exported models. */
-  public enum Format {
-    /** TensorFlow Lite. */
-    TFLITE
-  }
-
   public ExportSettings {
     new Check()
         .that(
             "output",
             output.orElse(""),
-            output.isEmpty() || output.get().endsWith(TrainedModel.TFLITE),
-            "a name that ends with " + TrainedModel.TFLITE)
+            output.isEmpty() || output.get().endsWith(format.suffix()),
+            "a name that ends with %s, as export.format = %s"
+                .formatted(format.suffix(), format.id()))
         .done();
   }
 }

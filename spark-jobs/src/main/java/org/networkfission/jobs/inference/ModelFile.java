@@ -6,32 +6,41 @@ import java.io.Serializable;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Optional;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.network.Predictor;
-import org.networkfission.model.tflite.TfliteModel;
 
 /** A model as the driver sends it to every executor, once. */
 public final class ModelFile implements Serializable {
   private static final long serialVersionUID = 1;
 
-  /** Of the TensorFlow Lite runtime: its latency is told for one. */
+  /** Of the runtime of an exported file: its latency is told for one. */
   private static final int THREADS = 1;
 
+  private final ExportedFormat format;
   private final byte[] file;
   private final String sha256;
   private final long seed;
 
-  /**
-   * Holds a model.
-   *
-   * @param file what {@link FissionNetwork#save} or {@link
-   *     org.networkfission.model.tflite.TfliteExport} wrote
-   * @param seed of its first parameters
-   */
-  ModelFile(byte[] file, long seed) {
+  private ModelFile(ExportedFormat format, byte[] file, long seed) {
+    this.format = format;
     this.file = file;
     this.sha256 = sha256(file);
     this.seed = seed;
+  }
+
+  /**
+   * Holds a network that {@link FissionNetwork#save} wrote.
+   *
+   * @param seed of its first parameters
+   */
+  static ModelFile network(byte[] file, long seed) {
+    return new ModelFile(null, file, seed);
+  }
+
+  /** Holds a file that a network was exported to. */
+  static ModelFile exported(ExportedFormat format, byte[] file) {
+    return new ModelFile(format, file, 0);
   }
 
   /** The SHA-256 of some bytes, in hexadecimal. */
@@ -55,12 +64,14 @@ public final class ModelFile implements Serializable {
    * @throws IOException if the file is not one, or not whole
    */
   public Predictor load() throws IOException {
-    return isTflite() ? TfliteModel.open(file, THREADS) : fixed(network());
+    return format == null ? fixed(network()) : format.open(file, THREADS);
   }
 
-  /** Whether it is a TensorFlow Lite file, of which the network before training is not known. */
-  public boolean isTflite() {
-    return TfliteModel.isTflite(file);
+  /**
+   * The format that it was exported to; of such a file the network before training is not known.
+   */
+  public Optional<ExportedFormat> exported() {
+    return Optional.ofNullable(format);
   }
 
   /** How many bytes it has. */

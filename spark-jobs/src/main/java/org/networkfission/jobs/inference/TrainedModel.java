@@ -4,20 +4,21 @@ import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.jobs.train.checkpoint.Checkpoint;
+import org.networkfission.model.export.ExportedModel;
+import org.networkfission.model.export.ModelCard;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.Predictor;
-import org.networkfission.model.tflite.ModelCard;
-import org.networkfission.model.tflite.TfliteModel;
 import org.networkfission.prep.frame.InputException;
 
 /**
  * A model that is to predict, read by the driver and known to load.
  *
- * @param path where it is: a checkpoint's folder, or a TensorFlow Lite file
+ * @param path where it is: a checkpoint's folder, or an exported file
  * @param file what executors load
  * @param spec the network that it is
  * @param classMap the name of the class map that it learned
@@ -26,19 +27,17 @@ import org.networkfission.prep.frame.InputException;
  */
 public record TrainedModel(
     Path path, ModelFile file, NetworkSpec spec, String classMap, long step, long parameters) {
-  /** What the names of TensorFlow Lite files end with. */
-  public static final String TFLITE = ".tflite";
-
   /**
    * Opens a model and checks that it can be read.
    *
-   * @param path a TensorFlow Lite file, known by its name's end; or see {@link Checkpoint#at}
+   * @param path an exported file, known by its name's end; or see {@link Checkpoint#at}
    * @throws InputException if there is none, it is damaged, or has not got such weights
    */
   public static TrainedModel open(Path path, Weights weights, Configuration hadoop)
       throws IOException {
-    if (path.getName().endsWith(TFLITE)) {
-      return tflite(path, hadoop);
+    Optional<ExportedFormat> exported = ExportedFormat.of(path.getName());
+    if (exported.isPresent()) {
+      return exported(path, exported.get(), hadoop);
     }
     Checkpoint checkpoint = Checkpoint.at(path, hadoop);
     Checkpoint.State state = checkpoint.state();
@@ -46,7 +45,7 @@ public record TrainedModel(
         weights == Weights.AVERAGE
             ? averaged(checkpoint, hadoop)
             : read(checkpoint.folder(), hadoop);
-    ModelFile file = new ModelFile(bytes, state.seed());
+    ModelFile file = ModelFile.network(bytes, state.seed());
     try (Predictor network = file.load()) {
       if (!network.spec().sameNetworkAs(state.network())) {
         throw new InputException(
@@ -76,7 +75,8 @@ public record TrainedModel(
     return bytes.toByteArray();
   }
 
-  private static TrainedModel tflite(Path path, Configuration hadoop) throws IOException {
+  private static TrainedModel exported(Path path, ExportedFormat format, Configuration hadoop)
+      throws IOException {
     byte[] bytes;
     try (InputStream in = path.getFileSystem(hadoop).open(path)) {
       bytes = in.readAllBytes();
@@ -85,11 +85,11 @@ public record TrainedModel(
     } catch (IOException e) {
       throw new InputException("Cannot read %s: %s".formatted(path, e.getMessage()), e);
     }
-    try (TfliteModel model = TfliteModel.open(bytes, 1)) {
+    try (ExportedModel model = format.open(bytes, 1)) {
       ModelCard card = model.card();
       return new TrainedModel(
           path,
-          new ModelFile(bytes, 0),
+          ModelFile.exported(format, bytes),
           card.network(),
           card.classMap(),
           card.provenance().step(),

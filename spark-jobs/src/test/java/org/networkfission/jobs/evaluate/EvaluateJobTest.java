@@ -25,9 +25,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.networkfission.jobs.cluster.ClusterSettings;
 import org.networkfission.jobs.export.ExportJob;
 import org.networkfission.jobs.export.ExportSettings;
+import org.networkfission.jobs.inference.ExportedFormat;
 import org.networkfission.jobs.inference.Weights;
 import org.networkfission.jobs.report.Report;
-import org.networkfission.model.tflite.Precision;
+import org.networkfission.model.export.Precision;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.settings.ConfigException;
 
@@ -135,7 +136,7 @@ class EvaluateJobTest {
                 Optional.of(checkpoint.toString()),
                 Weights.TRAINED,
                 Optional.of(file.toString()),
-                ExportSettings.Format.TFLITE,
+                ExportedFormat.TFLITE,
                 Precision.FLOAT16),
             new Configuration(),
             new PrintWriter(new StringWriter()))

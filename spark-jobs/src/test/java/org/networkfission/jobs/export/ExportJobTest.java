@@ -14,12 +14,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.networkfission.jobs.cli.Fission;
 import org.networkfission.jobs.evaluate.EvaluationInput;
+import org.networkfission.model.export.ModelCard;
+import org.networkfission.model.export.Precision;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.network.ParameterRange;
-import org.networkfission.model.tflite.ModelCard;
-import org.networkfission.model.tflite.Precision;
 import org.networkfission.model.tflite.TfliteModel;
 import org.networkfission.prep.codec.Jpeg;
 import org.networkfission.prep.codec.Png16;
@@ -45,18 +47,23 @@ class ExportJobTest {
   }
 
   private int export(Path checkpoint, Path file, String precision) {
+    return export(checkpoint, file, "tflite", precision);
+  }
+
+  private int export(Path checkpoint, Path file, String format, String precision) {
     return fission(
         "export",
         "--checkpoint=file:" + checkpoint,
         "--output=file:" + file,
-        "--format=tflite",
+        "--format=" + format,
         "--precision=" + precision);
   }
 
-  @Test
-  void aFilePredictsWhatItsCheckpointPredicts() throws Exception {
-    Path file = folder.resolve("model.tflite");
-    assertThat(export(run, file, "float32")).as(err.toString()).isZero();
+  @ParameterizedTest
+  @CsvSource({"tflite, 2", "onnx, 4"})
+  void aFilePredictsWhatItsCheckpointPredicts(String format, int millimetres) throws Exception {
+    Path file = folder.resolve("model." + format);
+    assertThat(export(run, file, format, "float32")).as(err.toString()).isZero();
     assertThat(out.toString()).contains("MB in float32; against the network, relative: labels ");
     byte[] rgb = new byte[3 * 100 * 80];
     new Random(5).nextBytes(rgb);
@@ -70,7 +77,7 @@ class ExportJobTest {
     short[] depth = samples("phone/depth/a.png");
     for (int i = 0; i < depth.length; i++) {
       assertThat(Math.abs(Short.toUnsignedInt(depth[i]) - Short.toUnsignedInt(expected[i])))
-          .isLessThanOrEqualTo(2);
+          .isLessThanOrEqualTo(millimetres);
     }
     assertThat(folder.resolve("phone/labels/a.png")).exists();
     assertThat(folder.resolve("phone/normals/a.png")).exists();
@@ -84,6 +91,17 @@ class ExportJobTest {
   private short[] samples(String file) throws Exception {
     PngImage image = Png16.read(Files.readAllBytes(folder.resolve(file)), file);
     return image.samples();
+  }
+
+  @Test
+  void anExportedFileIsNotExportedAgain() {
+    Path file = folder.resolve("model.onnx");
+    assertThat(export(run, file, "onnx", "float16")).as(err.toString()).isZero();
+
+    assertThat(export(file, folder.resolve("again.onnx"), "onnx", "float16"))
+        .isEqualTo(Fission.INPUT);
+
+    assertThat(err.toString()).contains("model.onnx: it is exported already");
   }
 
   @Test
@@ -109,7 +127,8 @@ class ExportJobTest {
     assertThat(export(run, target.resolve("half.tflite"), "float16")).isEqualTo(Fission.USAGE);
     assertThat(err.toString()).contains("half.tflite: it exists; delete it or choose another");
     assertThat(export(run, target.resolve("model.bin"), "float16")).isEqualTo(Fission.USAGE);
-    assertThat(err.toString()).contains("must be a name that ends with .tflite");
+    assertThat(err.toString())
+        .contains("must be a name that ends with .tflite, as export.format = tflite");
     assertThat(export(folder.resolve("none"), target.resolve("x.tflite"), "float16"))
         .isEqualTo(Fission.INPUT);
     assertThat(export(run, target.resolve("x.tflite"), "int8")).isEqualTo(Fission.USAGE);

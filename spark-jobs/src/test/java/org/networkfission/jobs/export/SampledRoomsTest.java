@@ -17,6 +17,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.networkfission.model.evaluation.Agreement;
+import org.networkfission.model.export.Conventions;
+import org.networkfission.model.export.ModelCard;
+import org.networkfission.model.export.Precision;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.input.Augmentation;
 import org.networkfission.model.input.Batch;
@@ -36,8 +39,6 @@ import org.networkfission.model.network.Task;
 import org.networkfission.model.optimizer.Adam;
 import org.networkfission.model.optimizer.AdamSettings;
 import org.networkfission.model.prediction.Prediction;
-import org.networkfission.model.tflite.ModelCard;
-import org.networkfission.model.tflite.Precision;
 import org.networkfission.model.tflite.TfliteExport;
 import org.networkfission.model.tflite.TfliteModel;
 import org.networkfission.prep.frame.Frame;
@@ -193,7 +194,7 @@ class SampledRoomsTest {
             precision,
             CLASSES.name(),
             CLASSES.classNames(),
-            TfliteExport.conventions(network.spec()),
+            Conventions.of(network.spec()),
             new ModelCard.Provenance("test", "", "", STEPS, network.parameters().length()));
     try (TfliteModel model = TfliteModel.open(TfliteExport.write(network, card), 1)) {
       return model.predict(images);

@@ -1,4 +1,4 @@
-package org.networkfission.model.tflite;
+package org.networkfission.model.export;
 
 import java.util.Locale;
 

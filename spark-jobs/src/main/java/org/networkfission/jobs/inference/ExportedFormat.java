@@ -1,0 +1,88 @@
+package org.networkfission.jobs.inference;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.networkfission.model.export.ExportedModel;
+import org.networkfission.model.export.ModelCard;
+import org.networkfission.model.graph.FissionNetwork;
+import org.networkfission.model.onnx.OnnxExport;
+import org.networkfission.model.onnx.OnnxModel;
+import org.networkfission.model.tflite.TfliteExport;
+import org.networkfission.model.tflite.TfliteModel;
+
+/** Formats of files that networks are exported to. */
+public enum ExportedFormat {
+  /** TensorFlow Lite, for phones. */
+  TFLITE("TensorFlow Lite") {
+    @Override
+    public byte[] write(FissionNetwork network, ModelCard card) {
+      return TfliteExport.write(network, card);
+    }
+
+    @Override
+    public ExportedModel open(byte[] file, int threads) throws IOException {
+      return TfliteModel.open(file, threads);
+    }
+  },
+  /** ONNX, for ONNX Runtime and other servers. */
+  ONNX("ONNX") {
+    @Override
+    public byte[] write(FissionNetwork network, ModelCard card) {
+      return OnnxExport.write(network, card);
+    }
+
+    @Override
+    public ExportedModel open(byte[] file, int threads) throws IOException {
+      return OnnxModel.open(file, threads);
+    }
+  };
+
+  private final String title;
+
+  ExportedFormat(String title) {
+    this.title = title;
+  }
+
+  /** The name for people. */
+  public String title() {
+    return title;
+  }
+
+  /** The name in configurations. */
+  public String id() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** What the names of its files end with. */
+  public String suffix() {
+    return "." + id();
+  }
+
+  /** The format that a file's name tells. */
+  public static Optional<ExportedFormat> of(String fileName) {
+    return Arrays.stream(values()).filter(f -> fileName.endsWith(f.suffix())).findFirst();
+  }
+
+  /** What the names of exported files end with, for messages. */
+  public static String suffixes() {
+    return Arrays.stream(values()).map(ExportedFormat::suffix).collect(Collectors.joining(" or "));
+  }
+
+  /**
+   * Writes a network.
+   *
+   * @throws org.networkfission.prep.frame.InputException if something of it has no counterpart in
+   *     the format
+   */
+  public abstract byte[] write(FissionNetwork network, ModelCard card);
+
+  /**
+   * Opens a file in the runtime that it is for.
+   *
+   * @throws IOException if it is damaged, or no such file of this product
+   */
+  public abstract ExportedModel open(byte[] file, int threads) throws IOException;
+}
