@@ -16,7 +16,9 @@ import org.networkfission.jobs.report.CompareTable;
 import org.networkfission.jobs.report.Comparison;
 import org.networkfission.jobs.report.HtmlReport;
 import org.networkfission.jobs.report.Table;
+import org.networkfission.jobs.settings.PathKeys;
 import org.networkfission.jobs.settings.ResolvedConfig;
+import org.networkfission.jobs.settings.Settings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -97,6 +99,16 @@ final class EvaluateCommand extends ConfiguredCommand {
               .map(v -> ConfigUtil.quoteString(v))
               .collect(Collectors.joining(", ", key + "=[", "]")));
     }
+  }
+
+  @Override
+  void check(Settings settings, PathKeys keys) {
+    EvaluateSettings evaluate = settings.evaluate();
+    if (evaluate.compare().isEmpty()) {
+      keys.reads("evaluate.checkpoint", evaluate.checkpoint())
+          .reads("evaluate.data", evaluate.data());
+    }
+    keys.writes("evaluate.output", evaluate.output());
   }
 
   @Override

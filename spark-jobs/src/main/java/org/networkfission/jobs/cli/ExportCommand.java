@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.networkfission.jobs.cluster.Cluster;
 import org.networkfission.jobs.export.ExportJob;
+import org.networkfission.jobs.settings.PathKeys;
 import org.networkfission.jobs.settings.ResolvedConfig;
+import org.networkfission.jobs.settings.Settings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -43,6 +45,12 @@ final class ExportCommand extends ConfiguredCommand {
     add(assignments, "export.format", format);
     add(assignments, "export.precision", precision);
     return assignments;
+  }
+
+  @Override
+  void check(Settings settings, PathKeys keys) {
+    keys.reads("export.checkpoint", settings.export().checkpoint())
+        .writes("export.output", settings.export().output());
   }
 
   @Override

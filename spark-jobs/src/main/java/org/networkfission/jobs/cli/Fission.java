@@ -2,6 +2,14 @@ package org.networkfission.jobs.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.networkfission.jobs.cluster.Reason;
+import org.networkfission.jobs.cluster.RunFolder;
+import org.networkfission.jobs.cluster.Submission;
+import org.networkfission.jobs.config.NearestName;
+import org.networkfission.jobs.progress.Interruption;
 import org.networkfission.jobs.train.plan.DivergedException;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.settings.ConfigException;
@@ -13,6 +21,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The {@code fission} command. */
 @Command(
@@ -55,12 +64,30 @@ public final class Fission {
       description = "Show stack traces and Spark's own messages.")
   private boolean verbose;
 
+  private String told = "";
+
   private Fission() {}
 
   public static void main(String[] args) {
-    PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+    // Digits in names and tables are ASCII's, whatever the user's locale.
+    Locale.setDefault(Locale.ROOT);
+    PrintWriter out = new PrintWriter(Interruption.quiet(System.out), true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-    System.exit(run(out, err, args));
+    Interruption.watch(args.length == 0 ? "" : args[0], err);
+    Fission fission = new Fission();
+    int code;
+    try {
+      code = fission.execute(out, err, args);
+    } finally {
+      Interruption.ended();
+      RunFolder.removeAtEnd();
+    }
+    if (!Submission.isYarnMaster()) {
+      System.exit(code);
+    } else if (code != DONE) {
+      // YARN's master ends the process itself; System.exit would be a failure to it.
+      throw new Submission.Failed(code, fission.told);
+    }
   }
 
   /**
@@ -69,44 +96,63 @@ public final class Fission {
    * @return the exit code
    */
   public static int run(PrintWriter out, PrintWriter err, String... args) {
-    CommandLine command = new CommandLine(new Fission());
+    return new Fission().execute(out, err, args);
+  }
+
+  private int execute(PrintWriter out, PrintWriter err, String... args) {
+    CommandLine command = new CommandLine(this);
     command.getCommandSpec().version("Network Fission " + Product.VERSION);
     return command
         .setOut(out)
         .setErr(err)
         .setCaseInsensitiveEnumValuesAllowed(true)
-        .setParameterExceptionHandler(Fission::usage)
-        .setExecutionExceptionHandler(Fission::failed)
+        .setParameterExceptionHandler(this::usage)
+        .setExecutionExceptionHandler(this::failed)
         .execute(args);
   }
 
-  private static int usage(ParameterException e, String[] args) {
+  private int usage(ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
-    command.getErr().println("fission: " + e.getMessage());
+    told = misspelt(e).orElseGet(() -> String.valueOf(e.getMessage()));
+    command.getErr().println("fission: " + told);
     command
         .getErr()
         .println("Try: submit/%s --help".formatted(command.getCommandSpec().qualifiedName()));
     return USAGE;
   }
 
-  private static int failed(Exception e, CommandLine command, ParseResult parsed) {
-    boolean verbose = ((Fission) command.getCommandSpec().root().userObject()).verbose;
+  private static Optional<String> misspelt(ParameterException e) {
+    Set<String> commands = e.getCommandLine().getSubcommands().keySet();
+    if (commands.isEmpty()
+        || !(e instanceof UnmatchedArgumentException unmatched)
+        || unmatched.getUnmatched().get(0).startsWith("-")) {
+      return Optional.empty();
+    }
+    String given = unmatched.getUnmatched().get(0);
+    return NearestName.of(given, commands)
+        .map(nearest -> "unknown command %s; the nearest is %s".formatted(given, nearest));
+  }
+
+  private int failed(Exception e, CommandLine command, ParseResult parsed) {
+    Throwable telling = telling(e);
+    int code = exitCode(telling);
+    if (Interruption.isUnderWay()) {
+      // It said so already.
+      return code;
+    }
     if (verbose) {
       e.printStackTrace(command.getErr());
     }
-    Throwable telling = telling(e);
-    int code = exitCode(telling);
-    String message = telling.getMessage() == null ? telling.toString() : telling.getMessage();
+    told = code == FAILED ? Reason.of(telling) : telling.getMessage();
     if (code == FAILED && !verbose) {
-      message =
-          "%s: %s (--verbose shows where)".formatted(telling.getClass().getSimpleName(), message);
+      told += " (--verbose shows where)";
     }
-    command.getErr().println("fission: " + message);
+    command.getErr().println("fission: " + told);
     return code;
   }
 
   /** What went wrong may be wrapped by Spark: the first cause with a code of its own counts. */
-  private static Throwable telling(Throwable e) {
+  static Throwable telling(Throwable e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (exitCode(cause) != FAILED) {
         return cause;

@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.networkfission.jobs.cluster.Cluster;
 import org.networkfission.jobs.predict.PredictJob;
+import org.networkfission.jobs.settings.PathKeys;
 import org.networkfission.jobs.settings.ResolvedConfig;
+import org.networkfission.jobs.settings.Settings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -37,6 +39,13 @@ final class PredictCommand extends ConfiguredCommand {
     add(assignments, "predict.input", input);
     add(assignments, "predict.output", output);
     return assignments;
+  }
+
+  @Override
+  void check(Settings settings, PathKeys keys) {
+    keys.reads("predict.checkpoint", settings.predict().checkpoint())
+        .reads("predict.input", settings.predict().input())
+        .writes("predict.output", settings.predict().output());
   }
 
   @Override

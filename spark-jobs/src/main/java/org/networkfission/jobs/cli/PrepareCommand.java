@@ -1,7 +1,9 @@
 package org.networkfission.jobs.cli;
 
 import org.networkfission.jobs.prepare.PrepareJob;
+import org.networkfission.jobs.settings.PathKeys;
 import org.networkfission.jobs.settings.ResolvedConfig;
+import org.networkfission.jobs.settings.Settings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -14,6 +16,12 @@ final class PrepareCommand extends ConfiguredCommand {
       names = "--plan",
       description = "Only list the splits, the units and the space that they take; write nothing.")
   private boolean plan;
+
+  @Override
+  void check(Settings settings, PathKeys keys) {
+    keys.reads("prepare.input", settings.prepare().input())
+        .writes("prepare.output", settings.prepare().output());
+  }
 
   @Override
   int run(ResolvedConfig configuration) throws Exception {

@@ -2,7 +2,9 @@ package org.networkfission.jobs.cli;
 
 import java.util.List;
 import org.networkfission.jobs.sample.SampleJob;
+import org.networkfission.jobs.settings.PathKeys;
 import org.networkfission.jobs.settings.ResolvedConfig;
+import org.networkfission.jobs.settings.Settings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -19,6 +21,11 @@ final class SampleCommand extends ConfiguredCommand {
   @Override
   List<String> moreAssignments() {
     return format == null ? List.of() : List.of("sample.format=" + format);
+  }
+
+  @Override
+  void check(Settings settings, PathKeys keys) {
+    keys.writes("sample.output", settings.sample().output());
   }
 
   @Override

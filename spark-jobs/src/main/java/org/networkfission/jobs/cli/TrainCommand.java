@@ -1,5 +1,6 @@
 package org.networkfission.jobs.cli;
 
+import org.networkfission.jobs.settings.PathKeys;
 import org.networkfission.jobs.settings.ResolvedConfig;
 import org.networkfission.jobs.settings.Settings;
 import org.networkfission.jobs.train.TrainJob;
@@ -10,6 +11,17 @@ import picocli.CommandLine.Command;
     name = "train",
     description = "Train a network on shards, on all executors; goes on where a run stopped.")
 final class TrainCommand extends ConfiguredCommand {
+  @Override
+  boolean resumes() {
+    return true;
+  }
+
+  @Override
+  void check(Settings settings, PathKeys keys) {
+    keys.reads("train.dataset", settings.train().dataset())
+        .writes("train.output", settings.train().output());
+  }
+
   @Override
   int run(ResolvedConfig configuration) throws Exception {
     Settings settings = configuration.settings();

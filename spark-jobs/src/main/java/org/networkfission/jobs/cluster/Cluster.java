@@ -1,18 +1,32 @@
 package org.networkfission.jobs.cluster;
 
 import com.typesafe.config.ConfigMemorySize;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.Utils;
+import org.networkfission.prep.settings.ConfigException;
 
 /** Starts a job's Spark session. */
 public final class Cluster {
   /** What spark-submit says where nobody named a master. */
   private static final String SUBMIT_DEFAULT = "local[*]";
 
+  private static final String LOOPBACK = "127.0.0.1";
   private static final long MEBIBYTE = 1024 * 1024;
+
+  /** What every process of the product is started with: nothing depends on the locale. */
+  private static final String LOCALE = "-Duser.language=en -Duser.country=US";
+
+  private static final String UTF8 = "C.UTF-8";
+
+  private static volatile Optional<ExecutorLosses> losses = Optional.empty();
 
   private Cluster() {}
 
@@ -20,14 +34,56 @@ public final class Cluster {
    * Starts the cluster of these settings, or joins the one that this process has already, as it is.
    * Properties that spark-submit was given win over the settings.
    *
-   * @param name the application's name
+   * @param job its name; Kubernetes names pods after the application's
+   * @param description what it works on, such as its output
+   * @throws ConfigException if the cluster cannot be had
    */
-  public static ClusterSession start(ClusterSettings settings, String name) {
+  public static ClusterSession start(ClusterSettings settings, String job, String description) {
     if (SparkSession.getDefaultSession().isDefined()) {
       return new ClusterSession(SparkSession.getDefaultSession().get(), Optional.empty());
     }
-    SparkSession spark = SparkSession.builder().config(configuration(settings, name)).getOrCreate();
-    return new ClusterSession(spark, Optional.of(spark));
+    SparkConf conf = configuration(settings, "fission " + job);
+    String master = conf.get("spark.master");
+    if (isThisMachine(master)) {
+      ClusterChecks.requireMemory(settings);
+      if (System.getenv("SPARK_LOCAL_IP") == null
+          && System.getenv("SPARK_LOCAL_HOSTNAME") == null) {
+        Utils.setCustomHostname(LOOPBACK);
+      }
+    }
+    ClusterChecks.requireMaster(master);
+    RunFolder.removeAfterSpark();
+    try {
+      SparkSession spark = SparkSession.builder().config(conf).getOrCreate();
+      ExecutorLosses listener = new ExecutorLosses();
+      spark.sparkContext().addSparkListener(listener);
+      losses = Optional.of(listener);
+      spark.sparkContext().setJobDescription(job + " " + description);
+      return new ClusterSession(spark, Optional.of(spark));
+    } catch (RuntimeException e) {
+      throw ClusterFailure.explain(e, settings).map(RuntimeException.class::cast).orElse(e);
+    }
+  }
+
+  /**
+   * Limits what this process holds outside of its heap. Takes effect before the first tensor; what
+   * the command line of Java says wins.
+   */
+  public static void limitDriver(ClusterSettings settings) {
+    long memory = settings.driverNativeMemory().toBytes();
+    setIfAbsent("org.bytedeco.javacpp.maxbytes", memory);
+    setIfAbsent("org.bytedeco.javacpp.maxphysicalbytes", memory + Runtime.getRuntime().maxMemory());
+  }
+
+  private static void setIfAbsent(String property, long value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, Long.toString(value));
+    }
+  }
+
+  /** Why executors went away and tasks failed so far, the first first. */
+  public static List<String> losses() {
+    return losses.map(ExecutorLosses::reasons).orElse(List.of());
   }
 
   /** The Hadoop configuration that the session will have, for use before it starts. */
@@ -35,6 +91,7 @@ public final class Cluster {
     return SparkHadoopUtil.get().newConfiguration(configuration(settings, "fission"));
   }
 
+  /** What Spark is told, for this process or for one on the cluster. */
   static SparkConf configuration(ClusterSettings settings, String name) {
     SparkConf conf = new SparkConf();
     conf.setAppName(name);
@@ -43,42 +100,96 @@ public final class Cluster {
     if (conf.get("spark.master", SUBMIT_DEFAULT).equals(SUBMIT_DEFAULT)) {
       conf.setMaster(onThisMachine(settings));
     }
-    conf.setIfMissing("spark.executor.memory", mebibytes(settings.executorMemory()) + "m");
-    conf.setIfMissing("spark.executor.cores", Integer.toString(settings.coresPerExecutor()));
-    conf.setIfMissing("spark.executor.memoryOverhead", mebibytes(settings.nativeMemory()) + "m");
-    conf.setIfMissing("spark.executor.instances", Integer.toString(settings.executors()));
-    conf.setIfMissing(
-        "spark.executorEnv.OMP_NUM_THREADS", Integer.toString(settings.coresPerExecutor()));
-    conf.set(
-        "spark.executor.extraJavaOptions",
-        (conf.get("spark.executor.extraJavaOptions", "")
-                + " -Dorg.bytedeco.javacpp.maxbytes=%d -Dorg.bytedeco.javacpp.maxphysicalbytes=%d"
-                    .formatted(
-                        settings.nativeMemory().toBytes(),
-                        settings.nativeMemory().toBytes() + settings.executorMemory().toBytes()))
-            .strip());
+    setSizes(conf, settings);
+    setEnvironment(conf, settings);
+    if (isThisMachine(conf.get("spark.master"))) {
+      setThisMachine(conf, System.getenv());
+    }
     if (conf.get("spark.master").startsWith("spark://")) {
       // A standalone Master would give all that it has.
       int cores = settings.executors() * settings.coresPerExecutor();
       conf.setIfMissing("spark.cores.max", Integer.toString(cores));
     }
     if (settings.gpusPerExecutor() > 0) {
-      String amount = Integer.toString(settings.gpusPerExecutor());
-      conf.setIfMissing("spark.executor.resource.gpu.amount", amount);
-      conf.setIfMissing("spark.task.resource.gpu.amount", amount);
-      settings
-          .gpuDiscovery()
-          .ifPresent(
-              script -> conf.setIfMissing("spark.executor.resource.gpu.discoveryScript", script));
-      // Kubernetes asks whose they are.
-      conf.setIfMissing("spark.executor.resource.gpu.vendor", "nvidia.com");
+      setGpus(conf, settings);
+    }
+    conf.setIfMissing("spark.hadoop.fs.file.impl", PlainLocalFileSystem.class.getName());
+    return conf;
+  }
+
+  private static void setSizes(SparkConf conf, ClusterSettings settings) {
+    String cores = Integer.toString(settings.coresPerExecutor());
+    conf.setIfMissing("spark.executor.memory", mebibytes(settings.executorMemory()) + "m");
+    conf.setIfMissing("spark.executor.cores", cores);
+    conf.setIfMissing("spark.executor.memoryOverhead", mebibytes(settings.nativeMemory()) + "m");
+    conf.setIfMissing("spark.executor.instances", Integer.toString(settings.executors()));
+    conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", cores);
+    if (conf.get("spark.master").startsWith("k8s://")) {
+      // CPU and memory are what is asked for and what is given: replicas wait for the slowest.
+      conf.setIfMissing("spark.kubernetes.executor.limit.cores", cores);
+    }
+  }
+
+  private static void setEnvironment(SparkConf conf, ClusterSettings settings) {
+    // Java takes the encoding of file names from it.
+    conf.setIfMissing("spark.executorEnv.LC_ALL", UTF8);
+    String given = conf.get("spark.executor.extraJavaOptions", "");
+    if (!given.contains(LOCALE)) {
+      long memory = settings.nativeMemory().toBytes();
+      conf.set(
+          "spark.executor.extraJavaOptions",
+          "%s %s -Dorg.bytedeco.javacpp.maxbytes=%d -Dorg.bytedeco.javacpp.maxphysicalbytes=%d"
+              .formatted(given, LOCALE, memory, memory + settings.executorMemory().toBytes())
+              .strip());
     }
     String runtime = System.getProperty("fission.runtime");
     if (runtime != null) {
       // Executors on this machine share the runtime folder of the launcher.
       conf.setIfMissing("spark.executor.extraClassPath", runtime + "/lib/*");
     }
-    return conf;
+  }
+
+  /** Whether the user said at which address Spark is reached. */
+  private static boolean hasAddress(Map<String, String> environment) {
+    return environment.containsKey("SPARK_LOCAL_IP")
+        || environment.containsKey("SPARK_LOCAL_HOSTNAME");
+  }
+
+  /** Nobody else can reach a cluster of this machine, and all it writes is in the run's folder. */
+  static void setThisMachine(SparkConf conf, Map<String, String> environment) {
+    if (!hasAddress(environment)) {
+      conf.setIfMissing("spark.driver.bindAddress", LOOPBACK);
+      conf.setIfMissing("spark.driver.host", LOOPBACK);
+      conf.setIfMissing("spark.executorEnv.SPARK_LOCAL_IP", LOOPBACK);
+    }
+    String folder = environment.get(RunFolder.VARIABLE);
+    if (folder != null && !environment.containsKey("SPARK_LOCAL_DIRS")) {
+      conf.setIfMissing("spark.local.dir", Path.of(folder, "local").toString());
+    }
+  }
+
+  private static void setGpus(SparkConf conf, ClusterSettings settings) {
+    String amount = Integer.toString(settings.gpusPerExecutor());
+    conf.setIfMissing("spark.executor.resource.gpu.amount", amount);
+    conf.setIfMissing("spark.task.resource.gpu.amount", amount);
+    settings
+        .gpuDiscovery()
+        .or(Cluster::shippedDiscovery)
+        .ifPresent(
+            script -> conf.setIfMissing("spark.executor.resource.gpu.discoveryScript", script));
+    // Kubernetes asks whose they are.
+    conf.setIfMissing("spark.executor.resource.gpu.vendor", "nvidia.com");
+  }
+
+  /** In the product's image, the driver finds the script where executors do. */
+  private static Optional<String> shippedDiscovery() {
+    return Optional.of(Path.of("/opt/network-fission/submit/discover-gpus"))
+        .filter(Files::isExecutable)
+        .map(Path::toString);
+  }
+
+  private static boolean isThisMachine(String master) {
+    return master.startsWith("local");
   }
 
   private static String onThisMachine(ClusterSettings settings) {
@@ -89,7 +200,12 @@ public final class Cluster {
             mebibytes(settings.executorMemory()));
   }
 
-  private static long mebibytes(ConfigMemorySize size) {
+  static long mebibytes(ConfigMemorySize size) {
     return size.toBytes() / MEBIBYTE;
+  }
+
+  /** As one would write it. */
+  static String text(ConfigMemorySize size) {
+    return mebibytes(size) + "MiB";
   }
 }

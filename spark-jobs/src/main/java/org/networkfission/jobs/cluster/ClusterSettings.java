@@ -15,6 +15,7 @@ import org.networkfission.prep.settings.Check;
  * @param coresPerExecutor cores of each executor; also the number of compute threads of a replica
  * @param executorMemory Java heap of each executor
  * @param nativeMemory memory of each executor outside the heap, for tensors
+ * @param driverNativeMemory memory of the driver outside its heap: it holds a network, not a batch
  * @param gpusPerExecutor 1 where each replica computes on a GPU of its own, else 0
  * @param gpuDiscovery the program that tells Spark a host's GPUs, {@code submit/discover-gpus}; not
  *     needed where the cluster's own configuration names one
@@ -26,9 +27,13 @@ public record ClusterSettings(
     int coresPerExecutor,
     ConfigMemorySize executorMemory,
     ConfigMemorySize nativeMemory,
+    ConfigMemorySize driverNativeMemory,
     int gpusPerExecutor,
     Optional<String> gpuDiscovery,
     Map<String, String> spark) {
+  /** Network buffers, decompression, and what the JVM itself takes. */
+  private static final ConfigMemorySize WITHOUT_TENSORS = ConfigMemorySize.ofBytes(1L << 30);
+
   public ClusterSettings {
     new Check()
         .that("executors", executors, executors >= 1, "at least 1")
@@ -44,29 +49,36 @@ public record ClusterSettings(
 
   /** The same kind of cluster with another number of executors. */
   public ClusterSettings withExecutors(int number) {
-    return new ClusterSettings(
-        master,
-        number,
-        coresPerExecutor,
-        executorMemory,
-        nativeMemory,
-        gpusPerExecutor,
-        gpuDiscovery,
-        spark);
+    return with(number, nativeMemory, spark);
   }
 
   /** The same cluster, on each executor of which Spark runs one task at a time. */
   public ClusterSettings oneTaskPerExecutor() {
     Map<String, String> more = new HashMap<>(spark);
     more.put("task.cpus", Integer.toString(coresPerExecutor));
+    return with(executors, nativeMemory, more);
+  }
+
+  /**
+   * The same cluster for a job that computes with no network: its executors hold frames, but no
+   * tensors.
+   */
+  public ClusterSettings withoutTensors() {
+    boolean less = nativeMemory.toBytes() <= WITHOUT_TENSORS.toBytes();
+    return with(executors, less ? nativeMemory : WITHOUT_TENSORS, spark);
+  }
+
+  private ClusterSettings with(
+      int number, ConfigMemorySize memory, Map<String, String> properties) {
     return new ClusterSettings(
         master,
-        executors,
+        number,
         coresPerExecutor,
         executorMemory,
-        nativeMemory,
+        memory,
+        driverNativeMemory,
         gpusPerExecutor,
         gpuDiscovery,
-        more);
+        properties);
   }
 }

@@ -28,9 +28,6 @@ public final class Layers {
 
   private static final String SPARK = "cluster.spark.";
 
-  /** What Spark itself hides in its logs, too. */
-  private static final Pattern SECRET = Pattern.compile("(?i)secret|password|token|access[.]?key");
-
   private final Config given;
 
   private Layers(Config given) {
@@ -101,20 +98,19 @@ public final class Layers {
     return bind(config, type);
   }
 
-  /** Every key with its value, as HOCON text; secrets are hidden. */
-  public String text() {
-    return render(withoutSecrets(resolved()));
+  /** The same with secrets, for a driver that runs elsewhere. */
+  public String textWithSecrets() {
+    return render(resolved());
   }
 
-  /** The resolved configuration is printed, and stored with every output. */
-  private static Config withoutSecrets(Config config) {
-    Config hidden = config;
-    for (var entry : config.entrySet()) {
-      if (entry.getKey().startsWith(SPARK) && SECRET.matcher(entry.getKey()).find()) {
-        hidden = hidden.withValue(entry.getKey(), ConfigValueFactory.fromAnyRef("(secret)"));
-      }
-    }
-    return hidden;
+  /** As it is stored with outputs, as JSON: without secrets, and with few of Spark's properties. */
+  public String stored() {
+    return Secrets.stored(resolved()).root().render(ConfigRenderOptions.concise());
+  }
+
+  /** Every key with its value, as HOCON text; secrets are hidden. */
+  public String text() {
+    return render(Secrets.hidden(resolved()));
   }
 
   /**

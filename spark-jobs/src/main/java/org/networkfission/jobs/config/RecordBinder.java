@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigMemorySize;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
+import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
@@ -98,7 +99,7 @@ final class RecordBinder {
               "%s = %s: must be %s (%s)"
                   .formatted(
                       join(path, key),
-                      problem.value(),
+                      shown(value, problem.value()),
                       problem.allowed(),
                       where(value == null ? object.origin() : value.origin())));
         }
@@ -108,6 +109,18 @@ final class RecordBinder {
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("Cannot make " + type.getName(), e);
     }
+  }
+
+  /** A value as it was given, or else as one would give it. */
+  private static String shown(ConfigValue given, Object bound) {
+    if (given != null && !(given instanceof ConfigObject)) {
+      return given.valueType() == ConfigValueType.STRING
+          ? String.valueOf(given.unwrapped())
+          : given.render(ConfigRenderOptions.concise());
+    }
+    return given == null || !(bound instanceof Record)
+        ? String.valueOf(bound)
+        : given.render(ConfigRenderOptions.concise());
   }
 
   private Object bindValue(String path, ConfigValue value, Type type) {
@@ -239,10 +252,7 @@ final class RecordBinder {
     problems.add(
         "%s = %s: must be %s (%s)"
             .formatted(
-                path,
-                value.render(com.typesafe.config.ConfigRenderOptions.concise()),
-                allowed,
-                where(value.origin())));
+                path, value.render(ConfigRenderOptions.concise()), allowed, where(value.origin())));
     return null;
   }
 

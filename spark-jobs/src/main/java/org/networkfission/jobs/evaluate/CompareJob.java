@@ -119,7 +119,8 @@ public final class CompareJob {
   private void evaluate(
       Set<String> checkpoints, List<String> all, List<String> names, OutputFolder folder)
       throws IOException {
-    try (ClusterSession session = Cluster.start(cluster.oneTaskPerExecutor(), "compare")) {
+    try (ClusterSession session =
+        Cluster.start(cluster.oneTaskPerExecutor(), "compare", output.toString())) {
       for (String checkpoint : checkpoints) {
         String name = names.get(all.indexOf(checkpoint));
         out.printf("evaluate: %s%n", checkpoint);

@@ -93,7 +93,7 @@ public final class EvaluateJob {
       List<Panel> panels;
       int classes = model.spec().classes();
       try (ClusterSession session =
-          Cluster.start(cluster.oneTaskPerExecutor(), "evaluate " + checkpoint)) {
+          Cluster.start(cluster.oneTaskPerExecutor(), "evaluate", checkpoint.toString())) {
         EvaluateStages stages =
             new EvaluateStages(
                 settings,

@@ -88,7 +88,8 @@ public final class PrepareJob {
     folder.writeText(folder.plan(), plan, hadoop);
     List<UnitSummary> summaries;
     List<ShardSummary> shards;
-    try (ClusterSession session = Cluster.start(cluster, "prepare " + output)) {
+    try (ClusterSession session =
+        Cluster.start(cluster.withoutTensors(), "prepare", output.toString())) {
       PrepareStages stages = new PrepareStages(session.spark(), hadoop, folder, out);
       summaries = stages.units(task, units, finished);
       requireEnough(summaries, hadoop);
@@ -143,7 +144,8 @@ public final class PrepareJob {
     long needed =
         space.needed(frames, finished.stream().mapToLong(UnitSummary::rows).sum()).orElseThrow();
     out.printf(
-        "prepare: %,d frames in %,d units take about %s, at most %s more while the job runs; %s are free%n",
+        "prepare: %,d frames in %,d units take about %s, at most %s more while the job runs; %s are"
+            + " free%n",
         frames,
         units.size(),
         PlanListing.bytes(space.bytesPerFrame().get() * frames),
@@ -305,7 +307,8 @@ public final class PrepareJob {
         .forEach(
             (split, s) ->
                 out.printf(
-                    "prepare: %s: %,d frames in %d shards, %.1f %% of pixels without depth, %.1f %% with a normal%n",
+                    "prepare: %s: %,d frames in %d shards, %.1f %% of pixels without depth, %.1f %%"
+                        + " with a normal%n",
                     split,
                     s.frames(),
                     manifest.files(split).size(),

@@ -2,8 +2,6 @@ package org.networkfission.jobs.settings;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigRenderOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -18,9 +16,10 @@ import org.networkfission.prep.settings.Json;
  * conf/reference.conf}.
  *
  * @param settings the bound settings
- * @param text every key with its value, as HOCON text; printed and stored with every output
+ * @param text every key with its value, as HOCON text, secrets hidden; for people
+ * @param json every key with its value, but few of Spark's properties; stored with every output
  */
-public record ResolvedConfig(Settings settings, String text) {
+public record ResolvedConfig(Settings settings, String text, JsonNode json) {
   /** Sections that one command binds by itself; see {@link Layers#section}. */
   private static final Set<String> SEPARATE = Set.of("study");
 
@@ -41,14 +40,9 @@ public record ResolvedConfig(Settings settings, String text) {
    * @throws ConfigException naming every problem
    */
   public static ResolvedConfig of(Layers layers) {
-    return new ResolvedConfig(layers.without(SEPARATE, Settings.class), layers.text());
-  }
-
-  /** Every key with its value, as JSON. */
-  public JsonNode json() {
+    Settings settings = layers.without(SEPARATE, Settings.class);
     try {
-      return Json.MAPPER.readTree(
-          ConfigFactory.parseString(text).root().render(ConfigRenderOptions.concise()));
+      return new ResolvedConfig(settings, layers.text(), Json.MAPPER.readTree(layers.stored()));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("Cannot turn the configuration into JSON", e);
     }

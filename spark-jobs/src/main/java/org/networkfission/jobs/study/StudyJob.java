@@ -141,7 +141,7 @@ public final class StudyJob {
       int parallel = Math.min(study.settings().parallelRows(), order.size());
       ClusterSettings whole =
           cluster.withExecutors(cluster.executors() * parallel).oneTaskPerExecutor();
-      try (ClusterSession session = Cluster.start(whole, "study " + study.name())) {
+      try (ClusterSession session = Cluster.start(whole, "study", study.name())) {
         out.println("Spark application " + session.spark().sparkContext().applicationId());
         failures =
             schedule.run(

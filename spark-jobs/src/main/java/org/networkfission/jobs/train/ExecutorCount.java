@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
 import org.apache.spark.SparkContext;
+import org.networkfission.jobs.cluster.Cluster;
 import org.networkfission.prep.settings.ConfigException;
 
 /** Waits until a cluster offers an executor for each replica. */
@@ -29,10 +30,7 @@ final class ExecutorCount {
     while (offered(spark) < replicas) {
       Duration waited = Duration.ofNanos(System.nanoTime() - start);
       if (waited.compareTo(timeout) > 0) {
-        throw new ConfigException(
-            List.of(
-                "cluster.executors = %d: must be at most %d, which is what the cluster offers after %d s (train.start-timeout)"
-                    .formatted(replicas, offered(spark), timeout.toSeconds())));
+        throw tooFew(replicas, offered(spark), timeout);
       }
       if (!told && waited.compareTo(QUIET) > 0) {
         out.println("waiting for executors: %d of %d".formatted(offered(spark), replicas));
@@ -46,6 +44,24 @@ final class ExecutorCount {
   private static int offered(SparkContext spark) {
     return spark.isLocal()
         ? spark.defaultParallelism()
-        : spark.statusTracker().getExecutorInfos().length - 1; // the driver is listed too
+        // The driver is listed too, once it is known.
+        : Math.max(0, spark.statusTracker().getExecutorInfos().length - 1);
+  }
+
+  private static RuntimeException tooFew(int replicas, int offered, Duration timeout) {
+    List<String> losses = Cluster.losses();
+    if (offered == 0 && !losses.isEmpty()) {
+      // They come and die; why says more than how many there are.
+      return new IllegalStateException(
+          "Cannot get executors: %d went away within %d s, the last one: %s"
+              .formatted(losses.size(), timeout.toSeconds(), losses.get(losses.size() - 1)));
+    }
+    return new ConfigException(
+        List.of(
+            offered == 0
+                ? "cluster.executors = %d: no executor came within %d s (train.start-timeout); is the cluster full, or one executor larger than any of its hosts?"
+                    .formatted(replicas, timeout.toSeconds())
+                : "cluster.executors = %d: must be at most %d, which is what the cluster offers after %d s (train.start-timeout)"
+                    .formatted(replicas, offered, timeout.toSeconds())));
   }
 }

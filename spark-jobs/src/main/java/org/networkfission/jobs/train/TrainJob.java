@@ -124,7 +124,8 @@ public final class TrainJob {
           Optional.of(
               InitialParameters.read(from.get(), network, losses, settings.seed(), hadoop, out));
     }
-    try (ClusterSession session = Cluster.start(cluster.oneTaskPerExecutor(), "train " + output)) {
+    try (ClusterSession session =
+        Cluster.start(cluster.oneTaskPerExecutor(), "train", output.toString())) {
       SparkSession spark = session.spark();
       if (settings.mode() == TrainMode.GRADIENT_SHARING) {
         SharingNetwork.check(

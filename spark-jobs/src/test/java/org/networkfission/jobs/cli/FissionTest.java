@@ -38,7 +38,37 @@ class FissionTest {
   @Test
   void anUnknownCommandIsAUsageError() {
     assertThat(run("trian")).isEqualTo(2);
-    assertThat(err.toString()).contains("fission: ").contains("trian");
+    assertThat(err.toString()).startsWith("fission: unknown command trian; the nearest is train\n");
+    assertThat(run("inspect", "datasett")).isEqualTo(2);
+    assertThat(err.toString()).contains("unknown command datasett; the nearest is dataset");
+  }
+
+  @Test
+  void everyMissingKeyIsNamedAtOnce() {
+    assertThat(run("predict")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("3 problems")
+        .contains("predict.checkpoint is missing")
+        .contains("predict.input is missing")
+        .contains("predict.output is missing");
+    assertThat(run("train")).isEqualTo(2);
+    assertThat(err.toString()).contains("train.dataset is missing").contains("train.output");
+    assertThat(run("evaluate")).isEqualTo(2);
+    assertThat(err.toString()).contains("evaluate.checkpoint").contains("evaluate.output");
+  }
+
+  @Test
+  void sizesAreShownAsTheyWereGiven() {
+    assertThat(run("prepare", "prepare.shard-size=256KiB")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("prepare.shard-size = 256KiB: must be")
+        .doesNotContain("ConfigMemorySize");
+  }
+
+  @Test
+  void aNetworkThatCannotBeIsToldWithoutJavasNames() {
+    assertThat(run("config", "network.width=33", "network.tasks=[]")).isEqualTo(2);
+    assertThat(err.toString()).contains("network.").doesNotContain("Spec[");
   }
 
   @Test

@@ -110,6 +110,8 @@ class StandaloneScriptsIT {
   }
 
   private static String run(String script, String... arguments) throws Exception {
+    Path secret = folder.resolve("secret.conf");
+    Files.writeString(secret, "cluster.spark { \"authenticate.secret\" = ${SPARK_SECRET} }");
     List<String> command = new ArrayList<>(List.of(SUBMIT.resolve(script).toString()));
     command.addAll(Arrays.asList(arguments));
     command.addAll(
@@ -119,7 +121,8 @@ class StandaloneScriptsIT {
             "cluster.executor-memory=512MiB",
             "cluster.native-memory=1GiB",
             "cluster.spark.authenticate=true",
-            "cluster.spark.authenticate.secret=" + SECRET,
+            "--conf",
+            secret.toString(),
             "cluster.spark.network.crypto.enabled=true",
             "train.exchange.require-authentication=true",
             "network.width=64",
@@ -132,6 +135,7 @@ class StandaloneScriptsIT {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().remove("SPARK_HOME");
     builder.environment().put("MASTER", master);
+    builder.environment().put("SPARK_SECRET", SECRET);
     Process process = builder.start();
     String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(out).isZero();
@@ -163,7 +167,7 @@ class StandaloneScriptsIT {
     assertThat(folder.resolve("report/report.html")).isNotEmptyFile();
     assertThat(folder.resolve("run/checkpoints/00000004/state.json"))
         .content()
-        .contains("(secret)")
+        .contains("executors")
         .doesNotContain(SECRET);
   }
 

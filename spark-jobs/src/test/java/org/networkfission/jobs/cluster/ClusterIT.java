@@ -12,7 +12,7 @@ import org.networkfission.prep.shard.Manifest;
 class ClusterIT {
   @Test
   void startsTheExecutorsAsProcesses() {
-    try (ClusterSession session = Cluster.start(TestCluster.of(2), "test")) {
+    try (ClusterSession session = Cluster.start(TestCluster.of(2), "test", "executors")) {
       List<String> seen =
           new JavaSparkContext(session.spark().sparkContext())
               .parallelize(List.of(0, 1, 2, 3), 4)

@@ -3,7 +3,10 @@ package org.networkfission.jobs.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
 import org.networkfission.jobs.settings.ResolvedConfig;
@@ -41,5 +44,92 @@ class ClusterTest {
                 .get("spark.cores.max"))
         .isEqualTo("12");
     assertThat(conf("cluster.master=yarn").contains("spark.cores.max")).isFalse();
+  }
+
+  @Test
+  void onlyAClusterOfThisMachineIsBoundToLoopback() {
+    SparkConf here = conf();
+    Cluster.setThisMachine(here, Map.of("FISSION_WORK", "/tmp/run"));
+    SparkConf elsewhere = conf("cluster.master=spark://host:7077");
+
+    assertThat(here.get("spark.driver.bindAddress")).isEqualTo("127.0.0.1");
+    assertThat(here.get("spark.driver.host")).isEqualTo("127.0.0.1");
+    assertThat(here.get("spark.executorEnv.SPARK_LOCAL_IP")).isEqualTo("127.0.0.1");
+    assertThat(here.get("spark.local.dir")).isEqualTo("/tmp/run/local");
+    assertThat(elsewhere.contains("spark.driver.bindAddress")).isFalse();
+    assertThat(elsewhere.contains("spark.driver.host")).isFalse();
+    assertThat(elsewhere.contains("spark.executorEnv.SPARK_LOCAL_IP")).isFalse();
+    assertThat(elsewhere.contains("spark.local.dir")).isFalse();
+  }
+
+  @Test
+  void aUsersOwnAddressStays() {
+    SparkConf conf = conf();
+    Cluster.setThisMachine(conf, Map.of("SPARK_LOCAL_IP", "10.0.0.1", "SPARK_LOCAL_DIRS", "/s"));
+
+    assertThat(conf.contains("spark.driver.host")).isFalse();
+    assertThat(conf.contains("spark.local.dir")).isFalse();
+  }
+
+  @Test
+  void noProcessDependsOnTheLocale() {
+    assertThat(conf().get("spark.executor.extraJavaOptions"))
+        .contains("-Duser.language=en")
+        .contains("-Dorg.bytedeco.javacpp.maxbytes=6442450944");
+    assertThat(conf().get("spark.executorEnv.LC_ALL")).isEqualTo("C.UTF-8");
+    assertThat(
+            conf("cluster.spark.executor.extraJavaOptions=-Da=b")
+                .get("spark.executor.extraJavaOptions"))
+        .startsWith("-Da=b -Duser.language=en");
+  }
+
+  @Test
+  void aPodMayUseTheCoresThatAnExecutorIsGiven() {
+    SparkConf conf = conf("cluster.master=k8s://https://api:6443", "cluster.cores-per-executor=8");
+
+    assertThat(conf.get("spark.kubernetes.executor.limit.cores")).isEqualTo("8");
+  }
+
+  @Test
+  void aMasterThatDoesNotAnswerIsNamed() throws Exception {
+    int closed;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      closed = socket.getLocalPort();
+      ClusterChecks.requireMaster("spark://127.0.0.1:1,127.0.0.1:" + closed);
+    }
+
+    assertThatThrownBy(() -> ClusterChecks.requireMaster("spark://127.0.0.1:" + closed))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("cluster.master = spark://127.0.0.1:" + closed)
+        .hasMessageContaining("no master answers at spark://127.0.0.1:" + closed);
+    assertThatThrownBy(() -> ClusterChecks.requireMaster("spark://no-such-host.invalid:7077"))
+        .hasMessageContaining("no host no-such-host.invalid");
+    assertThatThrownBy(() -> ClusterChecks.requireMaster("spark://host"))
+        .hasMessageContaining("must be spark://host:port");
+    ClusterChecks.requireMaster("yarn");
+  }
+
+  @Test
+  void heapsThatTheHostDoesNotHaveAreRefused() {
+    ClusterSettings settings =
+        ResolvedConfig.load(
+                List.of(), List.of("cluster.executor-memory=3GiB", "cluster.executors=3"))
+            .settings()
+            .cluster();
+
+    ClusterChecks.requireMemory(settings, 9L << 30);
+    assertThatThrownBy(() -> ClusterChecks.requireMemory(settings, 8L << 30))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(
+            "cluster.executor-memory = 3072MiB for 3 executors: must be at most 8192 MiB in all");
+  }
+
+  @Test
+  void aJobWithoutTensorsAsksForLess() {
+    ClusterSettings settings =
+        ResolvedConfig.load(List.of(), List.of("cluster.native-memory=12GiB")).settings().cluster();
+
+    assertThat(settings.withoutTensors().nativeMemory().toBytes()).isEqualTo(1L << 30);
+    assertThat(settings.withoutTensors().executorMemory()).isEqualTo(settings.executorMemory());
   }
 }

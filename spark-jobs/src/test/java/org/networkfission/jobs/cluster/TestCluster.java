@@ -18,6 +18,7 @@ public final class TestCluster {
         1,
         ConfigMemorySize.ofBytes(512L << 20),
         ConfigMemorySize.ofBytes(1L << 30),
+        ConfigMemorySize.ofBytes(1L << 30),
         0,
         Optional.empty(),
         Map.of(

@@ -99,7 +99,7 @@ class RecordBinderTest {
     assertThat(problems("inner { max-steps = 0, rate = 7 }, mode = fats, on = perhaps"))
         .containsExactly(
             "inner.max-steps = 0: must be positive (test.conf)",
-            "inner.rate = 7.0: must be at most 1 (test.conf)",
+            "inner.rate = 7: must be at most 1 (test.conf)",
             "mode = \"fats\": must be one of fast, very-slow (test.conf)",
             "on = \"perhaps\": must be true or false (test.conf)");
   }

@@ -56,6 +56,7 @@ class EvaluateJobTest {
             1,
             ConfigMemorySize.ofBytes(512L << 20),
             ConfigMemorySize.ofBytes(1L << 30),
+            ConfigMemorySize.ofBytes(1L << 30),
             0,
             Optional.empty(),
             Map.of("ui.enabled", "false"));

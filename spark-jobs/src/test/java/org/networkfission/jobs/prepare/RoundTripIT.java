@@ -63,7 +63,7 @@ class RoundTripIT {
   @BeforeAll
   static void start() throws IOException {
     hdfs = TestHdfs.start(disk.resolve("hdfs"));
-    cluster = Cluster.start(TestCluster.of(2), "round trips");
+    cluster = Cluster.start(TestCluster.of(2), "prepare", "round trips");
   }
 
   @AfterAll

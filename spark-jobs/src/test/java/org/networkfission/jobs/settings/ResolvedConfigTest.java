@@ -106,6 +106,8 @@ class ResolvedConfigTest {
         .contains("(secret)")
         .doesNotContain("open sesame")
         .doesNotContain("AKIA");
-    assertThat(configuration.json().toString()).doesNotContain("open sesame");
+    assertThat(configuration.json().toString())
+        .doesNotContain("open sesame")
+        .doesNotContain("AKIA");
   }
 }
