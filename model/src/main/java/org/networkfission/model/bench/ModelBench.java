@@ -90,7 +90,7 @@ public final class ModelBench {
       }
       for (int i = -2; i < rounds; i++) {
         if (i == 0) {
-          network.startClocks();
+          network.engine().startClocks();
         }
         long number = i;
         double compute = seconds(() -> network.computeGradient(data, number));
@@ -102,7 +102,10 @@ public final class ModelBench {
         }
       }
       Map<String, Double> layers = new TreeMap<>();
-      network.layerSeconds().forEach((label, s) -> layers.put(label, 1e3 * s / rounds));
+      network
+          .engine()
+          .operationSeconds()
+          .forEach((label, s) -> layers.put(label, 1e3 * s / rounds));
       double flops =
           2.0
               * batch

@@ -5,6 +5,7 @@ import java.util.List;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -27,24 +28,43 @@ import org.networkfission.model.optimizer.Adam.Moments;
 public final class FissionGraph extends ComputationGraph {
   private final transient FissionNetwork network;
   private transient INDArray truth;
-  private transient GraphTraining training;
+  private final transient GraphTraining training;
   private transient StepLosses lastLosses;
   private transient double lastNorm;
   private transient int lastBatch;
   private transient int startAt = -1;
 
-  FissionGraph(ComputationGraphConfiguration configuration, FissionNetwork network) {
+  FissionGraph(
+      ComputationGraphConfiguration configuration, FissionNetwork network, GraphTraining training) {
     super(configuration);
     this.network = network;
-  }
-
-  void prepare(GraphTraining how, List<Stage> stages) {
-    training = how;
-    for (Stage stage : stages) {
-      stage.trainingConfig(new StageTraining(stage.getVertexName(), network.ranges(), how));
+    this.training = training;
+    INDArray parameters = network.parameters();
+    init(parameters.reshape(1, parameters.length()), false);
+    initGradientsView();
+    for (GraphVertex vertex : getVertices()) {
+      if (vertex instanceof Stage stage) {
+        stage.trainingConfig(new StageTraining(stage.getVertexName(), network.ranges(), training));
+      }
     }
     getConfiguration().getDefaultConfiguration().setMiniBatch(false); // The gradient is a mean.
     getUpdater();
+  }
+
+  /** The gradient is the network's own. */
+  @Override
+  public void initGradientsView() {
+    flattenedGradients = network.gradient();
+    long from = 0;
+    for (int index : topologicalSortOrder()) {
+      GraphVertex vertex = getVertices()[index];
+      if (vertex.numParams() > 0) {
+        long to = from + vertex.numParams();
+        vertex.setBackpropGradientsViewArray(
+            flattenedGradients.get(NDArrayIndex.interval(from, to)));
+        from = to;
+      }
+    }
   }
 
   /** The network whose parameters these are. */

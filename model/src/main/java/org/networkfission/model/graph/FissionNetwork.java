@@ -3,32 +3,20 @@ package org.networkfission.model.graph;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Stream;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.WorkspaceMode;
-import org.deeplearning4j.nn.graph.vertex.GraphVertex;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.memory.MemoryWorkspace;
-import org.nd4j.linalg.api.memory.conf.WorkspaceConfiguration;
-import org.nd4j.linalg.api.memory.enums.AllocationPolicy;
-import org.nd4j.linalg.api.memory.enums.LearningPolicy;
+import java.util.Set;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
-import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.ops.transforms.Transforms;
+import org.networkfission.model.backend.Engine;
+import org.networkfission.model.backend.NetworkProgram;
 import org.networkfission.model.backend.Replicas;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.loss.LossSpec;
-import org.networkfission.model.loss.LossSpec.TaskWeights;
-import org.networkfission.model.loss.TaskLoss;
 import org.networkfission.model.network.BatchNorm;
 import org.networkfission.model.network.Compute;
 import org.networkfission.model.network.NetworkSpec;
@@ -36,7 +24,9 @@ import org.networkfission.model.network.ParameterRange;
 import org.networkfission.model.network.Predictor;
 import org.networkfission.model.network.StepLosses;
 import org.networkfission.model.network.Task;
-import org.networkfission.model.op.FeatureMap;
+import org.networkfission.model.op.DataType;
+import org.networkfission.model.op.Initialisation;
+import org.networkfission.model.op.Parameter;
 import org.networkfission.model.op.StageProgram;
 import org.networkfission.prep.frame.InputException;
 
@@ -60,45 +50,18 @@ public final class FissionNetwork implements Predictor {
    */
   private static final double FIRST_DEPTH_FEATURE = 1;
 
-  private static final WorkspaceConfiguration WORKSPACE =
-      WorkspaceConfiguration.builder()
-          .policyLearning(LearningPolicy.FIRST_LOOP)
-          .policyAllocation(AllocationPolicy.STRICT)
-          .build();
-
   private final NetworkSpec spec;
   private final LossSpec losses;
-  private final FissionGraph graph;
-  private final List<Stage> stages = new ArrayList<>();
-  private final List<ParameterRange> ranges = new ArrayList<>();
-  private long lossNanos;
-  private final String workspace = "fission-" + System.identityHashCode(this);
+  private final long seed;
+  private final NetworkProgram program;
+  private final Engine engine;
 
-  /**
-   * Builds the network.
-   *
-   * @param parameters null to make new ones
-   */
-  private FissionNetwork(
-      NetworkSpec spec, LossSpec losses, long seed, DataType type, INDArray parameters) {
+  private FissionNetwork(NetworkSpec spec, LossSpec losses, long seed, DataType type) {
     this.spec = spec;
     this.losses = losses;
-    this.graph = new FissionGraph(configuration(spec, seed, type), this);
-    graph.init(parameters, false);
-    graph.initGradientsView();
-    int offset = 0;
-    for (int index : graph.topologicalSortOrder()) {
-      GraphVertex vertex = graph.getVertices()[index];
-      if (vertex instanceof Stage stage) {
-        stages.add(stage);
-        for (ParameterRange r : stage.ranges()) {
-          ranges.add(
-              new ParameterRange(r.name(), offset + r.offset(), r.length(), r.shape(), r.kind()));
-        }
-        offset += Math.toIntExact(stage.numParams());
-      }
-    }
-    Stage.shareMemory(stages);
+    this.seed = seed;
+    this.program = new NetworkBuilder(spec).program(losses, seed, type);
+    this.engine = Backends.of(spec.compute(), type).engine(program);
   }
 
   /**
@@ -107,7 +70,8 @@ public final class FissionNetwork implements Predictor {
    * @param seed decides the parameters, and with the step what dropout drops
    */
   public static FissionNetwork create(NetworkSpec spec, LossSpec losses, long seed) {
-    FissionNetwork network = new FissionNetwork(spec, losses, seed, DataType.FLOAT, null);
+    FissionNetwork network = new FissionNetwork(spec, losses, seed, DataType.FLOAT32);
+    network.initialise();
     for (ParameterRange range : network.ranges()) {
       beginAt(network, Task.DEPTH, FIRST_DEPTH, range);
       beginAt(network, Task.DISPARITY, 1 / FIRST_DEPTH, range);
@@ -115,20 +79,37 @@ public final class FissionNetwork implements Predictor {
     return network;
   }
 
+  private void initialise() {
+    int offset = 0;
+    for (StageProgram stage : program.stages()) {
+      for (Parameter parameter : stage.parameters()) {
+        engine.parameters().write(offset, Initialisation.values(parameter, stage.ops(), seed));
+        offset += parameter.length();
+      }
+    }
+  }
+
   /** Sets the shifts of a task of a single channel. */
   private static void beginAt(
       FissionNetwork network, Task task, double value, ParameterRange range) {
     int channel = NetworkBuilder.shiftOf(task, network.spec(), range.name());
     if (channel >= 0) {
-      network.parameters().putScalar(range.offset() + channel, value);
+      network.set(range.offset() + channel, value);
     } else if (range.name().equals(NetworkBuilder.head(task) + ".c78.bn.bias")) {
-      network.parameters().putScalar(range.offset(), FIRST_DEPTH_FEATURE);
+      network.set(range.offset(), FIRST_DEPTH_FEATURE);
     }
+  }
+
+  private void set(int element, double value) {
+    engine.parameters().write(element, new float[] {(float) value});
   }
 
   /** Creates a network in double precision, which only ND4J computes. */
   static FissionNetwork createDouble(NetworkSpec spec, LossSpec losses, long seed) {
-    return new FissionNetwork(spec.on(Compute.ND4J), losses, seed, DataType.DOUBLE, null);
+    FissionNetwork network =
+        new FissionNetwork(spec.on(Compute.ND4J), losses, seed, DataType.FLOAT64);
+    network.initialise();
+    return network;
   }
 
   /**
@@ -150,43 +131,9 @@ public final class FissionNetwork implements Predictor {
           "Cannot read model: it has %d parameters, its spec asks for %d"
               .formatted(file.parameters().length(), expected));
     }
-    return new FissionNetwork(spec, file.losses(), file.seed(), DataType.FLOAT, file.parameters());
-  }
-
-  private static ComputationGraphConfiguration configuration(
-      NetworkSpec spec, long seed, DataType type) {
-    ComputationGraphConfiguration.GraphBuilder builder =
-        new NeuralNetConfiguration.Builder()
-            .seed(seed)
-            .dataType(type)
-            .updater(new NoOp())
-            .trainingWorkspaceMode(WorkspaceMode.NONE)
-            .inferenceWorkspaceMode(WorkspaceMode.NONE)
-            .graphBuilder()
-            .addInputs(NetworkBuilder.IMAGE);
-    // A stage is known by the feature map that it makes.
-    Map<String, String> makers = new LinkedHashMap<>();
-    makers.put(NetworkBuilder.IMAGE, NetworkBuilder.IMAGE);
-    for (StageProgram stage : new NetworkBuilder(spec).build()) {
-      String[] inputs =
-          stage.inputs().stream().map(FeatureMap::name).map(makers::get).toArray(String[]::new);
-      builder.addVertex(stage.name(), new StageVertex(stage, spec.compute()), inputs);
-      makers.put(stage.output().name(), stage.name());
-    }
-    return builder.setOutputs(outputs(spec).toArray(String[]::new)).build();
-  }
-
-  /** Names of the outputs, task by task: main, and in training the auxiliary ones. */
-  private static List<String> outputs(NetworkSpec spec) {
-    List<String> outputs = new ArrayList<>();
-    for (Task task : spec.tasks()) {
-      outputs.add(NetworkBuilder.head(task));
-      if (spec.auxiliaryHeads()) {
-        outputs.add(NetworkBuilder.auxiliary(task, 1));
-        outputs.add(NetworkBuilder.auxiliary(task, 2));
-      }
-    }
-    return outputs;
+    FissionNetwork network = new FissionNetwork(spec, file.losses(), file.seed(), DataType.FLOAT32);
+    network.engine.parameters().write(0, file.parameters().data().asFloat());
+    return network;
   }
 
   @Override
@@ -198,10 +145,17 @@ public final class FissionNetwork implements Predictor {
     return losses;
   }
 
-  /** All parameters, running statistics included: float [n], a live view. */
+  /** What computes the network, and owns its parameters and gradient. */
+  public Engine engine() {
+    return engine;
+  }
+
+  /**
+   * All parameters, running statistics included: float [n], a live view, where the back end
+   * computes in this machine's memory.
+   */
   public INDArray parameters() {
-    INDArray parameters = graph.params();
-    return parameters.reshape(parameters.length());
+    return engine.parameters().live().orElseThrow();
   }
 
   /**
@@ -210,8 +164,7 @@ public final class FissionNetwork implements Predictor {
    * statistics it holds old minus new: new = old - gradient.
    */
   public INDArray gradient() {
-    INDArray gradient = graph.getFlattenedGradients();
-    return gradient.reshape(gradient.length());
+    return engine.gradient().live().orElseThrow();
   }
 
   /**
@@ -223,26 +176,19 @@ public final class FissionNetwork implements Predictor {
    * @throws IllegalArgumentException if no tensor's name begins so
    */
   public int freeze(List<String> names) {
-    int frozen = 0;
+    List<String> all = ranges().stream().map(ParameterRange::name).toList();
+    Set<String> frozen = new LinkedHashSet<>();
     for (String name : names) {
-      int before = frozen;
-      for (int i = 0; i < ranges.size(); i++) {
-        ParameterRange r = ranges.get(i);
-        if (begins(r.name(), name)) {
-          ranges.set(
-              i,
-              new ParameterRange(
-                  r.name(), r.offset(), r.length(), r.shape(), ParameterRange.Kind.FROZEN));
-          frozen++;
-        }
-      }
-      if (frozen == before) {
+      List<String> chosen = all.stream().filter(tensor -> begins(tensor, name)).toList();
+      if (chosen.isEmpty()) {
         throw new IllegalArgumentException(
             "Cannot freeze %s: no tensor's name begins so; stages are %s"
-                .formatted(name, stages.stream().map(Stage::getVertexName).toList()));
+                .formatted(name, program.stages().stream().map(StageProgram::name).toList()));
       }
+      frozen.addAll(chosen);
     }
-    return frozen;
+    engine.freeze(List.copyOf(frozen));
+    return frozen.size();
   }
 
   private static boolean begins(String tensor, String name) {
@@ -274,21 +220,12 @@ public final class FissionNetwork implements Predictor {
       throw new IllegalStateException(
           "Cannot join replicas: the network's batch norm is %s".formatted(spec.batchNorm()));
     }
-    stages.forEach(stage -> stage.join(replicas));
-  }
-
-  private void clearFrozen() {
-    INDArray gradient = gradient();
-    for (ParameterRange r : ranges) {
-      if (r.kind() == ParameterRange.Kind.FROZEN) {
-        gradient.get(NDArrayIndex.interval(r.offset(), r.offset() + r.length())).assign(0);
-      }
-    }
+    engine.join(replicas);
   }
 
   /** Where each tensor lies in {@link #parameters} and {@link #gradient}, in order. */
   public List<ParameterRange> ranges() {
-    return List.copyOf(ranges);
+    return engine.ranges();
   }
 
   /**
@@ -298,44 +235,14 @@ public final class FissionNetwork implements Predictor {
    * @throws IllegalArgumentException if the batch does not fit
    * @throws InputException if an image holds a value that is not finite
    */
-  @SuppressWarnings("try")
   public StepLosses computeGradient(Batch batch, long step) {
     check(batch.images());
-    requireFinite(batch.images(), batch.keys());
-    try (MemoryWorkspace scope = open()) {
-      Map<String, INDArray> made = forward(batch.images(), true, step);
-      long start = System.nanoTime();
-      Map<String, INDArray> flowing = new HashMap<>();
-      Map<Task, StepLosses.TaskLosses> taskLosses = new LinkedHashMap<>();
-      double total = 0;
-      for (Task task : spec.tasks()) {
-        TaskWeights weights = losses.weights(task);
-        double[] headWeights = {1, weights.aux1(), weights.aux2()};
-        double[] values = new double[headWeights.length];
-        TaskLoss loss = new TaskLoss(task, batch, losses, spec.classes());
-        double peak = 0;
-        for (int i = 0; i < (spec.auxiliaryHeads() ? values.length : 1); i++) {
-          String name = i == 0 ? NetworkBuilder.head(task) : NetworkBuilder.auxiliary(task, i);
-          double weight = weights.weight() * headWeights[i];
-          TaskLoss.Result result = loss.compute(made.get(name), weight);
-          values[i] = result.loss();
-          peak = i == 0 ? result.peak() : peak;
-          total += weight * result.loss();
-          flowing.put(name, result.gradient());
-        }
-        taskLosses.put(task, new StepLosses.TaskLosses(values[0], values[1], values[2], peak));
-      }
-      lossNanos += System.nanoTime() - start;
-      backward(flowing);
-      clearFrozen();
-      return new StepLosses(total, taskLosses);
-    }
+    return engine.computeGradient(batch, step);
   }
 
   /** The network as a graph that DL4J's own trainers fit; the parameters stay this network's. */
   public FissionGraph trainedByDl4j(GraphTraining training) {
-    graph.prepare(training, stages);
-    return graph;
+    return new FissionGraph(GraphFormat.configuration(spec, seed), this, training);
   }
 
   /**
@@ -343,7 +250,7 @@ public final class FissionNetwork implements Predictor {
    * kernels once, which takes as much memory as they have, and not each time.
    */
   public void fixParameters() {
-    stages.forEach(Stage::fixParameters);
+    engine.fixParameters();
   }
 
   /**
@@ -364,60 +271,9 @@ public final class FissionNetwork implements Predictor {
   }
 
   /** The outputs of the main heads as they are, in inference. */
-  @SuppressWarnings("try")
   Map<Task, INDArray> feedForward(INDArray images) {
     check(images);
-    requireFinite(images, List.of());
-    Map<Task, INDArray> outputs = new LinkedHashMap<>();
-    try (MemoryWorkspace scope = open()) {
-      Map<String, INDArray> made = forward(images, false, 0);
-      try (MemoryWorkspace outside = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-        for (Task task : spec.tasks()) {
-          outputs.put(task, made.get(NetworkBuilder.head(task)).dup('c'));
-        }
-      }
-    }
-    return outputs;
-  }
-
-  /**
-   * Computes every stage in order. DL4J's own walk through the graph refuses to run in a workspace,
-   * and would compute auxiliary heads in inference too.
-   *
-   * @return the output of each stage under the stage's name
-   */
-  private Map<String, INDArray> forward(INDArray images, boolean training, long step) {
-    Map<String, INDArray> made = new HashMap<>();
-    made.put(NetworkBuilder.IMAGE, images);
-    for (Stage stage : stages) {
-      if (training || !stage.trainingOnly()) {
-        INDArray[] inputs = inputs(stage).map(made::get).toArray(INDArray[]::new);
-        made.put(stage.getVertexName(), stage.forward(inputs, training, step));
-      }
-    }
-    return made;
-  }
-
-  /**
-   * Computes every stage's gradients, last stage first.
-   *
-   * @param flowing the gradient of each output of the network under its stage's name
-   */
-  private void backward(Map<String, INDArray> flowing) {
-    for (int i = stages.size() - 1; i >= 0; i--) {
-      Stage stage = stages.get(i);
-      INDArray[] gradients = stage.backward(flowing.remove(stage.getVertexName()));
-      List<String> inputs = inputs(stage).toList();
-      for (int k = 0; k < gradients.length; k++) {
-        if (gradients[k] != null) {
-          flowing.merge(inputs.get(k), gradients[k], INDArray::add);
-        }
-      }
-    }
-  }
-
-  private Stream<String> inputs(Stage stage) {
-    return graph.getConfiguration().getVertexInputs().get(stage.getVertexName()).stream();
+    return engine.predict(images);
   }
 
   /** Vectors of length 1; a vector of no length becomes one that faces the camera. */
@@ -451,61 +307,11 @@ public final class FissionNetwork implements Predictor {
     }
   }
 
-  /**
-   * Refuses what is not a number, which batch norm would spread over the whole minibatch.
-   *
-   * @param keys the images' names; none where they have none
-   */
-  private static void requireFinite(INDArray images, List<String> keys) {
-    if (Double.isFinite(images.sumNumber().doubleValue())) {
-      return;
-    }
-    INDArray rows = images.dup('c');
-    long length = rows.length() / rows.size(0);
-    for (long i = 0; i < rows.length(); i++) {
-      double value = rows.data().getDouble(i);
-      if (!Double.isFinite(value)) {
-        long pixels = rows.size(2) * rows.size(3);
-        int image = Math.toIntExact(i / length);
-        throw new InputException(
-            "Cannot use image %s: channel %d, row %d, column %d is %s; it must be a finite number"
-                .formatted(
-                    keys.isEmpty() ? image : keys.get(image),
-                    i % length / pixels,
-                    i % pixels / rows.size(3),
-                    i % rows.size(3),
-                    value));
-      }
-    }
-  }
-
-  private MemoryWorkspace open() {
-    return Nd4j.getWorkspaceManager().getAndActivateWorkspace(WORKSPACE, workspace);
-  }
-
   /** Writes the network with its spec and losses; {@link #load} reads it. */
   public void save(OutputStream out) throws IOException {
-    new NetworkFile(spec, losses, seed(), parameters()).write(graph, out);
-  }
-
-  /** Starts measuring the time of each kind of operation. */
-  public void startClocks() {
-    stages.forEach(stage -> stage.clock().start());
-    lossNanos = 0;
-  }
-
-  /** Seconds by pass and kind of operation since {@link #startClocks}. */
-  public Map<String, Double> layerSeconds() {
-    Map<String, Double> seconds = new TreeMap<>();
-    for (Stage stage : stages) {
-      stage.clock().seconds().forEach((label, s) -> seconds.merge(label, s, Double::sum));
-    }
-    seconds.put("losses", lossNanos / 1e9);
-    return seconds;
-  }
-
-  private long seed() {
-    return graph.getConfiguration().getDefaultConfiguration().getSeed();
+    int length = engine.parameters().length();
+    INDArray values = Nd4j.createFromArray(engine.parameters().read(0, length));
+    new NetworkFile(spec, losses, seed, values).write(GraphFormat.configuration(spec, seed), out);
   }
 
   /** The stages of a network in order, without building it. */
@@ -520,7 +326,6 @@ public final class FissionNetwork implements Predictor {
 
   @Override
   public void close() {
-    stages.forEach(Stage::close);
-    Nd4j.getWorkspaceManager().destroyWorkspace(open());
+    engine.close();
   }
 }

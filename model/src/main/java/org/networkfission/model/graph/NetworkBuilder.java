@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.networkfission.model.backend.NetworkProgram;
+import org.networkfission.model.loss.LossSpec;
 import org.networkfission.model.network.BatchNorm;
 import org.networkfission.model.network.Encoder;
 import org.networkfission.model.network.FissionScheme;
@@ -14,6 +16,7 @@ import org.networkfission.model.network.Heads;
 import org.networkfission.model.network.InputModality;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.Task;
+import org.networkfission.model.op.DataType;
 import org.networkfission.model.op.FeatureMap;
 import org.networkfission.model.op.StageBuilder;
 import org.networkfission.model.op.StageProgram;
@@ -50,7 +53,7 @@ final class NetworkBuilder {
 
   /** Writes all stages, each after those that it reads. */
   List<StageProgram> build() {
-    FeatureMap image = new FeatureMap(IMAGE, spec.input().channels(), spec.height(), spec.width());
+    FeatureMap image = image();
     Encoded encoded =
         spec.encoder() == Encoder.RESNET50
             ? resnet(image)
@@ -60,6 +63,26 @@ final class NetworkBuilder {
     FeatureMap features = easpp(encoded.sixteenth());
     decoder(features, skip1, skip2);
     return stages;
+  }
+
+  /** All that a back end has to know to compute the network. */
+  NetworkProgram program(LossSpec losses, long seed, DataType type) {
+    Map<String, FeatureMap> made = new LinkedHashMap<>();
+    List<StageProgram> ordered = GraphFormat.stages(spec);
+    ordered.forEach(stage -> made.put(stage.name(), stage.output()));
+    List<NetworkProgram.Head> heads = new ArrayList<>();
+    for (Task task : spec.tasks()) {
+      List<FeatureMap> auxiliary =
+          spec.auxiliaryHeads()
+              ? List.of(made.get(auxiliary(task, 1)), made.get(auxiliary(task, 2)))
+              : List.of();
+      heads.add(new NetworkProgram.Head(task, made.get(head(task)), auxiliary));
+    }
+    return new NetworkProgram(image(), ordered, heads, losses, spec.classes(), type, seed);
+  }
+
+  private FeatureMap image() {
+    return new FeatureMap(IMAGE, spec.input().channels(), spec.height(), spec.width());
   }
 
   /** What an encoder makes, by its share of the input's width. */

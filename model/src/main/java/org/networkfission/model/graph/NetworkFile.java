@@ -15,7 +15,7 @@ import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
-import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -35,13 +35,13 @@ record NetworkFile(NetworkSpec spec, LossSpec losses, long seed, INDArray parame
   private static final String LOSSES = "losses.json";
   private static final ObjectMapper JSON = Json.MAPPER;
 
-  void write(ComputationGraph graph, OutputStream out) throws IOException {
+  void write(ComputationGraphConfiguration graph, OutputStream out) throws IOException {
     ZipOutputStream zip = new ZipOutputStream(out);
     // Trained weights do not compress: a higher level costs seconds and saves little.
     zip.setLevel(Deflater.BEST_SPEED);
     entry(zip, SPEC, JSON.writeValueAsString(spec));
     entry(zip, LOSSES, JSON.writeValueAsString(losses));
-    entry(zip, ModelSerializer.CONFIGURATION_JSON, graph.getConfiguration().toJson());
+    entry(zip, ModelSerializer.CONFIGURATION_JSON, graph.toJson());
     zip.putNextEntry(new ZipEntry(ModelSerializer.COEFFICIENTS_BIN));
     DataOutputStream data = new DataOutputStream(zip);
     Nd4j.write(parameters.reshape(1, parameters.length()), data);

@@ -1,6 +1,7 @@
 package org.networkfission.model.graph;
 
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -9,9 +10,12 @@ import org.deeplearning4j.nn.conf.memory.MemoryReport;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
+import org.networkfission.model.backend.Tensors;
 import org.networkfission.model.network.Compute;
 import org.networkfission.model.op.FeatureMap;
+import org.networkfission.model.op.Initialisation;
 import org.networkfission.model.op.Parameter;
 import org.networkfission.model.op.StageProgram;
 
@@ -66,11 +70,16 @@ public final class StageVertex extends GraphVertex {
       INDArray parameters,
       boolean initialise,
       DataType type) {
-    Stage stage = new Stage(graph, name, index, program, compute, type, parameters);
     if (initialise) {
-      stage.initialise(graph.getConfiguration().getDefaultConfiguration().getSeed());
+      long seed = graph.getConfiguration().getDefaultConfiguration().getSeed();
+      Map<String, INDArray> views = Tensors.views(program.parameters(), parameters);
+      for (Parameter p : program.parameters()) {
+        float[] values = Initialisation.values(p, program.ops(), seed);
+        INDArray view = views.get(p.name());
+        view.assign(Nd4j.createFromArray(values).reshape(view.shape()).castTo(type));
+      }
     }
-    return stage;
+    return new Stage(graph, name, index, program, compute, type, parameters);
   }
 
   @Override

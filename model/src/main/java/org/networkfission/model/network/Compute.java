@@ -1,11 +1,33 @@
 package org.networkfission.model.network;
 
-/** What the layers compute on. Results are equal up to rounding. */
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * The back ends that a network can be computed with; results are equal up to rounding. A back end
+ * is a package in {@code org.networkfission.model.backend} and a constant here.
+ */
 public enum Compute {
-  /** oneDNN where its native library is present and the type is float, else ND4J. */
-  AUTO,
+  /** The first of those below that can compute here. */
+  AUTO(null),
   /** oneDNN on the CPU; an error where it is absent. */
-  ONEDNN,
-  /** ND4J's operations: on every platform, CUDA included. */
-  ND4J
+  ONEDNN("onednn.OneDnnBackend"),
+  /** ND4J's operations: on every platform. */
+  ND4J("nd4j.Nd4jBackend");
+
+  private final String implementation;
+
+  Compute(String implementation) {
+    this.implementation = implementation;
+  }
+
+  /** The name in configurations and messages, e.g. {@code onednn}. */
+  public String id() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The class of the back end, beginning with its package; none where one is chosen. */
+  public Optional<String> implementation() {
+    return Optional.ofNullable(implementation);
+  }
 }

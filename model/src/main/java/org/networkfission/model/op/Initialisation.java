@@ -1,9 +1,8 @@
 package org.networkfission.model.op;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Values before training. Kernels: He et al. 2015, a normal distribution of variance 2 / fan-in cut
@@ -16,16 +15,26 @@ public final class Initialisation {
 
   private Initialisation() {}
 
-  /** Fills a tensor with its values before training. */
-  public static void fill(INDArray view, Parameter parameter, List<Op> ops, long seed) {
-    switch (parameter.kind()) {
-      case WEIGHT -> weight(view, parameter, seed);
-      case GAMMA -> view.assign(owner(parameter, ops).initialGamma());
-      case BETA -> view.assign(shift(parameter, ops));
+  /**
+   * A tensor's values before training, row-major.
+   *
+   * @param ops the operations of its stage
+   */
+  public static float[] values(Parameter parameter, List<Op> ops, long seed) {
+    return switch (parameter.kind()) {
+      case WEIGHT -> weight(parameter, seed);
+      case GAMMA -> constant(parameter, owner(parameter, ops).initialGamma());
+      case BETA -> constant(parameter, shift(parameter, ops));
       case RUNNING_STATISTIC ->
-          view.assign(parameter.name().equals(owner(parameter, ops).variance()) ? 1 : 0);
+          constant(parameter, parameter.name().equals(owner(parameter, ops).variance()) ? 1 : 0);
       case FROZEN -> throw new IllegalStateException("A new tensor is frozen: " + parameter);
-    }
+    };
+  }
+
+  private static float[] constant(Parameter parameter, double value) {
+    float[] values = new float[parameter.length()];
+    Arrays.fill(values, (float) value);
+    return values;
   }
 
   /** A batch norm's shift before training, or a bias, which begins at 0. */
@@ -44,7 +53,7 @@ public final class Initialisation {
         .orElseThrow();
   }
 
-  private static void weight(INDArray view, Parameter parameter, long seed) {
+  private static float[] weight(Parameter parameter, long seed) {
     SplittableRandom random =
         new SplittableRandom(Hash.mix(seed ^ Hash.mix(Hash.of(parameter.name()))));
     double deviation = Math.sqrt(2.0 / parameter.fanIn()) / TRUNCATED_DEVIATION;
@@ -56,6 +65,6 @@ public final class Initialisation {
       } while (Math.abs(z) > 2);
       values[i] = (float) (z * deviation);
     }
-    view.assign(Nd4j.createFromArray(values).reshape(view.shape()).castTo(view.dataType()));
+    return values;
   }
 }

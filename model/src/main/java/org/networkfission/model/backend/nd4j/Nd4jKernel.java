@@ -6,7 +6,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.networkfission.model.backend.DropoutMask;
 import org.networkfission.model.backend.Replicas;
-import org.networkfission.model.backend.host.Tensors;
+import org.networkfission.model.backend.Tensors;
 import org.networkfission.model.op.Op;
 
 /** One operation in ND4J. It remembers of the forward pass what its backward pass needs. */

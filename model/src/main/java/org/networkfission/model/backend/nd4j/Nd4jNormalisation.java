@@ -6,7 +6,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 import org.networkfission.model.backend.JointStatistics;
 import org.networkfission.model.backend.Replicas;
-import org.networkfission.model.backend.host.Tensors;
+import org.networkfission.model.backend.Tensors;
 import org.networkfission.model.op.Op;
 
 /** Batch normalisation and ReLU in ND4J. */

@@ -2,41 +2,29 @@ package org.networkfission.model.backend.nd4j;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.networkfission.model.backend.LayerClock;
+import org.networkfission.model.backend.OperationClock;
 import org.networkfission.model.backend.Replicas;
-import org.networkfission.model.backend.host.StageRunner;
-import org.networkfission.model.backend.host.Tensors;
+import org.networkfission.model.backend.StageRunner;
+import org.networkfission.model.backend.Tensors;
 import org.networkfission.model.op.Op;
 import org.networkfission.model.op.StageProgram;
 
 /** Computes a stage with ND4J's operations, in float or double, on any backend. */
-public final class Nd4jRunner implements StageRunner {
+final class Nd4jRunner implements StageRunner {
   private final StageProgram program;
   private final DataType type;
-  private final LayerClock clock;
+  private final OperationClock clock;
   private final List<Nd4jKernel> kernels = new ArrayList<>();
-  private final Map<String, INDArray> gradients = new LinkedHashMap<>();
 
-  /**
-   * Begins a stage.
-   *
-   * @param parameters the stage's tensors by name
-   */
-  public Nd4jRunner(
-      StageProgram program,
-      DataType type,
-      Map<String, INDArray> parameters,
-      long seed,
-      LayerClock clock) {
+  Nd4jRunner(
+      StageProgram program, DataType type, Tensors tensors, long seed, OperationClock clock) {
     this.program = program;
     this.type = type;
     this.clock = clock;
-    Tensors tensors = new Tensors(parameters, gradients);
     for (Op op : program.ops()) {
       kernels.add(Nd4jKernel.of(op, tensors, seed));
     }
@@ -80,12 +68,6 @@ public final class Nd4jRunner implements StageRunner {
     for (int k = 0; k < back.length; k++) {
       flowing.merge(op.inputs().get(k).name(), back[k], INDArray::add);
     }
-  }
-
-  @Override
-  public void gradients(Map<String, INDArray> views) {
-    gradients.clear();
-    gradients.putAll(views);
   }
 
   @Override

@@ -2,7 +2,7 @@ package org.networkfission.model.backend.nd4j;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.networkfission.model.backend.host.Tensors;
+import org.networkfission.model.backend.Tensors;
 import org.networkfission.model.op.Op;
 
 /** A transposed convolution in ND4J. */

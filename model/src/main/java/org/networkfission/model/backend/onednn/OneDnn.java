@@ -11,7 +11,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.networkfission.model.op.FeatureMap;
 
 /** The oneDNN library: whether it is there, its engine, and how it describes tensors. */
-public final class OneDnn {
+final class OneDnn {
   /** Features lie in blocks of this many channels where there are enough of them. */
   private static final int BLOCK = 16;
 
@@ -29,7 +29,7 @@ public final class OneDnn {
   }
 
   /** Whether tensors lie in the CPU's memory and the native library can be loaded. */
-  public static boolean available() {
+  static boolean available() {
     if (!Nd4j.getEnvironment().isCPU()) {
       return false;
     }

@@ -9,7 +9,7 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.networkfission.model.backend.JointStatistics;
 import org.networkfission.model.backend.Replicas;
-import org.networkfission.model.backend.host.Tensors;
+import org.networkfission.model.backend.Tensors;
 import org.networkfission.model.op.Op;
 
 /** Batch normalisation with its ReLU in oneDNN. */

@@ -17,9 +17,9 @@ import org.bytedeco.dnnl.reorder;
 import org.bytedeco.dnnl.stream;
 import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.networkfission.model.backend.LayerClock;
+import org.networkfission.model.backend.OperationClock;
 import org.networkfission.model.backend.Replicas;
-import org.networkfission.model.backend.host.Tensors;
+import org.networkfission.model.backend.Tensors;
 import org.networkfission.model.op.FeatureMap;
 
 /**
@@ -167,17 +167,17 @@ final class OneDnnPlan implements AutoCloseable {
     shared.place(start);
   }
 
-  void runForward(LayerClock clock) {
+  void runForward(OperationClock clock) {
     run(once, clock, "once ");
     once.clear();
     run(forward, clock, "forward ");
   }
 
-  void runBackward(LayerClock clock) {
+  void runBackward(OperationClock clock) {
     run(backward, clock, "backward ");
   }
 
-  private static void run(List<Step> steps, LayerClock clock, String pass) {
+  private static void run(List<Step> steps, OperationClock clock, String pass) {
     for (Step step : steps) {
       clock.time(pass, step.label(), step.work());
     }

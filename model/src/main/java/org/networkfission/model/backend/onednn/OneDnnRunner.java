@@ -2,7 +2,6 @@ package org.networkfission.model.backend.onednn;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,24 +10,23 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.networkfission.model.backend.LayerClock;
+import org.networkfission.model.backend.OperationClock;
 import org.networkfission.model.backend.Replicas;
-import org.networkfission.model.backend.host.StageRunner;
-import org.networkfission.model.backend.host.Tensors;
+import org.networkfission.model.backend.StageRunner;
+import org.networkfission.model.backend.Tensors;
 import org.networkfission.model.op.FeatureMap;
 import org.networkfission.model.op.Op;
 import org.networkfission.model.op.StageProgram;
 
 /** Computes a stage with oneDNN on the CPU, in float. A plan is made for each batch size once. */
-public final class OneDnnRunner implements StageRunner {
+final class OneDnnRunner implements StageRunner {
   private final StageProgram program;
   private final Tensors tensors;
   private final long seed;
-  private final LayerClock clock;
-  private final Map<String, INDArray> gradients = new LinkedHashMap<>();
+  private final OperationClock clock;
+  private final Scratch scratch;
   private final Map<List<Object>, Prepared> prepared = new HashMap<>();
   private Optional<Replicas> replicas = Optional.empty();
-  private Scratch scratch = new Scratch();
   private boolean fixed;
   private Prepared last;
 
@@ -52,14 +50,15 @@ public final class OneDnnRunner implements StageRunner {
   /**
    * Begins a stage.
    *
-   * @param parameters the stage's tensors by name
+   * @param scratch shared with the network's other stages
    */
-  public OneDnnRunner(
-      StageProgram program, Map<String, INDArray> parameters, long seed, LayerClock clock) {
+  OneDnnRunner(
+      StageProgram program, Tensors tensors, long seed, OperationClock clock, Scratch scratch) {
     this.program = program;
-    this.tensors = new Tensors(parameters, gradients);
+    this.tensors = tensors;
     this.seed = seed;
     this.clock = clock;
+    this.scratch = scratch;
   }
 
   @Override
@@ -135,27 +134,9 @@ public final class OneDnnRunner implements StageRunner {
   }
 
   @Override
-  public void gradients(Map<String, INDArray> views) {
-    close();
-    gradients.clear();
-    gradients.putAll(views);
-  }
-
-  @Override
   public void join(Replicas joined) {
     close(); // Their plans do other steps.
     replicas = Optional.of(joined);
-  }
-
-  /** Lets stages, which run one after the other, use the same memory for what is short-lived. */
-  public static void shareMemory(List<OneDnnRunner> runners) {
-    Scratch scratch = new Scratch();
-    runners.forEach(runner -> runner.share(scratch));
-  }
-
-  private void share(Scratch shared) {
-    close(); // Their plans lie elsewhere.
-    scratch = shared;
   }
 
   @Override

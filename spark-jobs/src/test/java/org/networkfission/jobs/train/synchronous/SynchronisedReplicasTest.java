@@ -6,11 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.apache.spark.SparkConf;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,7 +17,6 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
-import org.nd4j.linalg.learning.config.NoOp;
 import org.networkfission.jobs.train.collective.Exchange;
 import org.networkfission.jobs.train.collective.InProcess;
 import org.networkfission.jobs.train.collective.ReplicaException;
@@ -26,12 +24,19 @@ import org.networkfission.jobs.train.collective.Wire;
 import org.networkfission.jobs.train.server.FlatVector;
 import org.networkfission.jobs.train.server.ParameterServer;
 import org.networkfission.jobs.train.server.Slices;
-import org.networkfission.model.graph.Stage;
-import org.networkfission.model.graph.StageVertex;
+import org.networkfission.model.backend.Backend;
+import org.networkfission.model.backend.NetworkProgram;
+import org.networkfission.model.backend.OperationClock;
+import org.networkfission.model.backend.StageRunner;
+import org.networkfission.model.backend.Tensors;
+import org.networkfission.model.backend.nd4j.Nd4jBackend;
+import org.networkfission.model.backend.onednn.OneDnnBackend;
 import org.networkfission.model.network.BatchNorm;
 import org.networkfission.model.network.Compute;
 import org.networkfission.model.op.Activation;
 import org.networkfission.model.op.FeatureMap;
+import org.networkfission.model.op.Initialisation;
+import org.networkfission.model.op.Parameter;
 import org.networkfission.model.op.StageBuilder;
 import org.networkfission.model.op.StageProgram;
 import org.networkfission.model.optimizer.Adam.Moments;
@@ -58,21 +63,17 @@ class SynchronisedReplicasTest {
     return s.build(s.upConvolutionNorm("up", y, 4, 4, 2));
   }
 
-  private static ComputationGraph graph(Compute compute) {
-    ComputationGraph graph =
-        new ComputationGraph(
-            new NeuralNetConfiguration.Builder()
-                .seed(5)
-                .dataType(DataType.FLOAT)
-                .updater(new NoOp())
-                .graphBuilder()
-                .addInputs("image")
-                .addVertex("net", new StageVertex(program(), compute), "image")
-                .setOutputs("net")
-                .build());
-    graph.init();
-    graph.initGradientsView();
-    return graph;
+  private static Backend backend(Compute compute) {
+    return compute == Compute.ND4J ? new Nd4jBackend() : new OneDnnBackend();
+  }
+
+  private static INDArray newParameters() {
+    List<INDArray> tensors = new ArrayList<>();
+    StageProgram program = program();
+    for (Parameter parameter : program.parameters()) {
+      tensors.add(Nd4j.createFromArray(Initialisation.values(parameter, program.ops(), 5)));
+    }
+    return Nd4j.concat(0, tensors.toArray(INDArray[]::new));
   }
 
   private static INDArray random(long seed, long... shape) {
@@ -93,18 +94,25 @@ class SynchronisedReplicasTest {
 
   /** Trains one replica on the squared distance to random targets; returns its parameters. */
   private static float[] train(Exchange exchange, Compute compute) throws Exception {
-    ComputationGraph graph = graph(compute);
-    Stage stage = (Stage) graph.getVertex("net");
+    StageProgram program = program();
+    INDArray parameters = newParameters();
+    INDArray gradient = Nd4j.zeros(DataType.FLOAT, parameters.length());
+    StageRunner stage =
+        backend(compute)
+            .runner(
+                program,
+                org.networkfission.model.op.DataType.FLOAT32,
+                Tensors.of(program.parameters(), parameters, gradient),
+                5,
+                new OperationClock());
     stage.join(new StatisticsExchange(exchange));
-    INDArray parameters = graph.params().reshape(graph.params().length());
-    INDArray gradient = graph.getFlattenedGradients().reshape(parameters.length());
     Slices slices = new Slices((int) parameters.length(), exchange.replicas());
     ParameterServer server =
         ParameterServer.join(
             exchange,
             Wire.FLOAT32,
             ADAM,
-            stage.ranges(),
+            NetworkProgram.ranges(program.parameters()),
             Moments.zeros(slices.from(exchange.rank()), slices.to(exchange.rank())),
             FlatVector.bytes(parameters),
             FlatVector.bytes(gradient));

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Measures where the time of a network goes, by kind of operation. Off until switched on. */
-public final class LayerClock {
+public final class OperationClock {
   private final Map<String, Long> nanos = new TreeMap<>();
   private boolean on;
 
@@ -14,11 +14,6 @@ public final class LayerClock {
     on = true;
   }
 
-  /** Stops measuring. */
-  public void stop() {
-    on = false;
-  }
-
   /** Seconds by pass and kind of operation, since the start. */
   public Map<String, Double> seconds() {
     Map<String, Double> seconds = new TreeMap<>();
@@ -26,7 +21,11 @@ public final class LayerClock {
     return seconds;
   }
 
-  /** Runs a piece of work. */
+  /**
+   * Runs a piece of work.
+   *
+   * @param pass with a space after it, or nothing
+   */
   public void time(String pass, String label, Runnable work) {
     if (!on) {
       work.run();

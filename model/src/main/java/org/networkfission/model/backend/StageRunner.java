@@ -1,10 +1,11 @@
-package org.networkfission.model.backend.host;
+package org.networkfission.model.backend;
 
-import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.networkfission.model.backend.Replicas;
 
-/** What a stage computes with: ND4J's operations, or oneDNN. */
+/**
+ * One stage by itself, its inputs and outputs in this machine's memory: what DL4J's graphs compute
+ * with, and what operations are compared by.
+ */
 public interface StageRunner extends AutoCloseable {
   /**
    * Computes the stage's output.
@@ -22,9 +23,6 @@ public interface StageRunner extends AutoCloseable {
    * @return the gradient of each input, null for the image
    */
   INDArray[] backward(INDArray outputGradient);
-
-  /** Says where to write gradients: a view per tensor. */
-  void gradients(Map<String, INDArray> views);
 
   /** Batch norms take their statistics over the minibatches of all replicas from now on. */
   void join(Replicas replicas);

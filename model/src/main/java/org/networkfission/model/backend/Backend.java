@@ -1,0 +1,28 @@
+package org.networkfission.model.backend;
+
+import java.util.Optional;
+import org.networkfission.model.op.DataType;
+import org.networkfission.model.op.StageProgram;
+
+/** A way to compute networks: a library on some kind of hardware. */
+public interface Backend {
+  /**
+   * Why it cannot compute here.
+   *
+   * @param type what features and parameters are computed in
+   * @return what is missing, as it follows "Cannot compute with ...: "; empty where it can
+   */
+  Optional<String> missing(DataType type);
+
+  /** Prepares a network, whose parameters are zero at first. */
+  Engine engine(NetworkProgram program);
+
+  /**
+   * Prepares one stage by itself.
+   *
+   * @param tensors of the stage
+   * @param seed decides, with the step, what dropout drops
+   */
+  StageRunner runner(
+      StageProgram stage, DataType type, Tensors tensors, long seed, OperationClock clock);
+}

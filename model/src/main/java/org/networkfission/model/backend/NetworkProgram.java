@@ -1,0 +1,69 @@
+package org.networkfission.model.backend;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.networkfission.model.loss.LossSpec;
+import org.networkfission.model.network.ParameterRange;
+import org.networkfission.model.network.Task;
+import org.networkfission.model.op.DataType;
+import org.networkfission.model.op.FeatureMap;
+import org.networkfission.model.op.Parameter;
+import org.networkfission.model.op.StageProgram;
+
+/**
+ * All that a back end has to know of a network to compute it.
+ *
+ * @param image the one input
+ * @param stages each after those that it reads; their tensors lie in the flat vectors in this order
+ * @param heads what the network makes for each task, in the order of its tasks
+ * @param losses what is compared how
+ * @param classes number of classes, void included
+ * @param type what it is computed in
+ * @param seed decides, with the step, what dropout drops
+ */
+public record NetworkProgram(
+    FeatureMap image,
+    List<StageProgram> stages,
+    List<Head> heads,
+    LossSpec losses,
+    int classes,
+    DataType type,
+    long seed) {
+  public NetworkProgram {
+    stages = List.copyOf(stages);
+    heads = List.copyOf(heads);
+  }
+
+  /**
+   * The outputs of a task.
+   *
+   * @param output what is predicted
+   * @param auxiliary what training compares with the same truth; the first weighs {@code aux1}
+   */
+  public record Head(Task task, FeatureMap output, List<FeatureMap> auxiliary) {
+    public Head {
+      auxiliary = List.copyOf(auxiliary);
+    }
+  }
+
+  /** All tensors in the order of the flat vectors. */
+  public List<Parameter> parameters() {
+    return stages.stream().flatMap(stage -> stage.parameters().stream()).toList();
+  }
+
+  /** Where each tensor lies in the flat vectors, in order. */
+  public List<ParameterRange> ranges() {
+    return ranges(parameters());
+  }
+
+  /** Where tensors lie in a flat vector of their own, in order. */
+  public static List<ParameterRange> ranges(List<Parameter> tensors) {
+    List<ParameterRange> ranges = new ArrayList<>();
+    int offset = 0;
+    for (Parameter p : tensors) {
+      ranges.add(new ParameterRange(p.name(), offset, p.length(), p.longShape(), p.kind()));
+      offset += p.length();
+    }
+    return ranges;
+  }
+}

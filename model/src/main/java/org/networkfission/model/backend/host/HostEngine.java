@@ -1,0 +1,287 @@
+package org.networkfission.model.backend.host;
+
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.memory.conf.WorkspaceConfiguration;
+import org.nd4j.linalg.api.memory.enums.AllocationPolicy;
+import org.nd4j.linalg.api.memory.enums.LearningPolicy;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.networkfission.model.backend.Engine;
+import org.networkfission.model.backend.FlatVector;
+import org.networkfission.model.backend.NetworkProgram;
+import org.networkfission.model.backend.OperationClock;
+import org.networkfission.model.backend.Replicas;
+import org.networkfission.model.backend.StageRunner;
+import org.networkfission.model.backend.Tensors;
+import org.networkfission.model.input.Batch;
+import org.networkfission.model.loss.LossSpec.TaskWeights;
+import org.networkfission.model.loss.TaskLoss;
+import org.networkfission.model.network.ParameterRange;
+import org.networkfission.model.network.ParameterRange.Kind;
+import org.networkfission.model.network.StepLosses;
+import org.networkfission.model.network.Task;
+import org.networkfission.model.op.DataType;
+import org.networkfission.model.op.FeatureMap;
+import org.networkfission.model.op.StageProgram;
+import org.networkfission.model.optimizer.Adam;
+import org.networkfission.model.optimizer.Adam.Moments;
+import org.networkfission.model.optimizer.AdamSettings;
+
+/**
+ * A network in this machine's memory, computed stage by stage: features go from stage to stage, and
+ * into the losses, as arrays of ND4J's; parameters and gradients are live views of flat vectors.
+ */
+public final class HostEngine implements Engine {
+  private static final WorkspaceConfiguration WORKSPACE =
+      WorkspaceConfiguration.builder()
+          .policyLearning(LearningPolicy.FIRST_LOOP)
+          .policyAllocation(AllocationPolicy.STRICT)
+          .build();
+
+  private final NetworkProgram program;
+  private final HostVector parameters;
+  private final HostVector gradient;
+  private final List<ParameterRange> ranges;
+  private final List<StageRunner> runners = new ArrayList<>();
+  private final OperationClock clock = new OperationClock();
+  private final String workspace = "fission-" + System.identityHashCode(this);
+
+  /** What makes a stage's runner. */
+  public interface Runners {
+    StageRunner of(StageProgram stage, Tensors tensors, OperationClock clock);
+  }
+
+  /** Prepares a network. */
+  public HostEngine(NetworkProgram program, Runners stages) {
+    this.program = program;
+    this.ranges = new ArrayList<>(program.ranges());
+    int length = ranges.stream().mapToInt(ParameterRange::length).reduce(0, Math::addExact);
+    this.parameters = new HostVector(program.type(), length);
+    this.gradient = new HostVector(program.type(), length);
+    Tensors tensors =
+        Tensors.of(program.parameters(), parameters.live().get(), gradient.live().get());
+    for (StageProgram stage : program.stages()) {
+      runners.add(stages.of(stage, tensors, clock));
+    }
+  }
+
+  /** ND4J's name for a type. */
+  public static org.nd4j.linalg.api.buffer.DataType nd4j(DataType type) {
+    return switch (type) {
+      case FLOAT32 -> org.nd4j.linalg.api.buffer.DataType.FLOAT;
+      case FLOAT64 -> org.nd4j.linalg.api.buffer.DataType.DOUBLE;
+    };
+  }
+
+  @Override
+  public FlatVector parameters() {
+    return parameters;
+  }
+
+  @Override
+  public FlatVector gradient() {
+    return gradient;
+  }
+
+  @Override
+  public List<ParameterRange> ranges() {
+    return List.copyOf(ranges);
+  }
+
+  @Override
+  public void freeze(List<String> tensors) {
+    ranges.replaceAll(
+        r ->
+            tensors.contains(r.name())
+                ? new ParameterRange(r.name(), r.offset(), r.length(), r.shape(), Kind.FROZEN)
+                : r);
+  }
+
+  @Override
+  @SuppressWarnings("try")
+  public StepLosses computeGradient(Batch batch, long step) {
+    FiniteImages.require(batch.images(), batch.keys());
+    try (MemoryWorkspace scope = open()) {
+      Map<String, INDArray> made = forward(batch.images(), true, step);
+      Map<String, INDArray> flowing = new HashMap<>();
+      Map<Task, StepLosses.TaskLosses> losses = new LinkedHashMap<>();
+      clock.time("", "losses", () -> losses(batch, made, losses, flowing));
+      backward(flowing);
+      clearFrozen();
+      return new StepLosses(total(losses), losses);
+    }
+  }
+
+  /** Computes all losses, and the gradient of each output by the name of its feature map. */
+  private void losses(
+      Batch batch,
+      Map<String, INDArray> made,
+      Map<Task, StepLosses.TaskLosses> losses,
+      Map<String, INDArray> flowing) {
+    for (NetworkProgram.Head head : program.heads()) {
+      TaskLoss loss = new TaskLoss(head.task(), batch, program.losses(), program.classes());
+      double[] weights = weights(head.task());
+      List<FeatureMap> outputs = new ArrayList<>(List.of(head.output()));
+      outputs.addAll(head.auxiliary());
+      double[] values = new double[weights.length];
+      double peak = 0;
+      for (int i = 0; i < outputs.size(); i++) {
+        String name = outputs.get(i).name();
+        TaskLoss.Result result = loss.compute(made.get(name), weights[i]);
+        values[i] = result.loss();
+        peak = i == 0 ? result.peak() : peak;
+        flowing.put(name, result.gradient());
+      }
+      losses.put(head.task(), new StepLosses.TaskLosses(values[0], values[1], values[2], peak));
+    }
+  }
+
+  /** What a task's losses count in the total: main, then auxiliary. */
+  private double[] weights(Task task) {
+    TaskWeights weights = program.losses().weights(task);
+    return new double[] {
+      weights.weight(), weights.weight() * weights.aux1(), weights.weight() * weights.aux2()
+    };
+  }
+
+  private double total(Map<Task, StepLosses.TaskLosses> losses) {
+    double total = 0;
+    for (NetworkProgram.Head head : program.heads()) {
+      double[] weights = weights(head.task());
+      StepLosses.TaskLosses of = losses.get(head.task());
+      double[] values = {of.main(), of.aux1(), of.aux2()};
+      for (int i = 0; i <= head.auxiliary().size(); i++) {
+        total += weights[i] * values[i];
+      }
+    }
+    return total;
+  }
+
+  @Override
+  @SuppressWarnings("try")
+  public Map<Task, INDArray> predict(INDArray images) {
+    FiniteImages.require(images, List.of());
+    Map<Task, INDArray> outputs = new LinkedHashMap<>();
+    try (MemoryWorkspace scope = open()) {
+      Map<String, INDArray> made = forward(images, false, 0);
+      try (MemoryWorkspace outside = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+        for (NetworkProgram.Head head : program.heads()) {
+          outputs.put(head.task(), made.get(head.output().name()).dup('c'));
+        }
+      }
+    }
+    return outputs;
+  }
+
+  /** Computes every stage in order; returns what they made by the name of the feature map. */
+  private Map<String, INDArray> forward(INDArray images, boolean training, long step) {
+    Map<String, INDArray> made = new HashMap<>();
+    made.put(program.image().name(), images);
+    for (int i = 0; i < runners.size(); i++) {
+      StageProgram stage = program.stages().get(i);
+      if (training || !stage.trainingOnly()) {
+        INDArray[] inputs =
+            stage.inputs().stream().map(input -> made.get(input.name())).toArray(INDArray[]::new);
+        made.put(stage.output().name(), runners.get(i).forward(inputs, training, step));
+      }
+    }
+    return made;
+  }
+
+  /**
+   * Computes every stage's gradients, last stage first.
+   *
+   * @param flowing the gradient of each output of the network by the name of its feature map
+   */
+  private void backward(Map<String, INDArray> flowing) {
+    for (int i = runners.size() - 1; i >= 0; i--) {
+      StageProgram stage = program.stages().get(i);
+      INDArray[] gradients = runners.get(i).backward(flowing.remove(stage.output().name()));
+      for (int k = 0; k < gradients.length; k++) {
+        if (gradients[k] != null) {
+          flowing.merge(stage.inputs().get(k).name(), gradients[k], INDArray::add);
+        }
+      }
+    }
+  }
+
+  private void clearFrozen() {
+    for (ParameterRange r : ranges) {
+      if (r.kind() == Kind.FROZEN) {
+        gradient.part(r.offset(), r.length()).assign(0);
+      }
+    }
+  }
+
+  @Override
+  public List<String> notFinite() {
+    FloatBuffer values = gradient.floats();
+    return FiniteValues.in(values, 0, gradient.length())
+        ? List.of()
+        : ranges.stream()
+            .filter(r -> !FiniteValues.in(values, r.offset(), r.length()))
+            .map(ParameterRange::name)
+            .toList();
+  }
+
+  @Override
+  public RangeOptimizer adam(AdamSettings settings, Moments moments) {
+    Adam adam = new Adam(settings, ranges(), moments);
+    int from = moments.from();
+    int length = moments.to() - from;
+    return new RangeOptimizer() {
+      @Override
+      public double squaredNorm() {
+        return adam.squaredNorm(gradient.floats().slice(from, length));
+      }
+
+      @Override
+      public void update(double gradientFactor, double rate, long step) {
+        FloatBuffer own = parameters.floats().slice(from, length);
+        adam.update(own, gradient.floats().slice(from, length), gradientFactor, rate, step);
+        parameters.changedOnHost();
+      }
+
+      @Override
+      public Moments moments() {
+        return adam.moments();
+      }
+    };
+  }
+
+  @Override
+  public void join(Replicas replicas) {
+    runners.forEach(runner -> runner.join(replicas));
+  }
+
+  @Override
+  public void fixParameters() {
+    runners.forEach(StageRunner::fixParameters);
+  }
+
+  private MemoryWorkspace open() {
+    return Nd4j.getWorkspaceManager().getAndActivateWorkspace(WORKSPACE, workspace);
+  }
+
+  @Override
+  public void startClocks() {
+    clock.start();
+  }
+
+  @Override
+  public Map<String, Double> operationSeconds() {
+    return clock.seconds();
+  }
+
+  @Override
+  public void close() {
+    runners.forEach(StageRunner::close);
+    Nd4j.getWorkspaceManager().destroyWorkspace(open());
+  }
+}

@@ -1,0 +1,61 @@
+package org.networkfission.model.backend.host;
+
+import java.nio.FloatBuffer;
+import java.util.Optional;
+import org.nd4j.linalg.api.concurrency.AffinityManager.Location;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.networkfission.model.backend.FlatVector;
+import org.networkfission.model.op.DataType;
+
+/** A flat vector that is an array of ND4J's. */
+final class HostVector implements FlatVector {
+  private final INDArray array;
+
+  /** Makes a vector of zeros. */
+  HostVector(DataType type, int length) {
+    this.array = Nd4j.create(HostEngine.nd4j(type), length);
+  }
+
+  @Override
+  public int length() {
+    return Math.toIntExact(array.length());
+  }
+
+  @Override
+  public void read(int from, FloatBuffer to) {
+    to.put(part(from, to.remaining()).dup().data().asFloat());
+  }
+
+  @Override
+  public void write(int from, FloatBuffer values) {
+    float[] all = new float[values.remaining()];
+    values.get(all);
+    part(from, all.length).assign(Nd4j.createFromArray(all));
+  }
+
+  /** A part of it, live. */
+  INDArray part(int from, int count) {
+    return array.get(NDArrayIndex.interval(from, from + count));
+  }
+
+  /** The memory of a vector of floats, in which a value that is written is in the vector. */
+  FloatBuffer floats() {
+    if (array.dataType() != org.nd4j.linalg.api.buffer.DataType.FLOAT) {
+      throw new IllegalStateException("Cannot use %s as floats".formatted(array.dataType()));
+    }
+    Nd4j.getAffinityManager().ensureLocation(array, Location.HOST);
+    return array.data().asNioFloat();
+  }
+
+  /** Says that {@link #floats} were written to. */
+  void changedOnHost() {
+    Nd4j.getAffinityManager().tagLocation(array, Location.HOST);
+  }
+
+  @Override
+  public Optional<INDArray> live() {
+    return Optional.of(array);
+  }
+}

@@ -1,0 +1,33 @@
+package org.networkfission.model.backend.nd4j;
+
+import java.util.Optional;
+import org.networkfission.model.backend.Backend;
+import org.networkfission.model.backend.Engine;
+import org.networkfission.model.backend.NetworkProgram;
+import org.networkfission.model.backend.OperationClock;
+import org.networkfission.model.backend.StageRunner;
+import org.networkfission.model.backend.Tensors;
+import org.networkfission.model.backend.host.HostEngine;
+import org.networkfission.model.op.DataType;
+import org.networkfission.model.op.StageProgram;
+
+/** ND4J's operations: on every platform, in float or double. */
+public final class Nd4jBackend implements Backend {
+  @Override
+  public Optional<String> missing(DataType type) {
+    return Optional.empty();
+  }
+
+  @Override
+  public Engine engine(NetworkProgram program) {
+    return new HostEngine(
+        program,
+        (stage, tensors, clock) -> runner(stage, program.type(), tensors, program.seed(), clock));
+  }
+
+  @Override
+  public StageRunner runner(
+      StageProgram stage, DataType type, Tensors tensors, long seed, OperationClock clock) {
+    return new Nd4jRunner(stage, HostEngine.nd4j(type), tensors, seed, clock);
+  }
+}

@@ -1,0 +1,20 @@
+package org.networkfission.model.op;
+
+/** How a number lies in memory. */
+public enum DataType {
+  /** IEEE 754 binary32. */
+  FLOAT32(Float.BYTES),
+  /** IEEE 754 binary64: for checks of gradients, which only ND4J computes in it. */
+  FLOAT64(Double.BYTES);
+
+  private final int bytes;
+
+  DataType(int bytes) {
+    this.bytes = bytes;
+  }
+
+  /** Bytes that a number takes. */
+  public int bytes() {
+    return bytes;
+  }
+}
