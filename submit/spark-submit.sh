@@ -87,7 +87,8 @@ submit() {
 submit_to_cluster() {
   local ship=$work/ship log=$work/submit.log code=0 arguments=() argument told
   mkdir "$ship"
-  "${JAVA_HOME:+$JAVA_HOME/bin/}java" "${java[@]}" \
+  # Not the run itself: it leaves the run's folder alone.
+  FISSION_WORK='' "${JAVA_HOME:+$JAVA_HOME/bin/}java" "${java[@]}" \
     -Dlog4j2.configurationFile="$home/conf/log4j2.properties" \
     -cp "${HADOOP_CONF_DIR:+$HADOOP_CONF_DIR:}$product/lib/*:$SPARK_HOME/jars/*" \
     org.networkfission.jobs.cli.Fission "$@" --ship "$ship" || exit $?
@@ -100,6 +101,7 @@ submit_to_cluster() {
   # What Spark is configured with wins, as it does in client mode.
   cat "${SPARK_CONF_DIR:-$SPARK_HOME/conf}/spark-defaults.conf" >>"$ship/spark.properties" 2>/dev/null || true
 
+  export SPARK_SUBMIT_OPTS="${SPARK_SUBMIT_OPTS:-} $(quoted "-Dlog4j2.configurationFile=$home/submit/log4j2.properties")"
   "$SPARK_HOME/bin/spark-submit" --deploy-mode cluster \
     --class org.networkfission.jobs.cli.Fission \
     --driver-memory "$memory" \

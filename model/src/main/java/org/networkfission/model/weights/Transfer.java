@@ -77,16 +77,18 @@ public record Transfer(
     return new Transfer(taken, created, reshaped, List.copyOf(dropped));
   }
 
-  /** The lines of a log: what was taken, new (and why, if for its shape), dropped. */
-  public List<String> lines() {
-    return List.of(
-        "weights taken: %d tensors".formatted(taken.size()),
-        "weights new: %d tensors%s".formatted(created.size(), listed(created)),
-        "weights of another shape: %d tensors%s".formatted(reshaped.size(), listed(reshaped)),
-        "weights dropped: %d tensors%s".formatted(dropped.size(), listed(dropped)));
+  /** What came over, in one sentence. */
+  public String sentence() {
+    return "weights: %d tensors taken, %d new (%d for their shape), %d of the source dropped"
+        .formatted(taken.size(), created.size(), reshaped.size(), dropped.size());
   }
 
-  private static String listed(List<String> names) {
-    return names.isEmpty() ? "" : ": " + String.join(", ", names);
+  /** A table with a line for each tensor that did not come over, and why. */
+  public List<String> table() {
+    List<String> lines = new ArrayList<>();
+    created.forEach(name -> lines.add("new      " + name));
+    reshaped.forEach(why -> lines.add("shape    " + why));
+    dropped.forEach(name -> lines.add("dropped  " + name));
+    return lines;
   }
 }

@@ -69,8 +69,13 @@ class TransferTest {
           .allSatisfy(name -> assertThat(name).startsWith("heads.labels."));
       assertThat(transfer.dropped()).isEmpty();
       assertThat(values(both, "enc.b4.2.wa")).isEqualTo(values(normals, "enc.b4.2.wa"));
-      assertThat(transfer.lines().get(0))
-          .isEqualTo("weights taken: %d tensors".formatted(normals.ranges().size()));
+      assertThat(transfer.sentence())
+          .isEqualTo(
+              "weights: %d tensors taken, %d new (0 for their shape), 0 of the source dropped"
+                  .formatted(normals.ranges().size(), transfer.created().size()));
+      assertThat(transfer.table())
+          .hasSameSizeAs(transfer.created())
+          .allSatisfy(line -> assertThat(line).startsWith("new      heads.labels."));
     }
   }
 

@@ -6,11 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import org.apache.hadoop.conf.Configuration;
+import org.networkfission.jobs.cluster.Cluster;
 import org.networkfission.jobs.inspect.DatasetSummary;
 import org.networkfission.jobs.inspect.PreparedDataset;
 import org.networkfission.jobs.inspect.RowSheet;
+import org.networkfission.jobs.settings.ResolvedConfig;
 import org.networkfission.prep.frame.ColorImage;
 import org.networkfission.prep.frame.FrameException;
 import org.networkfission.prep.frame.InputException;
@@ -31,12 +31,13 @@ import picocli.CommandLine.Spec;
     description =
         "Show a prepared data set: its splits, classes and quarantine; one row by its key; rows as"
             + " a PNG, each with photo, depth, labels and normals.")
-final class InspectDatasetCommand implements Callable<Integer> {
+final class InspectDatasetCommand extends ConfiguredCommand {
   private static final int MAX_ROWS = 100;
+  private static final int ROWS = 6;
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "DATASET", description = "The data set's folder.")
+  @Parameters(index = "0", paramLabel = "DATASET", description = "The data set's folder.")
   private String dataset;
 
   @Option(names = "--key", description = "Show this row, such as scenenet/train/0/0/25.")
@@ -50,26 +51,36 @@ final class InspectDatasetCommand implements Callable<Integer> {
 
   @Option(
       names = "--rows",
-      defaultValue = "6",
-      description = "How many rows, evenly spread, are drawn (default: ${DEFAULT-VALUE}).")
-  private int rows;
+      description = "How many rows, evenly spread, are drawn into --out (default: 6).")
+  private Integer rows;
 
   @Option(names = "--out", paramLabel = "FILE.png", description = "Draw the row, or rows, there.")
   private Path output;
 
   @Override
-  public Integer call() throws Exception {
-    if (rows < 1 || rows > MAX_ROWS) {
+  int operands() {
+    return 1;
+  }
+
+  @Override
+  int run(ResolvedConfig configuration) throws Exception {
+    if (rows != null && output == null) {
       throw new ParameterException(
-          spec.commandLine(), "--rows is 1 to %d, not %d".formatted(MAX_ROWS, rows));
+          spec.commandLine(), "--rows draws a picture: say where to with --out FILE.png");
     }
-    PreparedDataset prepared = new PreparedDataset(dataset, new Configuration());
+    int count = rows == null ? ROWS : rows;
+    if (count < 1 || count > MAX_ROWS) {
+      throw new ParameterException(
+          spec.commandLine(), "--rows is 1 to %d, not %d".formatted(MAX_ROWS, count));
+    }
+    PreparedDataset prepared =
+        new PreparedDataset(dataset, Cluster.hadoop(configuration.settings().cluster()));
     PrintWriter out = spec.commandLine().getOut();
     List<Example> shown = new ArrayList<>();
     if (key == null) {
       DatasetSummary.print(prepared.manifest(), out);
       if (output != null) {
-        shown.addAll(prepared.spread(split, rows));
+        shown.addAll(prepared.spread(split, count));
       }
     } else {
       Example row =

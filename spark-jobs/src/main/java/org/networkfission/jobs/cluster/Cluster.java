@@ -73,11 +73,13 @@ public final class Cluster {
     long memory = settings.driverNativeMemory().toBytes();
     setIfAbsent("org.bytedeco.javacpp.maxbytes", memory);
     setIfAbsent("org.bytedeco.javacpp.maxphysicalbytes", memory + Runtime.getRuntime().maxMemory());
+    // JavaCPP is newer than ND4J's presets, and would say so each time.
+    setIfAbsent("org.bytedeco.javacpp.logger", "slf4j");
   }
 
-  private static void setIfAbsent(String property, long value) {
+  private static void setIfAbsent(String property, Object value) {
     if (System.getProperty(property) == null) {
-      System.setProperty(property, Long.toString(value));
+      System.setProperty(property, value.toString());
     }
   }
 

@@ -24,7 +24,9 @@ public final class RunFolder {
 
   /** The folder, where the launcher made one. */
   private static Optional<Path> get() {
-    return Optional.ofNullable(System.getenv(VARIABLE)).map(Path::of);
+    return Optional.ofNullable(System.getenv(VARIABLE))
+        .filter(folder -> !folder.isEmpty())
+        .map(Path::of);
   }
 
   /** Removes it after Spark's own shutdown. */

@@ -58,6 +58,18 @@ class FissionTest {
   }
 
   @Test
+  void rowsWithoutAFileSayWhereTo() {
+    assertThat(run("inspect", "dataset", "nowhere", "--rows", "4")).isEqualTo(2);
+    assertThat(err.toString()).contains("--rows draws a picture: say where to with --out FILE.png");
+  }
+
+  @Test
+  void inspectTakesAConfiguration() {
+    assertThat(run("inspect", "dataset", "nowhere", "--conf", "no-such.conf")).isEqualTo(2);
+    assertThat(err.toString()).contains("no file no-such.conf");
+  }
+
+  @Test
   void sizesAreShownAsTheyWereGiven() {
     assertThat(run("prepare", "prepare.shard-size=256KiB")).isEqualTo(2);
     assertThat(err.toString())

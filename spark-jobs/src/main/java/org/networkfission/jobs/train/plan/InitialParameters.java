@@ -20,6 +20,8 @@ import org.networkfission.model.weights.Transfer;
 import org.networkfission.model.weights.WeightFile;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.settings.ConfigException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The parameters that a new run begins with where {@code train.initialise.from} names some. The
@@ -29,6 +31,9 @@ import org.networkfission.prep.settings.ConfigException;
  * @param values the flat vector; empty where each replica makes new ones from the seed
  */
 public record InitialParameters(String source, Broadcast<float[]> values) implements Serializable {
+  /** Shown with {@code --verbose}. */
+  private static final Logger LOG = LoggerFactory.getLogger(InitialParameters.class);
+
   private static final String KEY = "train.initialise.from";
 
   /** Those that replicas make themselves. */
@@ -70,7 +75,8 @@ public record InitialParameters(String source, Broadcast<float[]> values) implem
     try (FissionNetwork network = FissionNetwork.create(spec, losses, seed)) {
       Transfer transfer = Transfer.apply(tensors, network);
       out.println("initialising from " + from);
-      transfer.lines().forEach(out::println);
+      out.println(transfer.sentence());
+      transfer.table().forEach(LOG::info);
       float[] values = new float[Math.toIntExact(network.parameters().length())];
       FlatVector.bytes(network.parameters()).asFloatBuffer().get(values);
       return values;
