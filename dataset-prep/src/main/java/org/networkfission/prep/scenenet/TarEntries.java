@@ -102,6 +102,11 @@ final class TarEntries implements Closeable {
     }
   }
 
+  /** Whether all files were read, and only what closes the archive was not. */
+  boolean isBehindEndMark() {
+    return behindEndMark;
+  }
+
   String name() {
     return name;
   }

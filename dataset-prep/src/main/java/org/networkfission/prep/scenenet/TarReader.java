@@ -137,6 +137,14 @@ final class TarReader implements FrameReader {
     } catch (ZipException e) {
       throw damaged(e);
     } catch (EOFException e) {
+      if (entries.isBehindEndMark() || wanted.isEmpty()) {
+        // No view would tell of it.
+        throw new FrameException(
+            Reason.TRUNCATED,
+            "Cannot use any view of %s: it is cut off before the checksum that covers them; get the file again"
+                .formatted(archive),
+            e);
+      }
       end(e.getMessage());
     } catch (IOException e) {
       end(e.getMessage());

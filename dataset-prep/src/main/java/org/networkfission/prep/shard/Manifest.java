@@ -12,10 +12,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumException;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.settings.Json;
+import org.networkfission.prep.storage.Storage;
 
 /**
  * What a prepared data set holds: {@code manifest.json} in its folder.
@@ -92,23 +92,23 @@ public record Manifest(
    * @throws InputException if the folder is missing, unfinished or cannot be read
    */
   public static Manifest open(Path dataset, Configuration hadoop) throws IOException {
-    FileSystem fileSystem = dataset.getFileSystem(hadoop);
-    if (!fileSystem.exists(dataset)) {
+    Storage storage = Storage.of(dataset, hadoop);
+    if (!storage.exists(dataset)) {
       throw new InputException(
           "Cannot open data set %s: no such folder; prepare it first".formatted(dataset));
     }
-    if (!fileSystem.exists(new Path(dataset, SUCCESS))) {
+    if (!storage.exists(new Path(dataset, SUCCESS))) {
       throw new InputException(
           "Cannot open data set %s: it has no %s, so it was not finished; run prepare again"
               .formatted(dataset, SUCCESS));
     }
     Path file = new Path(dataset, FILE_NAME);
-    if (!fileSystem.exists(file)) {
+    if (!storage.exists(file)) {
       throw new InputException(
           "Cannot open data set %s: it has no %s; run prepare again".formatted(dataset, FILE_NAME));
     }
     Manifest manifest;
-    try (InputStream in = fileSystem.open(file)) {
+    try (InputStream in = storage.open(file)) {
       manifest = JSON.readValue(in, Manifest.class);
     } catch (JacksonException | ChecksumException e) {
       throw new InputException("Cannot read %s: %s".formatted(file, e.getMessage()), e);
@@ -117,6 +117,13 @@ public record Manifest(
       throw new InputException(
           "Cannot open data set %s: its schema version is %d, this program reads %d; run prepare again"
               .formatted(dataset, manifest.schemaVersion(), ShardMetadata.SCHEMA_VERSION));
+    }
+    for (ShardFile shard : manifest.files()) {
+      if (!shard.liesInside()) {
+        throw new InputException(
+            "Cannot open data set %s: its manifest names the shard %s, which lies outside of it"
+                .formatted(dataset, shard.path()));
+      }
     }
     return manifest;
   }

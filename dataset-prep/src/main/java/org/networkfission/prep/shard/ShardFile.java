@@ -6,9 +6,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.networkfission.prep.storage.Storage;
 
 /**
  * A shard as the manifest lists it.
@@ -26,6 +27,14 @@ public record ShardFile(
     rowGroups = List.copyOf(rowGroups);
   }
 
+  /** Whether the path leads nowhere but below the data set. */
+  boolean liesInside() {
+    return !path.isEmpty()
+        && !path.startsWith("/")
+        && path.indexOf(':') < 0
+        && Stream.of(path.split("/")).noneMatch(".."::equals);
+  }
+
   /**
    * Describes a file by reading it.
    *
@@ -34,22 +43,16 @@ public record ShardFile(
   public static ShardFile describe(Path dataset, String path, String split, Configuration hadoop)
       throws IOException {
     Path file = new Path(dataset, path);
-    FileSystem fileSystem = file.getFileSystem(hadoop);
+    Storage storage = Storage.of(file, hadoop);
     List<Long> rowGroups;
     try (ShardReader reader = new ShardReader(file, hadoop)) {
       rowGroups = reader.rowGroups();
     }
     long rows = rowGroups.stream().mapToLong(Long::longValue).sum();
-    return new ShardFile(
-        path,
-        split,
-        rows,
-        fileSystem.getFileStatus(file).getLen(),
-        rowGroups,
-        sha256(fileSystem, file));
+    return new ShardFile(path, split, rows, storage.length(file), rowGroups, sha256(storage, file));
   }
 
-  private static String sha256(FileSystem fileSystem, Path file) throws IOException {
+  private static String sha256(Storage storage, Path file) throws IOException {
     MessageDigest digest;
     try {
       digest = MessageDigest.getInstance("SHA-256");
@@ -58,7 +61,7 @@ public record ShardFile(
           "Cannot compute SHA-256: every Java platform must have it", e);
     }
     byte[] buffer = new byte[1 << 16];
-    try (InputStream in = fileSystem.open(file)) {
+    try (InputStream in = storage.open(file)) {
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         digest.update(buffer, 0, n);
       }

@@ -13,8 +13,7 @@ import org.apache.parquet.io.OutputFile;
 
 /**
  * Writes a shard: a Parquet file with row groups of about 32 MB, compressed by zstd. The same
- * examples always give the same rows in the same row groups; Parquet's footer lists the encodings
- * of a column in an order that may differ between two JVMs.
+ * examples always give the same bytes.
  */
 public final class ShardWriter implements Closeable {
   /** The usual size of a row group. */
@@ -51,7 +50,7 @@ public final class ShardWriter implements Closeable {
   public ShardWriter(Path file, Configuration hadoop, ShardMetadata metadata, long rowGroupBytes)
       throws IOException {
     writer =
-        new Builder(HadoopOutputFile.fromPath(file, hadoop), metadata)
+        new Builder(new OrderedFooter(HadoopOutputFile.fromPath(file, hadoop)), metadata)
             .withConf(hadoop)
             .withCompressionCodec(CompressionCodecName.ZSTD)
             .withRowGroupSize(rowGroupBytes)

@@ -3,7 +3,6 @@ package org.networkfission.prep.cases;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -170,7 +169,7 @@ class CasesTest {
   @Test
   void whereAFrameWasReadIsToldBelowTheInput() throws IOException {
     Path moved = folder.resolve("else where");
-    copy(Outcomes.folder("13-scannet-test-zips"), moved);
+    Outcomes.copy(Outcomes.folder("13-scannet-test-zips"), moved);
     List<String> sources = sources(scanNet(moved, "train"));
     assertThat(sources)
         .isEqualTo(sources(scanNet(Outcomes.folder("13-scannet-test-zips"), "train")))
@@ -184,13 +183,5 @@ class CasesTest {
 
   private static List<String> sources(Outcomes outcomes) {
     return outcomes.frames().values().stream().map(Frame::source).toList();
-  }
-
-  static void copy(Path from, Path to) throws IOException {
-    try (Stream<Path> all = Files.walk(from)) {
-      for (Path file : all.toList()) {
-        Files.copy(file, to.resolve(from.relativize(file).toString()));
-      }
-    }
   }
 }

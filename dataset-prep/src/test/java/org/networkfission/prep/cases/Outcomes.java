@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.net.URL;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.networkfission.prep.frame.Frame;
 import org.networkfission.prep.frame.FrameException;
@@ -72,6 +74,20 @@ public record Outcomes(
       return Path.of(url.toURI());
     } catch (URISyntaxException e) {
       throw new IllegalArgumentException(e);
+    }
+  }
+
+  /** Copies a folder of files to a place that is empty or not there. */
+  public static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> all = Files.walk(from)) {
+      for (Path file : all.toList()) {
+        Path target = to.resolve(from.relativize(file).toString());
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(target);
+        } else {
+          Files.copy(file, target);
+        }
+      }
     }
   }
 }

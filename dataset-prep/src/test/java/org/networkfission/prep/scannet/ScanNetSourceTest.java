@@ -21,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.networkfission.prep.cases.Outcomes;
 import org.networkfission.prep.codec.Png16;
 import org.networkfission.prep.frame.Frame;
 import org.networkfission.prep.frame.FrameException;
@@ -32,6 +33,8 @@ import org.networkfission.prep.frame.Intrinsics;
 class ScanNetSourceTest {
   private static final Configuration HADOOP = new Configuration();
   private static final String SCAN = "scene0001_00";
+
+  private static final byte[] MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
 
   @TempDir Path root;
   private Path scan;
@@ -313,10 +316,64 @@ class ScanNetSourceTest {
     return good;
   }
 
+  /**
+   * Lists, tables and poses with bytes changed, byte order marks, lines twice and files twice: what
+   * comes out is a frame, a reason or one error that names the file, and no key comes twice.
+   */
+  @Test
+  void survivesMutationsOfItsTextFiles() throws IOException {
+    Path root25k = root.resolve("25k");
+    Outcomes.copy(Outcomes.folder("19-nan-spellings"), root25k);
+    Path frames = root25k.resolve("scannet_frames_25k/scene0000_00");
+    List<Path> texts =
+        List.of(
+            root25k.resolve("scannetv2_train.txt"),
+            frames.resolve("intrinsics_depth.txt"),
+            frames.resolve("pose/000000.txt"),
+            frames.resolve("pose/000100.txt"));
+    List<byte[]> valid = new ArrayList<>();
+    for (Path text : texts) {
+      valid.add(Files.readAllBytes(text));
+    }
+    for (int seed = 0; seed < 400; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      for (int i = 0; i < texts.size(); i++) {
+        Files.write(texts.get(i), mutateText(valid.get(i), random));
+      }
+      ScanNetSource source = new ScanNetSource("file:" + root25k, List.of("train"), 1);
+      try {
+        Outcomes outcomes = Outcomes.of(source, HADOOP);
+        assertThat(outcomes.frames().size()).isLessThanOrEqualTo(4);
+        assertThat(outcomes.messages()).allMatch(message -> message.startsWith("Cannot "));
+      } catch (InputException e) {
+        assertThat(e).hasMessageStartingWith("Cannot ");
+      }
+    }
+  }
+
+  private static byte[] mutateText(byte[] valid, SplittableRandom random) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    switch (random.nextInt(8)) {
+      case 0 -> bytes.writeBytes(MARK);
+      case 1 -> bytes.writeBytes(new byte[] {(byte) 0xff, (byte) 0xfe});
+      case 2 -> bytes.writeBytes(valid);
+      default -> {}
+    }
+    byte[] changed = valid.clone();
+    if (random.nextInt(4) == 0) {
+      changed[random.nextInt(changed.length)] = (byte) random.nextInt(256);
+    }
+    bytes.writeBytes(changed);
+    return bytes.toByteArray();
+  }
+
   private static byte[] mutate(byte[] valid, SplittableRandom random) {
     byte[] bytes = valid.clone();
-    if (random.nextInt(10) == 0) {
-      bytes = Arrays.copyOf(valid, random.nextInt(valid.length));
+    switch (random.nextInt(10)) {
+      case 0 -> bytes = Arrays.copyOf(valid, random.nextInt(valid.length));
+      case 1 -> bytes = Arrays.copyOf(valid, valid.length + 1 + random.nextInt(300));
+      case 2 -> System.arraycopy(MARK, 0, bytes, 0, MARK.length);
+      default -> {}
     }
     for (int n = random.nextInt(6); n > 0 && bytes.length > 0; n--) {
       // The headers are small beside the images: half the changes go there.

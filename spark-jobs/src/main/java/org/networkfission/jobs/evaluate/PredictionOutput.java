@@ -1,11 +1,14 @@
 package org.networkfission.jobs.evaluate;
 
+import static java.util.stream.Collectors.joining;
+
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.example.data.Group;
@@ -37,6 +40,9 @@ record PredictionOutput(
   /** The folder within a report. */
   static final String FOLDER = "predictions";
 
+  /** What some file system gives a meaning of its own. */
+  private static final String UNSAFE = "%:\\*?\"<>|";
+
   /** Writes the predictions of one piece of work. */
   interface Writer extends Closeable {
     void write(String key, Prediction prediction) throws IOException;
@@ -53,6 +59,33 @@ record PredictionOutput(
       case PNG -> new Files(hadoop);
       case PARQUET -> new Rows(piece, hadoop);
     };
+  }
+
+  /**
+   * The path of a frame below a folder: its key, with whatever a path would not take as a name
+   * written as {@code %} and its code, so that no key of a foreign data set leads elsewhere.
+   */
+  static String fileName(String key) {
+    return Stream.of(key.split("/", -1)).map(PredictionOutput::segment).collect(joining("/"));
+  }
+
+  private static String segment(String text) {
+    if (text.isEmpty()) {
+      return "%";
+    }
+    StringBuilder name = new StringBuilder();
+    text.chars()
+        .forEach(
+            c -> {
+              boolean special = c < ' ' || c == 0x7f || UNSAFE.indexOf(c) >= 0;
+              // Only dots: this folder, or the one above.
+              if (special || (c == '.' && text.chars().allMatch(d -> d == '.'))) {
+                name.append("%%%02X".formatted(c));
+              } else {
+                name.append((char) c);
+              }
+            });
+    return name.toString();
   }
 
   private static final class Nowhere implements Writer {
@@ -73,7 +106,7 @@ record PredictionOutput(
     @Override
     public void write(String key, Prediction prediction) throws IOException {
       for (Map.Entry<String, byte[]> png : PredictionFiles.of(prediction, palette).entrySet()) {
-        Path file = new Path(folder, "%s/%s.png".formatted(png.getKey(), key));
+        Path file = new Path(folder, "%s/%s.png".formatted(png.getKey(), fileName(key)));
         try (OutputStream out = file.getFileSystem(hadoop).create(file, true)) {
           out.write(png.getValue());
         }

@@ -22,6 +22,7 @@ import org.networkfission.prep.normals.NormalPicture;
 import org.networkfission.prep.normals.NormalSettings;
 import org.networkfission.prep.normals.NumpyFile;
 import org.networkfission.prep.normals.RawFrame;
+import org.networkfission.prep.storage.TextFile;
 
 /**
  * Computes the normals of frames in PNG files, on all cores.
@@ -78,7 +79,7 @@ public record NormalsJob(
 
   private static List<String> lines(Path file) throws IOException {
     try {
-      return Files.readAllLines(file);
+      return TextFile.decode(Files.readAllBytes(file)).lines().toList();
     } catch (java.nio.file.NoSuchFileException e) {
       throw new InputException("Cannot read list: there is no file %s".formatted(file), e);
     }

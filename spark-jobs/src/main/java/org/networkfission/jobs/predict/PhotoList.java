@@ -1,9 +1,6 @@
 package org.networkfission.jobs.predict;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -15,6 +12,7 @@ import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.networkfission.prep.frame.InputException;
+import org.networkfission.prep.storage.TextFile;
 
 /** The photos to predict and the names of what becomes of them. */
 final class PhotoList {
@@ -51,7 +49,7 @@ final class PhotoList {
       photos = inFolder(files, whole);
       base = whole;
     } else if (lower(whole).endsWith(LIST)) {
-      photos = inList(files, whole);
+      photos = inList(whole, hadoop);
     } else {
       photos = List.of(whole);
     }
@@ -75,14 +73,11 @@ final class PhotoList {
     return photos;
   }
 
-  private static List<Path> inList(FileSystem files, Path list) throws IOException {
+  private static List<Path> inList(Path list, Configuration hadoop) throws IOException {
     List<Path> photos = new ArrayList<>();
-    try (BufferedReader in =
-        new BufferedReader(new InputStreamReader(files.open(list), StandardCharsets.UTF_8))) {
-      for (String line = in.readLine(); line != null; line = in.readLine()) {
-        if (!line.isBlank() && !line.startsWith("#")) {
-          photos.add(path(list, line.strip()));
-        }
+    for (String line : TextFile.lines(list, hadoop)) {
+      if (!line.isBlank() && !line.startsWith("#")) {
+        photos.add(path(list, line.strip()));
       }
     }
     return photos;

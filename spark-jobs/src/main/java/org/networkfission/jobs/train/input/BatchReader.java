@@ -27,6 +27,7 @@ import org.networkfission.prep.frame.LabeledImage;
 import org.networkfission.prep.shard.Example;
 import org.networkfission.prep.shard.ExampleCodec;
 import org.networkfission.prep.shard.ShardReader;
+import org.networkfission.prep.storage.StorageException;
 
 /**
  * Gives a replica its minibatches in the order of {@link DataOrder}, epoch after epoch without end;
@@ -86,15 +87,16 @@ public final class BatchReader implements AutoCloseable {
   /**
    * The next minibatch; waits for it if it is not there yet. Its arrays are the caller's to close.
    *
-   * @throws InputException if a shard or a frame in it cannot be read
+   * @throws InputException if a shard or a frame in it is missing or damaged
+   * @throws StorageException if the file system fails again and again
    */
   public Batch next() throws IOException, InterruptedException {
     try {
       return ahead.take().get();
     } catch (ExecutionException e) {
       Throwable cause = e.getCause();
-      if (cause instanceof UncheckedIOException unchecked) {
-        throw unchecked.getCause();
+      if (cause instanceof UncheckedIOException failure && !(failure instanceof StorageException)) {
+        throw failure.getCause();
       } else if (cause instanceof RuntimeException unchecked) {
         throw unchecked;
       }

@@ -1,0 +1,113 @@
+package org.networkfission.jobs.train.input;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.networkfission.jobs.storage.FaultyFileSystem;
+import org.networkfission.jobs.storage.FaultyFileSystem.Call;
+import org.networkfission.jobs.storage.FaultyFileSystem.Fault;
+import org.networkfission.jobs.train.TinyDataset;
+import org.networkfission.model.input.Augmentation;
+import org.networkfission.model.input.Batch;
+import org.networkfission.model.input.BatchAssembler;
+import org.networkfission.model.network.BatchNorm;
+import org.networkfission.model.network.Compute;
+import org.networkfission.model.network.Encoder;
+import org.networkfission.model.network.FissionScheme;
+import org.networkfission.model.network.Heads;
+import org.networkfission.model.network.InputModality;
+import org.networkfission.model.network.NetworkSpec;
+import org.networkfission.model.network.Task;
+import org.networkfission.prep.shard.Manifest;
+import org.networkfission.prep.storage.StorageException;
+
+/** What training reads from a file system that fails. */
+class BatchReaderTest {
+  private static final Configuration HADOOP = FaultyFileSystem.configuration();
+  private static final int BATCH = 4;
+  private static final int BATCHES = 6;
+  private static final int SIZE = TinyDataset.SIZE;
+  private static final NetworkSpec SPEC =
+      new NetworkSpec(
+          SIZE,
+          SIZE,
+          InputModality.RGB,
+          Encoder.RESNET50,
+          256,
+          FissionScheme.MID,
+          Heads.PARALLEL,
+          List.of(Task.LABELS, Task.NORMALS, Task.DEPTH),
+          14,
+          0.0625,
+          false,
+          0,
+          BatchNorm.REPLICA,
+          0.99,
+          Compute.AUTO);
+
+  @TempDir Path folder;
+  private org.apache.hadoop.fs.Path dataset;
+  private DataOrder order;
+
+  @BeforeEach
+  void write() throws Exception {
+    TinyDataset.write(folder, 12);
+    dataset = new org.apache.hadoop.fs.Path(FaultyFileSystem.uri(folder));
+    List<RowGroup> groups = RowGroup.of(Manifest.open(dataset, HADOOP), "train");
+    order = new DataOrder(groups, 1, 1, 0, 8);
+  }
+
+  @AfterEach
+  void mend() {
+    FaultyFileSystem.mend();
+  }
+
+  private List<String> keys() throws Exception {
+    List<String> keys = new ArrayList<>();
+    try (BatchReader reader =
+        new BatchReader(
+            dataset,
+            HADOOP,
+            order,
+            new BatchAssembler(SPEC, Augmentation.NONE, 0),
+            BATCH,
+            0,
+            new InputSettings(1, 2, 8))) {
+      for (int i = 0; i < BATCHES; i++) {
+        Batch batch = reader.next();
+        keys.addAll(batch.keys());
+        BatchReader.release(batch);
+      }
+    }
+    return keys;
+  }
+
+  @Test
+  void faultsThatPassChangeNoMinibatch() throws Exception {
+    List<String> quiet = keys();
+    assertThat(quiet).hasSize(BATCH * BATCHES);
+    FaultyFileSystem.fault(Call.OPEN, "part-0000", Fault.FAIL, 1, 9);
+    FaultyFileSystem.fault(Call.STATUS, "part-0000", Fault.FAIL, 3);
+    FaultyFileSystem.fault(Call.READ, "part-00000", Fault.FAIL, 2, 3, 12);
+    FaultyFileSystem.fault(Call.READ, "part-00001", Fault.CUT, 2, 9);
+    assertThat(keys()).isEqualTo(quiet);
+    assertThat(FaultyFileSystem.faults()).isGreaterThan(4);
+  }
+
+  /** It ends this try of the replica, so that the stage is tried again; it is not bad input. */
+  @Test
+  void faultsThatStayAreTheStorages() {
+    FaultyFileSystem.fault(Call.READ, "part-0000", Fault.FAIL);
+    assertThatThrownBy(this::keys)
+        .isInstanceOf(StorageException.class)
+        .hasMessageContaining("its file system failed 4 times");
+  }
+}
