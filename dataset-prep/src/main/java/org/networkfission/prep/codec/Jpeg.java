@@ -2,14 +2,20 @@ package org.networkfission.prep.codec;
 
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferByte;
+import java.awt.image.Raster;
+import java.awt.image.WritableRaster;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
@@ -21,8 +27,13 @@ import org.networkfission.prep.frame.Reason;
 
 /** JPEG photos. A damaged photo is an error, never an image with grey or guessed parts. */
 public final class Jpeg {
-  /** The largest photo that is decoded, in pixels. */
-  private static final long MAX_PIXELS = 64L << 20;
+  private static final int WHITE = 255;
+
+  /** The decoder has taken some of the padding before it counts. */
+  private static final int READ_AHEAD = 2;
+
+  private static final Pattern PADDING =
+      Pattern.compile("([0-9]{1,8}) extraneous bytes before marker 0xd9");
 
   private Jpeg() {}
 
@@ -32,43 +43,49 @@ public final class Jpeg {
   }
 
   /**
-   * Decodes a photo.
+   * Decodes a photo: samples as they are, grey g as (g, g, g); an RGB profile other than sRGB is
+   * applied where it can be used. Bytes behind the image and between its segments do not count.
    *
    * @param what what it is, for messages: e.g. {@code photo of frame x}
    * @throws FrameException (decode error, truncated) if it cannot be decoded whole
    */
   public static ColorImage decode(byte[] file, String what) throws FrameException {
-    if (!isJpeg(file)) {
-      throw new FrameException(
-          file.length < 2 ? Reason.TRUNCATED : Reason.DECODE_ERROR,
-          "Cannot decode %s: the file of %,d bytes does not begin as a JPEG"
-              .formatted(what, file.length));
-    }
-    if (!endsWithMarker(file)) {
-      throw new FrameException(
-          Reason.TRUNCATED,
-          "Cannot decode %s: the JPEG of %,d bytes has no end-of-image marker"
-              .formatted(what, file.length));
-    }
+    JpegFile jpeg = JpegFile.of(file, what);
+    Photos.requireAllowed(jpeg.width(), jpeg.height(), Photos.MAX_PIXELS, what);
+    return decode(jpeg, 1, what);
+  }
+
+  /**
+   * Decodes a photo at a reduced size.
+   *
+   * @param step of pixels in both directions: 2 takes every other one of every other row
+   */
+  static ColorImage decode(JpegFile jpeg, int step, String what) throws FrameException {
+    jpeg.requireBelievable(what);
     ImageReader reader = reader();
-    Warnings warnings = new Warnings();
+    Warnings warnings = new Warnings(jpeg);
     try (MemoryCacheImageInputStream in =
-        new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
+        new MemoryCacheImageInputStream(new ByteArrayInputStream(jpeg.forDecoder()))) {
       reader.addIIOReadWarningListener(warnings);
       reader.setInput(in, true, true);
-      long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
-      if (pixels > MAX_PIXELS) {
-        throw new FrameException(
-            Reason.DECODE_ERROR,
-            "Cannot decode %s: %d x %d pixels are more than the %,d allowed"
-                .formatted(what, reader.getWidth(0), reader.getHeight(0), MAX_PIXELS));
-      }
-      BufferedImage image = reader.read(0);
+      ImageReadParam param = reader.getDefaultReadParam();
+      param.setSourceSubsampling(step, step, 0, 0);
+      ColorImage image =
+          switch (jpeg.coding()) {
+            case GREY, RGB, YCBCR -> Samples.of(reader.read(0, param));
+            // Java's reader gives four components as they stand in the file, and only so.
+            case CMYK -> inks(reader.readRaster(0, param), jpeg.isInverted());
+            case YCCK -> inks(cmyk(reader.readRaster(0, param)), jpeg.isInverted());
+          };
       if (warnings.damage != null) {
         throw new FrameException(
             Reason.DECODE_ERROR, "Cannot decode %s: %s".formatted(what, warnings.damage));
       }
-      return toColorImage(image);
+      Optional<ColorProfile> profile =
+          jpeg.coding() == JpegFile.Coding.RGB || jpeg.coding() == JpegFile.Coding.YCBCR
+              ? jpeg.profile().flatMap(ColorProfile::of)
+              : Optional.empty();
+      return profile.isPresent() ? profile.get().toSrgb(image) : image;
     } catch (IOException | RuntimeException e) {
       // The JDK's reader answers some damaged headers with IllegalArgumentException and the like.
       throw new FrameException(
@@ -76,6 +93,49 @@ public final class Jpeg {
     } finally {
       reader.dispose();
     }
+  }
+
+  /** What four inks make of white paper. */
+  private static ColorImage inks(Raster cmyk, boolean inverted) {
+    int width = cmyk.getWidth();
+    int[] row = new int[4 * width];
+    byte[] rgb = new byte[Math.multiplyExact(3 * width, cmyk.getHeight())];
+    int at = 0;
+    for (int y = 0; y < cmyk.getHeight(); y++) {
+      cmyk.getPixels(cmyk.getMinX(), cmyk.getMinY() + y, width, 1, row);
+      for (int x = 0; x < width; x++) {
+        int light = inverted ? row[4 * x + 3] : WHITE - row[4 * x + 3];
+        for (int c = 0; c < 3; c++) {
+          int paper = inverted ? row[4 * x + c] : WHITE - row[4 * x + c];
+          rgb[at++] = (byte) ((paper * light + WHITE / 2) / WHITE);
+        }
+      }
+    }
+    return new ColorImage(width, cmyk.getHeight(), rgb);
+  }
+
+  /** Y, Cb, Cr, K as C, M, Y, K, by JFIF's formula. */
+  private static Raster cmyk(Raster ycck) {
+    WritableRaster cmyk = ycck.createCompatibleWritableRaster();
+    int width = ycck.getWidth();
+    int[] row = new int[4 * width];
+    for (int y = 0; y < ycck.getHeight(); y++) {
+      ycck.getPixels(ycck.getMinX(), ycck.getMinY() + y, width, 1, row);
+      for (int x = 0; x < 4 * width; x += 4) {
+        double luma = row[x];
+        double cb = row[x + 1] - 128;
+        double cr = row[x + 2] - 128;
+        row[x] = WHITE - sample(luma + 1.402 * cr);
+        row[x + 1] = WHITE - sample(luma - 0.344136 * cb - 0.714136 * cr);
+        row[x + 2] = WHITE - sample(luma + 1.772 * cb);
+      }
+      cmyk.setPixels(0, y, width, 1, row);
+    }
+    return cmyk;
+  }
+
+  private static int sample(double value) {
+    return (int) Math.max(0, Math.min(WHITE, Math.round(value)));
   }
 
   /**
@@ -91,7 +151,7 @@ public final class Jpeg {
     BufferedImage buffered =
         new BufferedImage(image.width(), image.height(), BufferedImage.TYPE_3BYTE_BGR);
     byte[] bgr = ((DataBufferByte) buffered.getRaster().getDataBuffer()).getData();
-    swapRedAndBlue(image.rgb(), bgr);
+    Samples.swapRedAndBlue(image.rgb(), bgr);
     ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(bgr.length / 8);
     try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
@@ -113,59 +173,30 @@ public final class Jpeg {
     return readers.next();
   }
 
-  /** Whether there is an end-of-image marker; zeros after it are tolerated. */
-  private static boolean endsWithMarker(byte[] file) {
-    int end = file.length;
-    while (end > 2 && file[end - 1] == 0) {
-      end--;
-    }
-    return end >= 4 && (file[end - 2] & 0xff) == 0xff && (file[end - 1] & 0xff) == 0xd9;
-  }
-
-  private static ColorImage toColorImage(BufferedImage image) {
-    int width = image.getWidth();
-    int height = image.getHeight();
-    byte[] rgb = new byte[width * height * 3];
-    if (image.getType() == BufferedImage.TYPE_3BYTE_BGR
-        && image.getRaster().getDataBuffer() instanceof DataBufferByte buffer
-        && buffer.getData().length == rgb.length) {
-      swapRedAndBlue(buffer.getData(), rgb);
-      return new ColorImage(width, height, rgb);
-    }
-    int[] row = new int[width];
-    int at = 0;
-    for (int y = 0; y < height; y++) {
-      image.getRGB(0, y, width, 1, row, 0, width);
-      for (int pixel : row) {
-        rgb[at++] = (byte) (pixel >> 16);
-        rgb[at++] = (byte) (pixel >> 8);
-        rgb[at++] = (byte) pixel;
-      }
-    }
-    return new ColorImage(width, height, rgb);
-  }
-
-  private static void swapRedAndBlue(byte[] from, byte[] to) {
-    for (int i = 0; i < from.length; i += 3) {
-      to[i] = from[i + 2];
-      to[i + 1] = from[i + 1];
-      to[i + 2] = from[i];
-    }
-  }
-
   /** Notes the first warning that means damage; the decoder goes on with guessed pixels. */
   private static final class Warnings implements javax.imageio.event.IIOReadWarningListener {
+    private final JpegFile jpeg;
     private String damage;
+
+    Warnings(JpegFile jpeg) {
+      this.jpeg = jpeg;
+    }
 
     @Override
     public void warningOccurred(ImageReader source, String warning) {
       String lower = warning.toLowerCase(Locale.ROOT);
       if (damage == null
+          && !isPadding(lower)
           && (lower.contains("corrupt")
               || lower.contains("premature")
               || lower.contains("truncated"))) {
         damage = warning;
       }
+    }
+
+    private boolean isPadding(String warning) {
+      Matcher matcher = PADDING.matcher(warning);
+      return matcher.find() && jpeg.endsInZeros(Integer.parseInt(matcher.group(1)) + READ_AHEAD);
     }
   }
 }

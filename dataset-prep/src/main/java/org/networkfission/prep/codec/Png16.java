@@ -2,7 +2,6 @@ package org.networkfission.prep.codec;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
@@ -12,36 +11,52 @@ import org.networkfission.prep.frame.LabelMap;
 import org.networkfission.prep.frame.Reason;
 
 /**
- * PNG (ISO/IEC 15948) as data sets use it for depth, labels and normals: grey or RGB, 8 or 16 bits,
- * not interlaced. Exact, and safe to use on damaged files: nothing is allocated that the file's
- * size does not justify.
+ * PNG (ISO/IEC 15948) as data sets use it for depth, labels and normals: grey, palette or RGB, not
+ * interlaced. Exact, and safe to use on damaged files: nothing is allocated that the file's size
+ * does not justify.
  */
 public final class Png16 {
-  private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
-  private static final int HEADER_LENGTH = 13;
-  private static final int CHUNK_OVERHEAD = 12;
-  private static final int GREY = 0;
-  private static final int RGB = 2;
-
-  /** Deflate does not compress better than 1,032 to 1, so a larger image cannot be in the file. */
-  private static final int MAX_DEFLATE_RATIO = 1032;
+  /** The largest image that is decoded, in pixels. */
+  private static final long MAX_PIXELS = 64L << 20;
 
   private Png16() {}
 
   /** Whether the bytes begin as a PNG does. */
   public static boolean isPng(byte[] file) {
-    return file.length >= SIGNATURE.length
-        && Arrays.equals(file, 0, SIGNATURE.length, SIGNATURE, 0, SIGNATURE.length);
+    return PngChunks.isPng(file);
   }
 
   /**
-   * Decodes a grey PNG as ids.
+   * Decodes a depth image.
    *
    * @param what what it is, for messages: e.g. {@code depth of frame x}
-   * @throws FrameException (decode error, truncated) if it cannot be decoded whole
+   * @throws FrameException (decode error, truncated) if it cannot be decoded whole, or is not grey
+   *     of 16 bits
    */
-  public static LabelMap readGrey(byte[] file, String what) throws FrameException {
-    PngImage image = read(file, what);
+  public static LabelMap readDepth(byte[] file, String what) throws FrameException {
+    PngChunks chunks = PngChunks.of(file, what);
+    if (chunks.colorType() != PngChunks.GREY || chunks.bitDepth() != 16) {
+      throw bad(
+          Reason.DECODE_ERROR,
+          what,
+          "the PNG has bit depth %d and colour type %d, must be grey of 16 bits"
+              .formatted(chunks.bitDepth(), chunks.colorType()));
+    }
+    return ids(read(file, chunks, what), what);
+  }
+
+  /**
+   * Decodes a PNG of label or instance ids: grey values, or the indices of a palette, whose colours
+   * do not count.
+   *
+   * @param what what it is, for messages: e.g. {@code labels of frame x}
+   * @throws FrameException (decode error, truncated) if it cannot be decoded whole, or has colours
+   */
+  public static LabelMap readIds(byte[] file, String what) throws FrameException {
+    return ids(read(file, what), what);
+  }
+
+  private static LabelMap ids(PngImage image, String what) throws FrameException {
     if (image.channels() != 1) {
       throw bad(Reason.DECODE_ERROR, what, "the PNG has 3 channels, must have 1");
     }
@@ -49,58 +64,42 @@ public final class Png16 {
   }
 
   /**
-   * Decodes a PNG.
+   * Decodes a PNG. Samples of less than 8 bits keep their values; of a palette, the indices are
+   * given.
    *
    * @param what what it is, for messages: e.g. {@code depth of frame x}
    * @throws FrameException (decode error, truncated) if it cannot be decoded whole
    */
   public static PngImage read(byte[] file, String what) throws FrameException {
-    if (!isPng(file)) {
-      throw bad(
-          file.length < SIGNATURE.length ? Reason.TRUNCATED : Reason.DECODE_ERROR,
-          what,
-          "the file of %,d bytes does not begin as a PNG".formatted(file.length));
-    }
-    int at = SIGNATURE.length;
-    if (file.length < at + CHUNK_OVERHEAD + HEADER_LENGTH) {
-      throw bad(Reason.TRUNCATED, what, "the PNG ends within its header");
-    }
-    if (int32(file, at) != HEADER_LENGTH || !isChunk(file, at, "IHDR")) {
-      throw bad(Reason.DECODE_ERROR, what, "the PNG does not begin with IHDR");
-    }
-    checkCrc(file, at, HEADER_LENGTH, what);
-    int width = int32(file, at + 8);
-    int height = int32(file, at + 12);
-    int bitDepth = file[at + 16];
-    int colorType = file[at + 17];
-    int interlace = file[at + 20];
-    if ((bitDepth != 8 && bitDepth != 16) || (colorType != GREY && colorType != RGB)) {
+    return read(file, PngChunks.of(file, what), what);
+  }
+
+  private static PngImage read(byte[] file, PngChunks chunks, String what) throws FrameException {
+    int width = chunks.width();
+    int height = chunks.height();
+    int bitDepth = chunks.bitDepth();
+    int channels = chunks.channels();
+    if (channels != 1 && channels != 3) {
       throw bad(
           Reason.DECODE_ERROR,
           what,
-          "bit depth %d with colour type %d is not supported (8 or 16 bits, grey or RGB)"
-              .formatted(bitDepth, colorType));
+          "bit depth %d with colour type %d is not supported (grey, palette or RGB, without alpha)"
+              .formatted(bitDepth, chunks.colorType()));
     }
-    if (interlace != 0) {
+    if (chunks.isInterlaced()) {
       throw bad(Reason.DECODE_ERROR, what, "interlaced PNG is not supported");
     }
-    int channels = colorType == GREY ? 1 : 3;
-    int pixelBytes = channels * bitDepth / 8;
-    long rowBytes = 1 + (long) width * pixelBytes;
-    if (width <= 0 || height <= 0 || rowBytes * height > (long) file.length * MAX_DEFLATE_RATIO) {
-      throw bad(
-          Reason.DECODE_ERROR,
-          what,
-          "%d x %d pixels cannot be in a file of %,d bytes".formatted(width, height, file.length));
-    }
-    if (rowBytes * height > Integer.MAX_VALUE - 16) {
-      throw bad(Reason.DECODE_ERROR, what, "%d x %d pixels are too many".formatted(width, height));
-    }
-    byte[] rows = new byte[(int) rowBytes * height];
-    inflate(file, at + CHUNK_OVERHEAD + HEADER_LENGTH, rows, what);
-    unfilter(rows, (int) rowBytes, height, pixelBytes, what);
+    Photos.requireAllowed(width, height, MAX_PIXELS, what);
+    int rowBytes = (int) chunks.rowBytes();
+    byte[] rows = new byte[Math.multiplyExact(rowBytes, height)];
+    inflate(file, chunks, rows, what);
+    unfilter(rows, rowBytes, height, Math.max(1, channels * bitDepth / 8), what);
     return new PngImage(
-        width, height, channels, bitDepth, samples(rows, (int) rowBytes, height, bitDepth));
+        width,
+        height,
+        channels,
+        Math.max(8, bitDepth),
+        samples(rows, rowBytes, width * channels, height, bitDepth));
   }
 
   /** Encodes a grey image of 16 bits. */
@@ -141,52 +140,41 @@ public final class Png16 {
             (byte) (plain[y * rowBytes + i] - plain[(y - 1) * rowBytes + i]);
       }
     }
-    byte[] header = new byte[HEADER_LENGTH];
+    byte[] header = new byte[PngChunks.HEADER_LENGTH];
     putInt32(header, 0, image.width());
     putInt32(header, 4, image.height());
     header[8] = (byte) image.bitDepth();
-    header[9] = (byte) (image.channels() == 1 ? GREY : RGB);
+    header[9] = (byte) (image.channels() == 1 ? PngChunks.GREY : PngChunks.RGB);
     ByteArrayOutputStream out = new ByteArrayOutputStream(filtered.length / 4);
-    out.writeBytes(SIGNATURE);
+    out.writeBytes(PngChunks.SIGNATURE);
     writeChunk(out, "IHDR", header);
     writeChunk(out, "IDAT", deflate(filtered, level));
     writeChunk(out, "IEND", new byte[0]);
     return out.toByteArray();
   }
 
-  private static void inflate(byte[] file, int start, byte[] rows, String what)
+  private static void inflate(byte[] file, PngChunks chunks, byte[] rows, String what)
       throws FrameException {
     Inflater inflater = new Inflater();
+    byte[] behind = new byte[1];
     try {
       int filled = 0;
-      int at = start;
-      while (filled < rows.length) {
-        if (file.length - at < CHUNK_OVERHEAD) {
-          throw truncated(what, filled, rows.length);
-        }
-        int length = int32(file, at);
-        if (length < 0) {
-          throw bad(Reason.DECODE_ERROR, what, "a PNG chunk claims a length over 2^31");
-        }
-        if (isChunk(file, at, "IEND")) {
-          throw truncated(what, filled, rows.length);
-        }
-        if (length > file.length - at - CHUNK_OVERHEAD) {
-          throw truncated(what, filled, rows.length);
-        }
-        if (isChunk(file, at, "IDAT")) {
-          checkCrc(file, at, length, what);
-          inflater.setInput(file, at + 8, length);
+      for (PngChunks.Chunk chunk : chunks.all()) {
+        if (chunk.type().equals("IDAT")) {
+          inflater.setInput(file, chunk.start(), chunk.length());
           int n = inflater.inflate(rows, filled, rows.length - filled);
           while (n > 0) {
             filled += n;
             n = inflater.inflate(rows, filled, rows.length - filled);
           }
-          if (filled < rows.length && (inflater.finished() || inflater.needsDictionary())) {
-            throw truncated(what, filled, rows.length);
+          if (filled == rows.length) {
+            // Reads the checksum of the pixels, which stands behind them.
+            inflater.inflate(behind);
           }
         }
-        at += CHUNK_OVERHEAD + length;
+      }
+      if (filled < rows.length || !chunks.isComplete()) {
+        throw truncated(what, filled, rows.length);
       }
     } catch (DataFormatException e) {
       throw new FrameException(
@@ -247,19 +235,21 @@ public final class Png16 {
     return byUp <= byCorner ? up : corner;
   }
 
-  private static short[] samples(byte[] rows, int rowBytes, int height, int bitDepth) {
-    int bytes = bitDepth / 8;
-    int perRow = (rowBytes - 1) / bytes;
+  private static short[] samples(byte[] rows, int rowBytes, int perRow, int height, int bitDepth) {
     short[] samples = new short[perRow * height];
     int s = 0;
     for (int y = 0; y < height; y++) {
       int at = y * rowBytes + 1;
       for (int i = 0; i < perRow; i++) {
-        if (bytes == 2) {
+        if (bitDepth == 16) {
           samples[s++] = (short) ((rows[at] << 8) | (rows[at + 1] & 0xff));
           at += 2;
-        } else {
+        } else if (bitDepth == 8) {
           samples[s++] = (short) (rows[at++] & 0xff);
+        } else {
+          int bit = i * bitDepth;
+          int shift = 8 - bitDepth - bit % 8;
+          samples[s++] = (short) (rows[at + bit / 8] >> shift & ((1 << bitDepth) - 1));
         }
       }
     }
@@ -294,33 +284,6 @@ public final class Png16 {
     crc.update(data);
     putInt32(number, 0, (int) crc.getValue());
     out.writeBytes(number);
-  }
-
-  private static void checkCrc(byte[] file, int at, int length, String what) throws FrameException {
-    CRC32 crc = new CRC32();
-    crc.update(file, at + 4, 4 + length);
-    if ((int) crc.getValue() != int32(file, at + 8 + length)) {
-      throw bad(
-          Reason.DECODE_ERROR,
-          what,
-          "the checksum of the PNG chunk at offset %,d is wrong".formatted(at));
-    }
-  }
-
-  private static boolean isChunk(byte[] file, int at, String type) {
-    for (int i = 0; i < 4; i++) {
-      if (file[at + 4 + i] != type.charAt(i)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static int int32(byte[] file, int at) {
-    return (file[at] << 24)
-        | ((file[at + 1] & 0xff) << 16)
-        | ((file[at + 2] & 0xff) << 8)
-        | (file[at + 3] & 0xff);
   }
 
   private static void putInt32(byte[] bytes, int at, int value) {

@@ -148,7 +148,7 @@ final class FolderReader implements FrameReader {
     byte[] bytes = bytes(file, storage, key());
     String what = "depth of frame " + key();
     LabelMap raw =
-        file.getName().endsWith(".pgm") ? Pgm.read(bytes, what) : Png16.readGrey(bytes, what);
+        file.getName().endsWith(".pgm") ? Pgm.read(bytes, what) : Png16.readDepth(bytes, what);
     float scale = MILLIMETRES / depthShift;
     float[] millimetres = new float[raw.ids().length];
     for (int i = 0; i < millimetres.length; i++) {
@@ -181,7 +181,7 @@ final class FolderReader implements FrameReader {
         return new VoidLabels().read(number, size, key);
       }
       Path file = files.path(Kind.LABEL, (int) number);
-      LabelMap labels = Png16.readGrey(bytes(file, storage, key), "labels of frame " + key);
+      LabelMap labels = Png16.readIds(bytes(file, storage, key), "labels of frame " + key);
       for (short id : labels.ids()) {
         if (Short.toUnsignedInt(id) >= LabelSpace.NYU40.size()) {
           throw new FrameException(

@@ -16,7 +16,7 @@ record ZippedLabels(ZipReader zip, String folder, LabelTable table) implements L
   @Override
   public LabelMap read(long index, ImageSize size, String key) throws IOException, FrameException {
     byte[] png = zip.read("%s/%d.png".formatted(folder, index), "frame " + key);
-    LabelMap raw = Png16.readGrey(png, "labels of frame " + key);
+    LabelMap raw = Png16.readIds(png, "labels of frame " + key);
     return table.toNyu40(Nearest.resize(raw, size), key);
   }
 

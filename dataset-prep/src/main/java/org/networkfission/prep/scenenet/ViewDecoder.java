@@ -54,8 +54,8 @@ final class ViewDecoder {
           Reason.BAD_POSE,
           "Cannot use frame %s: its camera has no finite position and direction".formatted(key));
     }
-    LabelMap rays = Png16.readGrey(depth, "depth of frame " + key);
-    LabelMap instances = Png16.readGrey(instance, "instances of frame " + key);
+    LabelMap rays = Png16.readDepth(depth, "depth of frame " + key);
+    LabelMap instances = Png16.readIds(instance, "instances of frame " + key);
     if (rays.width() != instances.width() || rays.height() != instances.height()) {
       throw new FrameException(
           Reason.SIZE_MISMATCH,

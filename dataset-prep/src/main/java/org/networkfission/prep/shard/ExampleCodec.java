@@ -3,8 +3,7 @@ package org.networkfission.prep.shard;
 import org.networkfission.prep.codec.AreaAverage;
 import org.networkfission.prep.codec.Jpeg;
 import org.networkfission.prep.codec.NormalPacking;
-import org.networkfission.prep.codec.Png16;
-import org.networkfission.prep.codec.PngImage;
+import org.networkfission.prep.codec.Photos;
 import org.networkfission.prep.frame.ColorImage;
 import org.networkfission.prep.frame.DepthMap;
 import org.networkfission.prep.frame.Frame;
@@ -176,22 +175,7 @@ public final class ExampleCodec {
   }
 
   private static ColorImage decodePhoto(byte[] encoded, String key) throws FrameException {
-    String what = "photo of frame " + key;
-    if (!Png16.isPng(encoded)) {
-      return Jpeg.decode(encoded, what);
-    }
-    PngImage png = Png16.read(encoded, what);
-    if (png.bitDepth() != 8 || png.channels() != 3) {
-      throw new FrameException(
-          Reason.DECODE_ERROR,
-          "Cannot decode %s: a PNG of %d channels of %d bits, must be 3 channels of 8 bits"
-              .formatted(what, png.channels(), png.bitDepth()));
-    }
-    byte[] rgb = new byte[png.samples().length];
-    for (int i = 0; i < rgb.length; i++) {
-      rgb[i] = (byte) png.samples()[i];
-    }
-    return new ColorImage(png.width(), png.height(), rgb);
+    return Photos.decode(encoded, "photo of frame " + key);
   }
 
   private static void requireLength(String key, String column, int length, long expected)

@@ -39,7 +39,7 @@ class Png16Test {
     assertThat(seen).isEqualTo(image.samples());
     ByteArrayOutputStream written = new ByteArrayOutputStream();
     ImageIO.write(jdk, "png", written);
-    assertThat(Png16.readGrey(written.toByteArray(), "test").ids()).isEqualTo(image.samples());
+    assertThat(Png16.readDepth(written.toByteArray(), "test").ids()).isEqualTo(image.samples());
   }
 
   /** Every filter, on every row kind, by a filtered image that the test makes itself. */
@@ -56,7 +56,7 @@ class Png16Test {
     }
     byte[] file = file(width, height, 16, 0, rows);
     BufferedImage jdk = ImageIO.read(new ByteArrayInputStream(file));
-    assertThat(Png16.readGrey(file, "test").ids())
+    assertThat(Png16.readDepth(file, "test").ids())
         .isEqualTo(((DataBufferUShort) jdk.getRaster().getDataBuffer()).getData());
   }
 
@@ -85,8 +85,10 @@ class Png16Test {
 
   @Test
   void refusesWhatItCannotRead() {
-    assertFails(file(4, 4, 4, 0, new byte[12]), "bit depth 4 with colour type 0 is not supported");
-    assertFails(file(4, 4, 8, 3, new byte[20]), "bit depth 8 with colour type 3 is not supported");
+    assertFails(file(4, 4, 3, 0, new byte[12]), "bit depth 3 with colour type 0 is not supported");
+    assertFails(
+        file(4, 4, 16, 3, new byte[36]), "bit depth 16 with colour type 3 is not supported");
+    assertFails(file(4, 4, 8, 4, new byte[36]), "bit depth 8 with colour type 4 is not supported");
     assertFails(file(4, 4, 16, 0, filled(36, 5)), "row 0 has the unknown filter 5");
     assertFails(
         file(0x7fffffff, 0x7fffffff, 16, 0, new byte[36]),
@@ -96,7 +98,7 @@ class Png16Test {
     flipped[60] ^= 1;
     assertFails(flipped, "the checksum of the PNG chunk at offset 33 is wrong");
     byte[] other = Png16.write(noise(8, 8, 3, 16));
-    assertThatThrownBy(() -> Png16.readGrey(other, "labels"))
+    assertThatThrownBy(() -> Png16.readIds(other, "labels"))
         .hasMessage("Cannot decode labels: the PNG has 3 channels, must have 1");
   }
 
@@ -180,7 +182,7 @@ class Png16Test {
     return result;
   }
 
-  private static void repairChecksums(byte[] file) {
+  static void repairChecksums(byte[] file) {
     int at = 8;
     while (at + 12 <= file.length) {
       int length =

@@ -6,32 +6,36 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
+import org.networkfission.prep.codec.PhotoFormat;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.storage.TextFile;
 
 /** The photos to predict and the names of what becomes of them. */
 final class PhotoList {
-  private static final List<String> PICTURES = List.of(".jpg", ".jpeg", ".png");
   private static final String LIST = ".txt";
+  private static final Pattern SCHEME = Pattern.compile("^[A-Za-z][A-Za-z0-9+.-]*:/");
 
   private PhotoList() {}
 
   /**
    * A photo.
    *
-   * @param name of its predictions, unique: its own without the ending, below the folder's name
+   * @param name of its predictions, unique: its own without the ending, below the folder's name; a
+   *     colon, which HDFS and Windows do not allow in names, becomes a hyphen
    */
   record Entry(Path file, String name) {}
 
   /**
    * Finds the photos.
    *
-   * @param input a folder, whose sub-folders are searched too; a photo; or a text file that names
+   * @param input a folder, whose sub-folders are searched too for whatever has a picture's name,
+   *     also in formats that are not read, so that none is passed over in silence; a photo; or a text file that names
    *     one per line, where empty lines and those that begin with # do not count, and a path
    *     without a beginning is one beside the list
    * @throws InputException if there is none
@@ -55,7 +59,7 @@ final class PhotoList {
     }
     if (photos.isEmpty()) {
       throw new InputException(
-          "Cannot predict %s: it has no photo (%s)".formatted(input, String.join(", ", PICTURES)));
+          "Cannot predict %s: it has no photo (%s)".formatted(input, PhotoFormat.readTitles()));
     }
     return named(photos, base);
   }
@@ -65,7 +69,7 @@ final class PhotoList {
     RemoteIterator<LocatedFileStatus> all = files.listFiles(folder, true);
     while (all.hasNext()) {
       Path file = all.next().getPath();
-      if (PICTURES.stream().anyMatch(lower(file)::endsWith) && !file.getName().startsWith(".")) {
+      if (PhotoFormat.isPictureName(file.getName()) && !file.getName().startsWith(".")) {
         photos.add(file);
       }
     }
@@ -85,7 +89,9 @@ final class PhotoList {
 
   private static Path path(Path list, String line) {
     try {
-      return new Path(list.getParent(), line);
+      // A name with a colon would be taken for one that begins with a scheme.
+      boolean beside = !line.startsWith("/") && !SCHEME.matcher(line).find();
+      return new Path(list.getParent(), beside ? "./" + line : line);
     } catch (IllegalArgumentException e) {
       throw new InputException(
           "Cannot read list %s: %s is no path: %s".formatted(list, line, e.getMessage()), e);
@@ -96,7 +102,7 @@ final class PhotoList {
     Set<String> taken = new HashSet<>();
     List<Entry> entries = new ArrayList<>();
     for (Path photo : photos) {
-      String path = below(base, photo);
+      String path = below(base, photo).replace(':', '-');
       int dot = path.lastIndexOf('.');
       String stem = dot > path.lastIndexOf('/') + 1 ? path.substring(0, dot) : path;
       // a.jpg and a.png: the second one keeps its ending; a third one of that name gets a number.

@@ -19,6 +19,7 @@ import org.networkfission.model.network.InputModality;
 import org.networkfission.model.network.Predictor;
 import org.networkfission.model.network.Task;
 import org.networkfission.model.prediction.Prediction;
+import org.networkfission.prep.codec.Photos;
 import org.networkfission.prep.frame.ColorImage;
 import org.networkfission.prep.frame.FrameException;
 import org.networkfission.prep.frame.InputException;
@@ -121,8 +122,8 @@ public final class PredictJob {
   private Done predict(
       Predictor predictor, PhotoList.Entry entry, List<Integer> palette, OutputFolder folder)
       throws IOException, FrameException {
-    ColorImage photo = Photo.read(entry.file(), hadoop);
-    INDArray image = BatchAssembler.photo(photo, predictor.spec());
+    Photos.Upright photo = Photo.read(entry.file(), hadoop);
+    INDArray image = BatchAssembler.photo(photo.image(), predictor.spec());
     Map<Task, INDArray> outputs = predictor.predict(image);
     Prediction prediction = Prediction.of(outputs).get(0);
     ColorImage seen = picture(image);

@@ -2,6 +2,7 @@ package org.networkfission.jobs.prepare;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -85,22 +86,20 @@ record UnitTask(
     try (ShardWriter writer = new ShardWriter(file, hadoop, metadata);
         FrameReader reader = source.open(unit, hadoop)) {
       while (reader.next()) {
+        Example example = null;
         try {
-          Frame frame = reader.read();
-          ColorImage photo = ExampleCodec.photo(frame);
-          clock.lap(Stage.DECODING);
-          NormalMap estimated =
-              estimator.estimate(frame.depth(), frame.labels(), frame.intrinsics());
-          clock.lap(Stage.NORMALS);
-          Example example = encode(frame, photo, estimated);
-          clock.lap(Stage.ENCODING);
+          example = example(reader, estimator, clock);
+        } catch (FrameException e) {
+          rejected.add(rejected(reader.key(), reader.source(), e, 1));
+          // It may have been left in the middle of a frame.
+          estimator = new NormalEstimator(normals);
+        } catch (ChecksumException e) {
+          rejected.add(rejected(reader.key(), reader.source(), damaged(reader.key(), e), 1));
+        }
+        if (example != null) {
           writer.write(example);
           clock.lap(Stage.WRITING);
           rows++;
-        } catch (FrameException e) {
-          rejected.add(rejected(reader.key(), reader.source(), e, 1));
-        } catch (ChecksumException e) {
-          rejected.add(rejected(reader.key(), reader.source(), damaged(reader.key(), e), 1));
         }
         counted.accept(1);
       }
@@ -130,6 +129,27 @@ record UnitTask(
         e);
   }
 
+  /** Makes a row of a reader's current frame. Whatever is wrong with a frame is no one else's. */
+  private Example example(FrameReader reader, NormalEstimator estimator, StageClock clock)
+      throws IOException, FrameException {
+    try {
+      Frame frame = reader.read();
+      ColorImage photo = ExampleCodec.photo(frame);
+      clock.lap(Stage.DECODING);
+      NormalMap estimated = estimator.estimate(frame.depth(), frame.labels(), frame.intrinsics());
+      clock.lap(Stage.NORMALS);
+      Example example = encode(frame, photo, estimated);
+      clock.lap(Stage.ENCODING);
+      return example;
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    } catch (RuntimeException e) {
+      // Readers and normals refuse images that do not fit, or that they cannot use, this way.
+      throw new FrameException(
+          Reason.DECODE_ERROR, "Cannot use frame %s: %s".formatted(reader.key(), e.getMessage()), e);
+    }
+  }
+
   private Example encode(Frame frame, ColorImage photo, NormalMap estimated) throws FrameException {
     ImageSize own = new ImageSize(frame.width(), frame.height());
     return ExampleCodec.encode(frame, photo, classes, estimated, size == null ? own : size);
@@ -141,10 +161,7 @@ record UnitTask(
       if (!reader.next()) {
         return Optional.empty();
       }
-      Frame frame = reader.read();
-      NormalMap estimated =
-          new NormalEstimator(normals).estimate(frame.depth(), frame.labels(), frame.intrinsics());
-      return Optional.of(encode(frame, ExampleCodec.photo(frame), estimated));
+      return Optional.of(example(reader, new NormalEstimator(normals), new StageClock()));
     } catch (FrameException | ChecksumException e) {
       return Optional.empty();
     }

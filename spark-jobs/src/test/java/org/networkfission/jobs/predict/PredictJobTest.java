@@ -12,6 +12,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -25,6 +26,7 @@ import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.input.BatchAssembler;
 import org.networkfission.model.prediction.Prediction;
 import org.networkfission.prep.codec.Jpeg;
+import org.networkfission.prep.codec.Photos;
 import org.networkfission.prep.codec.Png16;
 import org.networkfission.prep.codec.PngImage;
 import org.networkfission.prep.frame.ColorImage;
@@ -137,12 +139,50 @@ class PredictJobTest {
     assertThat(predict(photos, output)).isEqualTo(Fission.INPUT);
 
     assertThat(err.toString()).contains("Cannot predict 2 of 4 photos; the first: ", "cut.jpg");
-    assertThat(out.toString()).contains("cut.jpg", "text.png: it is neither JPEG nor PNG");
+    assertThat(out.toString()).contains("cut.jpg", "text.png: it is in no known format of photos");
     assertThat(output.resolve("panels/a.png")).exists();
     assertThat(output.resolve("panels/more/b.png")).exists();
     assertThat(output.resolve("panels/cut.png")).doesNotExist();
     JsonNode index = Json.MAPPER.readTree(output.resolve("predictions.json").toFile());
     assertThat(index.get("failed")).hasSize(2);
+  }
+
+  /** Names that Hadoop's paths take for schemes, escapes, fragments and patterns. */
+  @Test
+  void takesOddNames() throws IOException {
+    List<String> names =
+        List.of("2021-05-03 10:22:33", "100%", "a%20b", "#1", "[x]", "{a,b}", "q?", "caf\u00e9", "*");
+    for (String name : names) {
+      Files.copy(photos.resolve("a.jpg"), photos.resolve(name + ".jpg"));
+    }
+    Path output = folder.resolve("out");
+
+    assertThat(predict(photos, output)).as(err.toString()).isZero();
+
+    for (String name : names) {
+      assertThat(output.resolve("depth/" + name.replace(':', '-') + ".png")).exists();
+    }
+    Path list = folder.resolve("list.txt");
+    Files.writeString(list, "photos/2021-05-03 10:22:33.jpg\nphotos/#1.jpg\nphotos/[x].jpg\n");
+    assertThat(predict(list, folder.resolve("listed"))).as(err.toString()).isZero();
+    Files.copy(photos.resolve("a.jpg"), folder.resolve("10:30.jpg"));
+    Files.writeString(list, "10:30.jpg\n");
+    assertThat(predict(list, folder.resolve("beside"))).as(err.toString()).isZero();
+    assertThat(folder.resolve("beside/depth/10-30.png")).exists();
+  }
+
+  @Test
+  void passesNoPictureOverInSilence() throws IOException {
+    for (String name : List.of("shot.webp", "scan.tif", "phone.heic", "raw.DNG")) {
+      Files.writeString(photos.resolve(name), "1234");
+    }
+    Files.createFile(photos.resolve("empty.jpg"));
+
+    assertThat(predict(photos, folder.resolve("out"))).isEqualTo(Fission.INPUT);
+
+    assertThat(err.toString()).contains("Cannot predict 5 of 7 photos; the first: ");
+    assertThat(out.toString())
+        .contains("shot.webp", "scan.tif", "phone.heic", "raw.DNG", "empty.jpg: the file is empty");
   }
 
   @Test
@@ -182,9 +222,9 @@ class PredictJobTest {
 
     assertThat(err.toString())
         .contains(
-            "bad.jpg: it is neither JPEG nor PNG",
+            "bad.jpg: it is in no known format of photos",
             "none: there is no such file or folder",
-            "empty: it has no photo (.jpg, .jpeg, .png)");
+            "empty: it has no photo (JPEG, PNG, WebP, TIFF, GIF, BMP)");
     try (Stream<Path> left = Files.list(folder)) {
       assertThat(left)
           .extracting(p -> p.getFileName().toString())
@@ -202,7 +242,8 @@ class PredictJobTest {
 
   @Test
   void transparencyLiesOnWhite() throws Exception {
-    ColorImage image = Photo.decode(Files.readAllBytes(photos.resolve("more/b.PNG")), "b");
+    ColorImage image =
+        Photos.decodeUpright(Files.readAllBytes(photos.resolve("more/b.PNG")), "b").image();
 
     int at = 3 * (3 * 31 + 3);
     assertThat(image.rgb()[0]).isEqualTo((byte) 255);

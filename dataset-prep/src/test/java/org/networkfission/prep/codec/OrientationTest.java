@@ -1,4 +1,4 @@
-package org.networkfission.jobs.predict;
+package org.networkfission.prep.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,10 +9,9 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.networkfission.prep.codec.Jpeg;
 import org.networkfission.prep.frame.ColorImage;
 
-class ExifOrientationTest {
+class OrientationTest {
   /**
    * A 3 x 2 photo as it lies in the file, and its rows as a viewer shows them (EXIF 2.3, 4.6.4).
    */
@@ -28,7 +27,7 @@ class ExifOrientationTest {
     "8, cf/be/ad"
   })
   void turnsPhotosUpright(int orientation, String rows) {
-    ColorImage upright = ExifOrientation.upright(picture("abc/def"), orientation);
+    ColorImage upright = Orientation.upright(picture("abc/def"), orientation);
 
     assertThat(upright).usingRecursiveComparison().isEqualTo(picture(rows));
   }
@@ -45,8 +44,22 @@ class ExifOrientationTest {
 
   @Test
   void readsTheTagInBothByteOrders() {
-    assertThat(ExifOrientation.of(jpeg(ByteOrder.BIG_ENDIAN, 6))).isEqualTo(6);
-    assertThat(ExifOrientation.of(jpeg(ByteOrder.LITTLE_ENDIAN, 8))).isEqualTo(8);
+    assertThat(Orientation.of(PhotoFormat.JPEG, jpeg(ByteOrder.BIG_ENDIAN, 6))).isEqualTo(6);
+    assertThat(Orientation.of(PhotoFormat.JPEG, jpeg(ByteOrder.LITTLE_ENDIAN, 8))).isEqualTo(8);
+  }
+
+  /** XMP, and an EXIF block of another program that does not tell, come before the camera's. */
+  @Test
+  void findsTheTagInAnyOfSeveralSegments() {
+    byte[] camera = jpeg(ByteOrder.BIG_ENDIAN, 6);
+    byte[] silent = jpeg(ByteOrder.LITTLE_ENDIAN, 0);
+    int length = silent.length - Jpeg.encode(picture("abc/def"), 90).length;
+    byte[] xmp = "\u00ff\u00e1\0\12http://ns".getBytes(StandardCharsets.ISO_8859_1);
+    ByteBuffer file = ByteBuffer.allocate(camera.length + length + xmp.length);
+    file.put(camera, 0, 2).put(xmp, 0, 12).put(silent, 2, length);
+    file.put(camera, 2, camera.length - 2);
+
+    assertThat(Orientation.of(PhotoFormat.JPEG, file.array())).isEqualTo(6);
   }
 
   @Test
@@ -54,11 +67,11 @@ class ExifOrientationTest {
     byte[] whole = jpeg(ByteOrder.BIG_ENDIAN, 6);
     byte[] plain = Jpeg.encode(picture("abc/def"), 90);
 
-    assertThat(ExifOrientation.of(plain)).isEqualTo(1);
-    assertThat(ExifOrientation.of(jpeg(ByteOrder.BIG_ENDIAN, 99))).isEqualTo(1);
+    assertThat(Orientation.of(PhotoFormat.JPEG, plain)).isEqualTo(1);
+    assertThat(Orientation.of(PhotoFormat.JPEG, jpeg(ByteOrder.BIG_ENDIAN, 99))).isEqualTo(1);
     // Cut anywhere, it must not fail.
     for (int length = 0; length < 60; length++) {
-      assertThat(ExifOrientation.of(Arrays.copyOf(whole, length))).isIn(1, 6);
+      assertThat(Orientation.of(PhotoFormat.JPEG, Arrays.copyOf(whole, length))).isIn(1, 6);
     }
   }
 

@@ -1,0 +1,139 @@
+package org.networkfission.prep.codec;
+
+import java.util.Locale;
+import org.networkfission.prep.frame.ColorImage;
+import org.networkfission.prep.frame.FrameException;
+import org.networkfission.prep.frame.Reason;
+
+/** Photos in the formats that cameras, phones and programs write. */
+public final class Photos {
+  /** The largest photo that is decoded whole, in pixels. */
+  static final long MAX_PIXELS = 64L << 20;
+
+  /** The largest photo that is decoded at a reduced size, in pixels. */
+  private static final long MAX_REDUCED_PIXELS = Integer.MAX_VALUE;
+
+  private Photos() {}
+
+  /**
+   * A photo as it is looked at.
+   *
+   * @param image turned upright; of a large photo, each n-th pixel of each n-th row
+   * @param width of the whole photo, upright, in pixels
+   * @param height of the whole photo, upright
+   */
+  public record Upright(ColorImage image, int width, int height) {}
+
+  /**
+   * Decodes a photo of a data set: as it lies in the file, whatever its orientation, because depth
+   * and labels lie so.
+   *
+   * @param what what it is, for messages: e.g. {@code photo of frame x}
+   * @throws FrameException (decode error, truncated) if it is neither JPEG nor PNG, has more than
+   *     67,108,864 pixels, or cannot be decoded whole
+   */
+  public static ColorImage decode(byte[] file, String what) throws FrameException {
+    if (Png16.isPng(file)) {
+      PngChunks chunks = PngChunks.of(file, what);
+      requireAllowed(chunks.width(), chunks.height(), MAX_PIXELS, what);
+      return png(file, chunks, 1, what);
+    }
+    return Jpeg.decode(file, what);
+  }
+
+  /**
+   * Decodes a photo and turns it upright. A JPEG or PNG of more than 67,108,864 pixels is decoded
+   * at a reduced size.
+   *
+   * @param what what it is, for messages
+   * @throws FrameException (decode error, truncated) if it cannot be decoded whole, or its format
+   *     is not read
+   */
+  public static Upright decodeUpright(byte[] file, String what) throws FrameException {
+    if (file.length == 0) {
+      throw new FrameException(
+          Reason.TRUNCATED, "Cannot decode %s: the file is empty".formatted(what));
+    }
+    PhotoFormat format = PhotoFormat.of(file);
+    ColorImage image;
+    int width;
+    int height;
+    switch (format) {
+      case JPEG -> {
+        JpegFile jpeg = JpegFile.of(file, what);
+        width = jpeg.width();
+        height = jpeg.height();
+        image = Jpeg.decode(jpeg, step(width, height, what), what);
+      }
+      case PNG -> {
+        PngChunks chunks = PngChunks.of(file, what);
+        width = chunks.width();
+        height = chunks.height();
+        image = png(file, chunks, step(width, height, what), what);
+      }
+      case WEBP, TIFF, GIF, BMP -> {
+        image = ImageIoPhoto.decode(format, file, what);
+        width = image.width();
+        height = image.height();
+      }
+      default ->
+          throw new FrameException(
+              Reason.DECODE_ERROR,
+              "Cannot decode %s: %s (%s are read)"
+                  .formatted(
+                      what,
+                      format == PhotoFormat.UNKNOWN
+                          ? "it is in no known format of photos"
+                          : "photos in %s are not read; convert it".formatted(format.title()),
+                      PhotoFormat.readTitles()));
+    }
+    int orientation = Orientation.of(format, file);
+    boolean lies = Orientation.isOnItsSide(orientation);
+    return new Upright(
+        Orientation.upright(image, orientation), lies ? height : width, lies ? width : height);
+  }
+
+  private static ColorImage png(byte[] file, PngChunks chunks, int step, String what)
+      throws FrameException {
+    if (step > 1 || !chunks.isPlainRgb()) {
+      return ImageIoPhoto.png(chunks, step, what);
+    }
+    PngImage image = Png16.read(file, what);
+    byte[] rgb = new byte[image.samples().length];
+    for (int i = 0; i < rgb.length; i++) {
+      rgb[i] = (byte) image.samples()[i];
+    }
+    return new ColorImage(image.width(), image.height(), rgb);
+  }
+
+  /** The least step of pixels at which a photo is small enough. */
+  private static int step(int width, int height, String what) throws FrameException {
+    requireAllowed(width, height, MAX_REDUCED_PIXELS, what);
+    int step = 1;
+    while ((long) (width / step + 1) * (height / step + 1) > MAX_PIXELS
+        && (long) width * height > MAX_PIXELS) {
+      step++;
+    }
+    return step;
+  }
+
+  /**
+   * Checks that an image is not too large.
+   *
+   * @throws FrameException (decode error) if it is
+   */
+  static void requireAllowed(int width, int height, long maxPixels, String what)
+      throws FrameException {
+    if ((long) width * height > maxPixels) {
+      throw new FrameException(
+          Reason.DECODE_ERROR,
+          String.format(
+              Locale.ROOT,
+              "Cannot decode %s: %d x %d pixels are more than the %,d allowed",
+              what,
+              width,
+              height,
+              maxPixels));
+    }
+  }
+}
