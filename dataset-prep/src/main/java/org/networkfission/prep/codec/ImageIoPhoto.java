@@ -17,6 +17,7 @@ import javax.imageio.ImageReader;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 import org.networkfission.prep.frame.ColorImage;
 import org.networkfission.prep.frame.FrameException;
+import org.networkfission.prep.frame.PixelLimit;
 import org.networkfission.prep.frame.Reason;
 
 /**
@@ -128,8 +129,8 @@ final class ImageIoPhoto {
   /** What the header claims is checked before anything of that size is allocated. */
   private static void requireAllowed(ImageReader reader, String what)
       throws IOException, FrameException {
-    Photos.requireAllowed(reader.getWidth(0), reader.getHeight(0), Photos.MAX_PIXELS, what);
-    Photos.requireAllowed(reader.getTileWidth(0), reader.getTileHeight(0), Photos.MAX_PIXELS, what);
+    PixelLimit.LARGEST.check(reader.getWidth(0), reader.getHeight(0), what);
+    PixelLimit.LARGEST.check(reader.getTileWidth(0), reader.getTileHeight(0), what);
     int bands = reader.getImageTypes(0).next().getNumBands();
     if (bands > MAX_BANDS) {
       throw new FrameException(

@@ -23,6 +23,7 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.networkfission.prep.frame.ColorImage;
 import org.networkfission.prep.frame.FrameException;
+import org.networkfission.prep.frame.PixelLimit;
 import org.networkfission.prep.frame.Reason;
 
 /** JPEG photos. A damaged photo is an error, never an image with grey or guessed parts. */
@@ -50,8 +51,13 @@ public final class Jpeg {
    * @throws FrameException (decode error, truncated) if it cannot be decoded whole
    */
   public static ColorImage decode(byte[] file, String what) throws FrameException {
+    return decode(file, PixelLimit.LARGEST, what);
+  }
+
+  /** Decodes a photo, as {@link #decode(byte[], String)}, of so many pixels at most. */
+  static ColorImage decode(byte[] file, PixelLimit limit, String what) throws FrameException {
     JpegFile jpeg = JpegFile.of(file, what);
-    Photos.requireAllowed(jpeg.width(), jpeg.height(), Photos.MAX_PIXELS, what);
+    limit.check(jpeg.width(), jpeg.height(), what);
     return decode(jpeg, 1, what);
   }
 

@@ -1,17 +1,14 @@
 package org.networkfission.prep.codec;
 
-import java.util.Locale;
 import org.networkfission.prep.frame.ColorImage;
 import org.networkfission.prep.frame.FrameException;
+import org.networkfission.prep.frame.PixelLimit;
 import org.networkfission.prep.frame.Reason;
 
 /** Photos in the formats that cameras, phones and programs write. */
 public final class Photos {
-  /** The largest photo that is decoded whole, in pixels. */
-  static final long MAX_PIXELS = 64L << 20;
-
-  /** The largest photo that is decoded at a reduced size, in pixels. */
-  private static final long MAX_REDUCED_PIXELS = Integer.MAX_VALUE;
+  /** The largest photo that is decoded at a reduced size. */
+  private static final PixelLimit REDUCED = new PixelLimit(Integer.MAX_VALUE);
 
   private Photos() {}
 
@@ -29,16 +26,17 @@ public final class Photos {
    * and labels lie so.
    *
    * @param what what it is, for messages: e.g. {@code photo of frame x}
-   * @throws FrameException (decode error, truncated) if it is neither JPEG nor PNG, has more than
-   *     67,108,864 pixels, or cannot be decoded whole
+   * @throws FrameException (decode error, truncated) if it is neither JPEG nor PNG, has more pixels
+   *     than are allowed, or cannot be decoded whole
    */
-  public static ColorImage decode(byte[] file, String what) throws FrameException {
+  public static ColorImage decode(byte[] file, PixelLimit limit, String what)
+      throws FrameException {
     if (Png16.isPng(file)) {
       PngChunks chunks = PngChunks.of(file, what);
-      requireAllowed(chunks.width(), chunks.height(), MAX_PIXELS, what);
+      limit.check(chunks.width(), chunks.height(), what);
       return png(file, chunks, 1, what);
     }
-    return Jpeg.decode(file, what);
+    return Jpeg.decode(file, limit, what);
   }
 
   /**
@@ -108,32 +106,12 @@ public final class Photos {
 
   /** The least step of pixels at which a photo is small enough. */
   private static int step(int width, int height, String what) throws FrameException {
-    requireAllowed(width, height, MAX_REDUCED_PIXELS, what);
+    REDUCED.check(width, height, what);
     int step = 1;
-    while ((long) (width / step + 1) * (height / step + 1) > MAX_PIXELS
-        && (long) width * height > MAX_PIXELS) {
+    while ((width + step - 1L) / step * ((height + step - 1L) / step)
+        > PixelLimit.LARGEST.pixels()) {
       step++;
     }
     return step;
-  }
-
-  /**
-   * Checks that an image is not too large.
-   *
-   * @throws FrameException (decode error) if it is
-   */
-  static void requireAllowed(int width, int height, long maxPixels, String what)
-      throws FrameException {
-    if ((long) width * height > maxPixels) {
-      throw new FrameException(
-          Reason.DECODE_ERROR,
-          String.format(
-              Locale.ROOT,
-              "Cannot decode %s: %d x %d pixels are more than the %,d allowed",
-              what,
-              width,
-              height,
-              maxPixels));
-    }
   }
 }

@@ -8,6 +8,7 @@ import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 import org.networkfission.prep.frame.FrameException;
 import org.networkfission.prep.frame.LabelMap;
+import org.networkfission.prep.frame.PixelLimit;
 import org.networkfission.prep.frame.Reason;
 
 /**
@@ -16,9 +17,6 @@ import org.networkfission.prep.frame.Reason;
  * does not justify.
  */
 public final class Png16 {
-  /** The largest image that is decoded, in pixels. */
-  private static final long MAX_PIXELS = 64L << 20;
-
   private Png16() {}
 
   /** Whether the bytes begin as a PNG does. */
@@ -33,7 +31,8 @@ public final class Png16 {
    * @throws FrameException (decode error, truncated) if it cannot be decoded whole, or is not grey
    *     of 16 bits
    */
-  public static LabelMap readDepth(byte[] file, String what) throws FrameException {
+  public static LabelMap readDepth(byte[] file, PixelLimit limit, String what)
+      throws FrameException {
     PngChunks chunks = PngChunks.of(file, what);
     if (chunks.colorType() != PngChunks.GREY || chunks.bitDepth() != 16) {
       throw bad(
@@ -42,7 +41,7 @@ public final class Png16 {
           "the PNG has bit depth %d and colour type %d, must be grey of 16 bits"
               .formatted(chunks.bitDepth(), chunks.colorType()));
     }
-    return ids(read(file, chunks, what), what);
+    return ids(read(file, chunks, limit, what), what);
   }
 
   /**
@@ -52,8 +51,8 @@ public final class Png16 {
    * @param what what it is, for messages: e.g. {@code labels of frame x}
    * @throws FrameException (decode error, truncated) if it cannot be decoded whole, or has colours
    */
-  public static LabelMap readIds(byte[] file, String what) throws FrameException {
-    return ids(read(file, what), what);
+  public static LabelMap readIds(byte[] file, PixelLimit limit, String what) throws FrameException {
+    return ids(read(file, limit, what), what);
   }
 
   private static LabelMap ids(PngImage image, String what) throws FrameException {
@@ -71,10 +70,16 @@ public final class Png16 {
    * @throws FrameException (decode error, truncated) if it cannot be decoded whole
    */
   public static PngImage read(byte[] file, String what) throws FrameException {
-    return read(file, PngChunks.of(file, what), what);
+    return read(file, PixelLimit.LARGEST, what);
   }
 
-  private static PngImage read(byte[] file, PngChunks chunks, String what) throws FrameException {
+  /** Decodes a PNG, as {@link #read(byte[], String)}, of so many pixels at most. */
+  public static PngImage read(byte[] file, PixelLimit limit, String what) throws FrameException {
+    return read(file, PngChunks.of(file, what), limit, what);
+  }
+
+  private static PngImage read(byte[] file, PngChunks chunks, PixelLimit limit, String what)
+      throws FrameException {
     int width = chunks.width();
     int height = chunks.height();
     int bitDepth = chunks.bitDepth();
@@ -89,7 +94,7 @@ public final class Png16 {
     if (chunks.isInterlaced()) {
       throw bad(Reason.DECODE_ERROR, what, "interlaced PNG is not supported");
     }
-    Photos.requireAllowed(width, height, MAX_PIXELS, what);
+    limit.check(width, height, what);
     int rowBytes = (int) chunks.rowBytes();
     byte[] rows = new byte[Math.multiplyExact(rowBytes, height)];
     inflate(file, chunks, rows, what);

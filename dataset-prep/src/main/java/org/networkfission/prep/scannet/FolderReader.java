@@ -14,6 +14,7 @@ import org.networkfission.prep.frame.ImageSize;
 import org.networkfission.prep.frame.Intrinsics;
 import org.networkfission.prep.frame.LabelMap;
 import org.networkfission.prep.frame.Nearest;
+import org.networkfission.prep.frame.PixelLimit;
 import org.networkfission.prep.frame.Reason;
 import org.networkfission.prep.labels.LabelSpace;
 import org.networkfission.prep.scannet.ScanFiles.Kind;
@@ -39,6 +40,7 @@ final class FolderReader implements FrameReader {
   private final Intrinsics intrinsics;
   private final float depthShift;
   private final Labels labels;
+  private final PixelLimit limit;
   private final List<Integer> numbers;
   private int index;
 
@@ -55,7 +57,8 @@ final class FolderReader implements FrameReader {
       Storage storage,
       Intrinsics intrinsics,
       float depthShift,
-      Labels labels) {
+      Labels labels,
+      PixelLimit limit) {
     this.unit = unit;
     this.files = files;
     this.storage = storage;
@@ -64,6 +67,7 @@ final class FolderReader implements FrameReader {
     this.intrinsics = intrinsics;
     this.depthShift = depthShift;
     this.labels = labels;
+    this.limit = limit;
     this.numbers = List.copyOf(files.numbers());
     this.index = -stride;
   }
@@ -74,6 +78,7 @@ final class FolderReader implements FrameReader {
       int stride,
       KnownBad knownBad,
       Storage storage,
+      PixelLimit limit,
       LabelsOpener exportedLabels)
       throws IOException, FrameException {
     Path info = new Path(folder, ScanFiles.CPP_INFO);
@@ -88,7 +93,8 @@ final class FolderReader implements FrameReader {
           storage,
           camera.depthIntrinsics(),
           camera.depthShift(),
-          exportedLabels.open());
+          exportedLabels.open(),
+          limit);
     }
     ScanFiles files = ScanFiles.inFolders(folder, storage);
     Path short25k = new Path(folder, "intrinsics_depth.txt");
@@ -97,8 +103,8 @@ final class FolderReader implements FrameReader {
     Intrinsics k =
         Matrix.read(text(matrix, storage, unit.name()), matrix.toString())
             .intrinsics(matrix.toString());
-    Labels labels = is25k ? new Nyu40Labels(unit, files, storage) : exportedLabels.open();
-    return new FolderReader(unit, files, stride, knownBad, storage, k, MILLIMETRES, labels);
+    Labels labels = is25k ? new Nyu40Labels(unit, files, storage, limit) : exportedLabels.open();
+    return new FolderReader(unit, files, stride, knownBad, storage, k, MILLIMETRES, labels, limit);
   }
 
   @Override
@@ -148,7 +154,9 @@ final class FolderReader implements FrameReader {
     byte[] bytes = bytes(file, storage, key());
     String what = "depth of frame " + key();
     LabelMap raw =
-        file.getName().endsWith(".pgm") ? Pgm.read(bytes, what) : Png16.readDepth(bytes, what);
+        file.getName().endsWith(".pgm")
+            ? Pgm.read(bytes, limit, what)
+            : Png16.readDepth(bytes, limit, what);
     float scale = MILLIMETRES / depthShift;
     float[] millimetres = new float[raw.ids().length];
     for (int i = 0; i < millimetres.length; i++) {
@@ -173,7 +181,8 @@ final class FolderReader implements FrameReader {
   }
 
   /** Labels of {@code scannet_frames_25k}: NYU40 ids in the folder {@code label}. */
-  private record Nyu40Labels(FrameUnit unit, ScanFiles files, Storage storage) implements Labels {
+  private record Nyu40Labels(FrameUnit unit, ScanFiles files, Storage storage, PixelLimit limit)
+      implements Labels {
     @Override
     public LabelMap read(long number, ImageSize size, String key)
         throws IOException, FrameException {
@@ -181,7 +190,7 @@ final class FolderReader implements FrameReader {
         return new VoidLabels().read(number, size, key);
       }
       Path file = files.path(Kind.LABEL, (int) number);
-      LabelMap labels = Png16.readIds(bytes(file, storage, key), "labels of frame " + key);
+      LabelMap labels = Png16.readIds(bytes(file, storage, key), limit, "labels of frame " + key);
       for (short id : labels.ids()) {
         if (Short.toUnsignedInt(id) >= LabelSpace.NYU40.size()) {
           throw new FrameException(

@@ -3,6 +3,7 @@ package org.networkfission.prep.scannet;
 import java.nio.charset.StandardCharsets;
 import org.networkfission.prep.frame.FrameException;
 import org.networkfission.prep.frame.LabelMap;
+import org.networkfission.prep.frame.PixelLimit;
 import org.networkfission.prep.frame.Reason;
 
 /** Decodes grey images of 16 bits in Netpbm's binary form (P5, big-endian). */
@@ -24,11 +25,11 @@ final class Pgm {
    *
    * @param what its name, for messages
    */
-  static LabelMap read(byte[] bytes, String what) throws FrameException {
-    return new Pgm(bytes, what).read();
+  static LabelMap read(byte[] bytes, PixelLimit limit, String what) throws FrameException {
+    return new Pgm(bytes, what).read(limit);
   }
 
-  private LabelMap read() throws FrameException {
+  private LabelMap read(PixelLimit limit) throws FrameException {
     if (bytes.length < 2 || bytes[0] != 'P' || bytes[1] != '5') {
       throw bad(Reason.DECODE_ERROR, "it does not begin with P5");
     }
@@ -41,6 +42,7 @@ final class Pgm {
     if (most < 256 || most > 0xffff) {
       throw bad(Reason.DECODE_ERROR, "its largest value is %d: depth has 16 bits".formatted(most));
     }
+    limit.check(width, height, what);
     at++; // one white space, whatever it is
     long expected = 2L * width * height;
     if (bytes.length - at < expected) {

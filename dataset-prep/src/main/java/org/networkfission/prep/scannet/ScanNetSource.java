@@ -17,6 +17,7 @@ import org.networkfission.prep.frame.FrameReader;
 import org.networkfission.prep.frame.FrameSource;
 import org.networkfission.prep.frame.FrameUnit;
 import org.networkfission.prep.frame.InputException;
+import org.networkfission.prep.frame.PixelLimit;
 import org.networkfission.prep.frame.Reason;
 import org.networkfission.prep.labels.LabelSpace;
 import org.networkfission.prep.settings.Check;
@@ -217,7 +218,13 @@ public record ScanNetSource(String root, List<String> splits, int frameStride)
               .formatted(unit.name(), folder, stream.getName(), shown(folder, storage)));
     }
     return FolderReader.open(
-        unit, folder, frameStride, knownBad, storage, () -> labels(unit, folder, storage, hadoop));
+        unit,
+        folder,
+        frameStride,
+        knownBad,
+        storage,
+        PixelLimit.of(hadoop),
+        () -> labels(unit, folder, storage, hadoop));
   }
 
   /** Some of what a folder holds, for messages. */
@@ -238,7 +245,7 @@ public record ScanNetSource(String root, List<String> splits, int frameStride)
       if (storage.exists(zip)) {
         return zipped(unit, zip, name, hadoop);
       } else if (storage.exists(unpacked)) {
-        return new UnpackedLabels(unpacked, table(hadoop), storage);
+        return new UnpackedLabels(unpacked, table(hadoop), storage, PixelLimit.of(hadoop));
       }
     }
     if (unit.split().equals("test")) {
@@ -263,7 +270,7 @@ public record ScanNetSource(String root, List<String> splits, int frameStride)
         reader.close();
         return new VoidLabels();
       }
-      return new ZippedLabels(reader, folder, table(hadoop));
+      return new ZippedLabels(reader, folder, table(hadoop), PixelLimit.of(hadoop));
     } catch (IOException | RuntimeException e) {
       reader.close();
       throw e;

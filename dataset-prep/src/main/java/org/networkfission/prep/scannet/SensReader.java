@@ -17,6 +17,7 @@ import org.networkfission.prep.frame.FrameReader;
 import org.networkfission.prep.frame.FrameUnit;
 import org.networkfission.prep.frame.ImageSize;
 import org.networkfission.prep.frame.LabelMap;
+import org.networkfission.prep.frame.PixelLimit;
 import org.networkfission.prep.frame.Reason;
 import org.networkfission.prep.storage.SteadyInput;
 import org.networkfission.prep.storage.Storage;
@@ -39,6 +40,7 @@ final class SensReader implements FrameReader {
   private final Labels labels;
   private final int stride;
   private final KnownBad knownBad;
+  private final PixelLimit limit;
   private long index = -1;
 
   /** Where the current frame begins, and where the one after it. */
@@ -64,6 +66,7 @@ final class SensReader implements FrameReader {
       throw e;
     }
     this.following = header.length();
+    this.limit = PixelLimit.of(hadoop);
   }
 
   @Override
@@ -132,6 +135,8 @@ final class SensReader implements FrameReader {
     start.getLong();
     long colorLength = start.getLong();
     long depthLength = start.getLong();
+    limit.check(header.colorWidth(), header.colorHeight(), "photo of frame " + key());
+    limit.check(header.depthWidth(), header.depthHeight(), "depth of frame " + key());
     requireBelievable("colour", colorLength, header.colorWidth(), header.colorHeight(), 3);
     requireBelievable("depth", depthLength, header.depthWidth(), header.depthHeight(), 2);
     byte[] color = read((int) colorLength).array();

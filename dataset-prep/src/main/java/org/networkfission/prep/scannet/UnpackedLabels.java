@@ -8,6 +8,7 @@ import org.networkfission.prep.frame.FrameException;
 import org.networkfission.prep.frame.ImageSize;
 import org.networkfission.prep.frame.LabelMap;
 import org.networkfission.prep.frame.Nearest;
+import org.networkfission.prep.frame.PixelLimit;
 import org.networkfission.prep.frame.Reason;
 import org.networkfission.prep.storage.FrameFile;
 import org.networkfission.prep.storage.Storage;
@@ -17,7 +18,8 @@ import org.networkfission.prep.storage.Storage;
  *
  * @param folder that holds {@code 0.png} and so on
  */
-record UnpackedLabels(Path folder, LabelTable table, Storage storage) implements Labels {
+record UnpackedLabels(Path folder, LabelTable table, Storage storage, PixelLimit limit)
+    implements Labels {
   private static final long MAX_FILE_BYTES = 64L << 20;
   private static final int RAW_ID_BITS = 16;
 
@@ -25,7 +27,7 @@ record UnpackedLabels(Path folder, LabelTable table, Storage storage) implements
   public LabelMap read(long index, ImageSize size, String key) throws IOException, FrameException {
     Path file = new Path(folder, index + ".png");
     String what = "labels of frame " + key;
-    PngImage png = Png16.read(FrameFile.read(storage, file, MAX_FILE_BYTES, key), what);
+    PngImage png = Png16.read(FrameFile.read(storage, file, MAX_FILE_BYTES, key), limit, what);
     if (png.channels() != 1 || png.bitDepth() != RAW_ID_BITS) {
       throw new FrameException(
           Reason.DECODE_ERROR,

@@ -18,6 +18,7 @@ import org.networkfission.prep.frame.FrameException;
 import org.networkfission.prep.frame.FrameReader;
 import org.networkfission.prep.frame.FrameUnit;
 import org.networkfission.prep.frame.InputException;
+import org.networkfission.prep.frame.PixelLimit;
 import org.networkfission.prep.frame.Reason;
 import org.networkfission.prep.storage.Storage;
 
@@ -90,6 +91,7 @@ final class TarReader implements FrameReader {
   private final Map<String, Wanted> wanted = new LinkedHashMap<>();
   private final Map<String, ViewDecoder> decoders = new HashMap<>();
   private final Deque<Wanted> rest = new ArrayDeque<>();
+  private final PixelLimit limit;
   private Wanted current;
   private long waitingBytes;
   private boolean ended;
@@ -100,6 +102,7 @@ final class TarReader implements FrameReader {
       throws IOException, FrameException {
     this.unit = unit;
     this.archive = archive;
+    this.limit = PixelLimit.of(hadoop);
     for (Trajectory trajectory : trajectories) {
       for (Trajectory.View view : trajectory.taken(stride)) {
         wanted.put(
@@ -248,7 +251,7 @@ final class TarReader implements FrameReader {
     }
     ViewDecoder decoder = decoders.get(trajectoryName());
     if (decoder == null) {
-      decoder = new ViewDecoder(trajectoryName(), unit.split(), current.trajectory);
+      decoder = new ViewDecoder(trajectoryName(), unit.split(), current.trajectory, limit);
       decoders.put(trajectoryName(), decoder);
     }
     return decoder.decode(

@@ -8,6 +8,7 @@ import org.networkfission.prep.frame.Frame;
 import org.networkfission.prep.frame.FrameException;
 import org.networkfission.prep.frame.FrameReader;
 import org.networkfission.prep.frame.FrameUnit;
+import org.networkfission.prep.frame.PixelLimit;
 import org.networkfission.prep.storage.FrameFile;
 import org.networkfission.prep.storage.Storage;
 
@@ -32,7 +33,7 @@ final class TrajectoryReader implements FrameReader {
     this.unit = unit;
     this.views = trajectory.taken(stride);
     this.repeated = trajectory.repeated();
-    this.decoder = new ViewDecoder(unit.name(), unit.split(), trajectory);
+    this.decoder = new ViewDecoder(unit.name(), unit.split(), trajectory, PixelLimit.of(hadoop));
   }
 
   @Override

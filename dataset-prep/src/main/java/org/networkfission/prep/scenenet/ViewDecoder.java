@@ -8,6 +8,7 @@ import org.networkfission.prep.frame.Frame;
 import org.networkfission.prep.frame.FrameException;
 import org.networkfission.prep.frame.Intrinsics;
 import org.networkfission.prep.frame.LabelMap;
+import org.networkfission.prep.frame.PixelLimit;
 import org.networkfission.prep.frame.Reason;
 import org.networkfission.prep.labels.WordNet;
 
@@ -20,6 +21,7 @@ final class ViewDecoder {
 
   private final String name;
   private final String split;
+  private final PixelLimit limit;
   private final Map<Integer, Integer> classOfInstance;
 
   /**
@@ -27,7 +29,8 @@ final class ViewDecoder {
    *
    * @param name e.g. {@code train/3/3757}
    */
-  ViewDecoder(String name, String split, Trajectory trajectory) {
+  ViewDecoder(String name, String split, Trajectory trajectory, PixelLimit limit) {
+    this.limit = limit;
     this.name = name;
     this.split = split;
     this.classOfInstance = classes(trajectory);
@@ -54,8 +57,8 @@ final class ViewDecoder {
           Reason.BAD_POSE,
           "Cannot use frame %s: its camera has no finite position and direction".formatted(key));
     }
-    LabelMap rays = Png16.readDepth(depth, "depth of frame " + key);
-    LabelMap instances = Png16.readIds(instance, "instances of frame " + key);
+    LabelMap rays = Png16.readDepth(depth, limit, "depth of frame " + key);
+    LabelMap instances = Png16.readIds(instance, limit, "instances of frame " + key);
     if (rays.width() != instances.width() || rays.height() != instances.height()) {
       throw new FrameException(
           Reason.SIZE_MISMATCH,

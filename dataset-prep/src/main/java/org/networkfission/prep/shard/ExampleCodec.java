@@ -14,6 +14,7 @@ import org.networkfission.prep.frame.LabelMap;
 import org.networkfission.prep.frame.LabeledImage;
 import org.networkfission.prep.frame.Nearest;
 import org.networkfission.prep.frame.NormalMap;
+import org.networkfission.prep.frame.PixelLimit;
 import org.networkfission.prep.frame.Reason;
 import org.networkfission.prep.labels.ClassMap;
 
@@ -49,7 +50,7 @@ public final class ExampleCodec {
    */
   public static Example encode(Frame frame, ClassMap classes, NormalMap normals, ImageSize size)
       throws FrameException {
-    return encode(frame, photo(frame), classes, normals, size);
+    return encode(frame, photo(frame, PixelLimit.LARGEST), classes, normals, size);
   }
 
   /**
@@ -57,8 +58,8 @@ public final class ExampleCodec {
    *
    * @throws FrameException if it cannot be decoded
    */
-  public static ColorImage photo(Frame frame) throws FrameException {
-    return decodePhoto(frame.encodedColor(), frame.key());
+  public static ColorImage photo(Frame frame, PixelLimit limit) throws FrameException {
+    return Photos.decode(frame.encodedColor(), limit, "photo of frame " + frame.key());
   }
 
   /** Encodes a frame whose photo is decoded already, as {@link #photo} does. */
@@ -123,7 +124,7 @@ public final class ExampleCodec {
     requireLength(key, "depth", example.depth().length, 2 * pixels);
     requireLength(key, "labels", example.labels().length, pixels);
     requireLength(key, "normals", example.normals().length, 4 * pixels);
-    ColorImage photo = decodePhoto(example.color(), key);
+    ColorImage photo = Photos.decode(example.color(), PixelLimit.LARGEST, "photo of frame " + key);
     requireSize("photo of frame " + key, photo.width(), photo.height(), width, height);
     Intrinsics intrinsics;
     try {
@@ -172,10 +173,6 @@ public final class ExampleCodec {
       ids[i] = (short) (packed[i] & 0xff);
     }
     return ids;
-  }
-
-  private static ColorImage decodePhoto(byte[] encoded, String key) throws FrameException {
-    return Photos.decode(encoded, "photo of frame " + key);
   }
 
   private static void requireLength(String key, String column, int length, long expected)

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.networkfission.prep.codec.Photos.Upright;
 import org.networkfission.prep.frame.ColorImage;
 import org.networkfission.prep.frame.FrameException;
+import org.networkfission.prep.frame.PixelLimit;
 import org.networkfission.prep.frame.Reason;
 
 /** Photos as they are found. Those of {@code photos/formats} were written by another program. */
@@ -91,7 +92,7 @@ class PhotosTest {
     assertThat(photo.image().width()).isEqualTo(4500);
     assertThat(photo.image().height()).isEqualTo(4000);
     byte[] file = bytes("22-large-photo/big.png");
-    assertThatThrownBy(() -> Photos.decode(file, "photo of frame x"))
+    assertThatThrownBy(() -> Photos.decode(file, PixelLimit.LARGEST, "photo of frame x"))
         .hasMessage(
             "Cannot decode photo of frame x: 9000 x 8000 pixels are more than the 67,108,864 allowed");
   }
@@ -127,11 +128,11 @@ class PhotosTest {
     byte[] good = bytes("02-jpeg-trailers/good.jpg");
     byte[] file = concat(good, trailer.getBytes(StandardCharsets.ISO_8859_1));
 
-    assertAlike(Photos.decode(file, "it"), Photos.decode(good, "it"), 0);
+    assertAlike(decode(file), decode(good), 0);
     // A second picture, as of several in one file.
-    assertAlike(Photos.decode(concat(file, good), "it"), Photos.decode(good, "it"), 0);
+    assertAlike(decode(concat(file, good)), decode(good), 0);
     byte[] cut = concat(Arrays.copyOf(good, 700), trailer.getBytes(StandardCharsets.ISO_8859_1));
-    assertThatThrownBy(() -> Photos.decode(cut, "it")).isInstanceOf(FrameException.class);
+    assertThatThrownBy(() -> decode(cut)).isInstanceOf(FrameException.class);
   }
 
   @Test
@@ -140,13 +141,13 @@ class PhotosTest {
     byte[] scan = Arrays.copyOf(good, good.length - 2);
     byte[] end = END.getBytes(StandardCharsets.ISO_8859_1);
 
-    assertAlike(Photos.decode(concat(scan, new byte[7], end), "it"), Photos.decode(good, "it"), 0);
+    assertAlike(decode(concat(scan, new byte[7], end)), decode(good), 0);
     assertAlike(
-        Photos.decode(concat(scan, new byte[] {-1, -1, -1}, end), "it"),
-        Photos.decode(good, "it"),
+        decode(concat(scan, new byte[] {-1, -1, -1}, end)),
+        decode(good),
         0);
     byte[] noise = concat(scan, new byte[] {1, 2, 3, 4, 5}, end);
-    assertThatThrownBy(() -> Photos.decode(noise, "it"))
+    assertThatThrownBy(() -> decode(noise))
         .hasMessageContaining("extraneous bytes before marker 0xd9");
   }
 
@@ -154,9 +155,9 @@ class PhotosTest {
   void aProfileOfOtherColoursIsApplied() throws Exception {
     byte[] good = bytes("04-odd-icc/good.jpg");
     byte[] linear = ICC_Profile.getInstance(ColorSpace.CS_LINEAR_RGB).getData();
-    ColorImage plain = Photos.decode(good, "it");
+    ColorImage plain = decode(good);
 
-    ColorImage brighter = Photos.decode(withProfile(good, linear), "it");
+    ColorImage brighter = decode(withProfile(good, linear));
 
     for (int i = 0; i < plain.rgb().length; i++) {
       double value = (plain.rgb()[i] & 0xff) / 255.0;
@@ -174,11 +175,11 @@ class PhotosTest {
     byte[] srgb = ICC_Profile.getInstance(ColorSpace.CS_sRGB).getData();
     byte[] linear = ICC_Profile.getInstance(ColorSpace.CS_LINEAR_RGB).getData();
 
-    assertAlike(Photos.decode(withProfile(grey, gamma), "it"), Photos.decode(grey, "it"), 0);
-    assertAlike(Photos.decode(withProfile(grey, srgb), "it"), Photos.decode(grey, "it"), 0);
+    assertAlike(decode(withProfile(grey, gamma)), decode(grey), 0);
+    assertAlike(decode(withProfile(grey, srgb)), decode(grey), 0);
     for (byte[] profile :
         List.of(gamma, srgb, new byte[0], new byte[200], Arrays.copyOf(linear, 300))) {
-      assertAlike(Photos.decode(withProfile(good, profile), "it"), Photos.decode(good, "it"), 0);
+      assertAlike(decode(withProfile(good, profile)), decode(good), 0);
     }
   }
 
@@ -199,14 +200,14 @@ class PhotosTest {
     byte[] palette = bytes("20-normals-palette-labels/labels.png");
     byte[] grey = bytes("20-normals-palette-labels/grey.png");
 
-    assertThat(Png16.readIds(palette, "labels").ids())
-        .isEqualTo(Png16.readIds(grey, "labels").ids());
-    assertThatThrownBy(() -> Png16.readDepth(palette, "depth"))
+    assertThat(Png16.readIds(palette, PixelLimit.LARGEST, "labels").ids())
+        .isEqualTo(Png16.readIds(grey, PixelLimit.LARGEST, "labels").ids());
+    assertThatThrownBy(() -> Png16.readDepth(palette, PixelLimit.LARGEST, "depth"))
         .hasMessage(
             "Cannot decode depth: the PNG has bit depth 8 and colour type 3, must be grey of 16 bits");
     // Of four bits, and of another program.
     byte[] four = bytes("formats/palette4.png");
-    short[] ids = Png16.readIds(four, "labels").ids();
+    short[] ids = Png16.readIds(four, PixelLimit.LARGEST, "labels").ids();
     byte[] colors = PngChunks.of(four, "labels").content("PLTE");
     byte[] seen = upright("formats/palette4.png").image().rgb();
     for (int i = 0; i < ids.length; i++) {
@@ -267,6 +268,10 @@ class PhotosTest {
         assertThat(e).hasMessageStartingWith("Cannot decode mutant: ");
       }
     }
+  }
+
+  private static ColorImage decode(byte[] file) throws FrameException {
+    return Photos.decode(file, PixelLimit.LARGEST, "it");
   }
 
   private static Upright upright(String name) throws Exception {

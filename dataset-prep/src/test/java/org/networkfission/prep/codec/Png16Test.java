@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.networkfission.prep.frame.FrameException;
+import org.networkfission.prep.frame.PixelLimit;
 import org.networkfission.prep.frame.Reason;
 
 class Png16Test {
@@ -39,7 +40,7 @@ class Png16Test {
     assertThat(seen).isEqualTo(image.samples());
     ByteArrayOutputStream written = new ByteArrayOutputStream();
     ImageIO.write(jdk, "png", written);
-    assertThat(Png16.readDepth(written.toByteArray(), "test").ids()).isEqualTo(image.samples());
+    assertThat(Png16.readDepth(written.toByteArray(), PixelLimit.LARGEST, "test").ids()).isEqualTo(image.samples());
   }
 
   /** Every filter, on every row kind, by a filtered image that the test makes itself. */
@@ -56,7 +57,7 @@ class Png16Test {
     }
     byte[] file = file(width, height, 16, 0, rows);
     BufferedImage jdk = ImageIO.read(new ByteArrayInputStream(file));
-    assertThat(Png16.readDepth(file, "test").ids())
+    assertThat(Png16.readDepth(file, PixelLimit.LARGEST, "test").ids())
         .isEqualTo(((DataBufferUShort) jdk.getRaster().getDataBuffer()).getData());
   }
 
@@ -98,7 +99,7 @@ class Png16Test {
     flipped[60] ^= 1;
     assertFails(flipped, "the checksum of the PNG chunk at offset 33 is wrong");
     byte[] other = Png16.write(noise(8, 8, 3, 16));
-    assertThatThrownBy(() -> Png16.readIds(other, "labels"))
+    assertThatThrownBy(() -> Png16.readIds(other, PixelLimit.LARGEST, "labels"))
         .hasMessage("Cannot decode labels: the PNG has 3 channels, must have 1");
   }
 

@@ -35,9 +35,9 @@ final class PhotoList {
    * Finds the photos.
    *
    * @param input a folder, whose sub-folders are searched too for whatever has a picture's name,
-   *     also in formats that are not read, so that none is passed over in silence; a photo; or a text file that names
-   *     one per line, where empty lines and those that begin with # do not count, and a path
-   *     without a beginning is one beside the list
+   *     also in formats that are not read, so that none is passed over in silence; a photo; or a
+   *     text file that names one per line, where empty lines and those that begin with # do not
+   *     count, and a path without a beginning is one beside the list
    * @throws InputException if there is none
    */
   static List<Entry> of(Path input, Configuration hadoop) throws IOException {

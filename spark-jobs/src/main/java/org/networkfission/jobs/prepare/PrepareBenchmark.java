@@ -17,6 +17,7 @@ import org.networkfission.prep.frame.FrameSource;
 import org.networkfission.prep.frame.FrameUnit;
 import org.networkfission.prep.frame.ImageSize;
 import org.networkfission.prep.frame.InputException;
+import org.networkfission.prep.frame.PixelLimit;
 import org.networkfission.prep.labels.ClassMap;
 import org.networkfission.prep.labels.ClassMaps;
 import org.networkfission.prep.normals.NormalPresets;
@@ -140,6 +141,7 @@ public final class PrepareBenchmark {
         1,
         Integer.MAX_VALUE,
         dataset == Dataset.SCENENET ? Optional.empty() : resized,
+        16L << 20,
         new PrepareSettings.NyuDv2Settings(true, true),
         new PrepareSettings.ScanNetSettings(0.25),
         dataset == Dataset.SCANNET ? "scannet20-official" : "nyu13",
@@ -161,7 +163,9 @@ public final class PrepareBenchmark {
         (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     long start = System.nanoTime();
     long cpuStart = process.getProcessCpuTime();
-    UnitTask task = new UnitTask(source, classes, settings.normals(), size, metadata, folder);
+    UnitTask task =
+        new UnitTask(
+            source, classes, settings.normals(), size, PixelLimit.LARGEST, metadata, folder);
     StageTimes times = StageTimes.NONE;
     List<Example> rows = new ArrayList<>();
     for (FrameUnit unit : units) {

@@ -23,6 +23,7 @@ import org.networkfission.jobs.progress.Progress;
 import org.networkfission.prep.frame.FrameSource;
 import org.networkfission.prep.frame.FrameUnit;
 import org.networkfission.prep.frame.InputException;
+import org.networkfission.prep.frame.PixelLimit;
 import org.networkfission.prep.labels.ClassMap;
 import org.networkfission.prep.labels.ClassMaps;
 import org.networkfission.prep.normals.NormalSettings;
@@ -130,7 +131,13 @@ public final class PrepareJob {
 
   private UnitTask task(FrameSource source) {
     return new UnitTask(
-        source, classes, settings.normals(), settings.imageSize().orElse(null), metadata, folder);
+        source,
+        classes,
+        settings.normals(),
+        settings.imageSize().orElse(null),
+        new PixelLimit(settings.maxPixels()),
+        metadata,
+        folder);
   }
 
   private void requireSpace(

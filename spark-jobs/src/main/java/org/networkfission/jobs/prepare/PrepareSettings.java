@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.networkfission.prep.frame.ImageSize;
+import org.networkfission.prep.frame.PixelLimit;
 import org.networkfission.prep.labels.LabelSpace;
 import org.networkfission.prep.normals.NormalSettings;
 import org.networkfission.prep.nyudv2.NyuDv2Source;
@@ -22,6 +23,7 @@ import org.networkfission.prep.settings.Check;
  * @param frameStride take each n-th frame of a unit
  * @param maxUnits take at most so many units of each split
  * @param size of the rows' images, such as {@code 768x384}; that of the depth maps where empty
+ * @param maxPixels of an image of a frame; one that claims more is quarantined
  * @param nyudv2 what only NYUDv2 asks
  * @param scannet what only ScanNet asks
  * @param classMap the classes to learn
@@ -39,6 +41,7 @@ public record PrepareSettings(
     int frameStride,
     int maxUnits,
     Optional<String> size,
+    long maxPixels,
     NyuDv2Settings nyudv2,
     ScanNetSettings scannet,
     String classMap,
@@ -121,6 +124,11 @@ public record PrepareSettings(
             "some of train, val, test")
         .that("frameStride", frameStride, frameStride >= 1, "at least 1")
         .that("maxUnits", maxUnits, maxUnits >= 1, "at least 1")
+        .that(
+            "maxPixels",
+            maxPixels,
+            maxPixels >= 1 && maxPixels <= PixelLimit.LARGEST.pixels(),
+            "1 to 67108864")
         .that("shardSize", shardSize, shardSize.toBytes() >= 1 << 20, "at least 1MiB")
         .that("rowGroupSize", rowGroupSize, rowGroupSize.toBytes() >= 1 << 16, "at least 64KiB")
         .that(

@@ -21,6 +21,7 @@ import org.networkfission.prep.frame.FrameSource;
 import org.networkfission.prep.frame.FrameUnit;
 import org.networkfission.prep.frame.ImageSize;
 import org.networkfission.prep.frame.NormalMap;
+import org.networkfission.prep.frame.PixelLimit;
 import org.networkfission.prep.frame.Reason;
 import org.networkfission.prep.labels.ClassMap;
 import org.networkfission.prep.normals.NormalEstimator;
@@ -35,12 +36,14 @@ import org.networkfission.prep.shard.ShardWriter;
  * that cannot be used goes into quarantine; the others stay.
  *
  * @param size of the rows' images; null: that of the depth maps
+ * @param limit of what an image of a frame may claim
  */
 record UnitTask(
     FrameSource source,
     ClassMap classes,
     NormalSettings normals,
     ImageSize size,
+    PixelLimit limit,
     ShardMetadata metadata,
     WorkFolder folder)
     implements Serializable {
@@ -84,7 +87,7 @@ record UnitTask(
     NormalEstimator estimator = new NormalEstimator(normals);
     long rows = 0;
     try (ShardWriter writer = new ShardWriter(file, hadoop, metadata);
-        FrameReader reader = source.open(unit, hadoop)) {
+        FrameReader reader = source.open(unit, limit.in(hadoop))) {
       while (reader.next()) {
         Example example = null;
         try {
@@ -134,7 +137,7 @@ record UnitTask(
       throws IOException, FrameException {
     try {
       Frame frame = reader.read();
-      ColorImage photo = ExampleCodec.photo(frame);
+      ColorImage photo = ExampleCodec.photo(frame, limit);
       clock.lap(Stage.DECODING);
       NormalMap estimated = estimator.estimate(frame.depth(), frame.labels(), frame.intrinsics());
       clock.lap(Stage.NORMALS);
@@ -146,7 +149,9 @@ record UnitTask(
     } catch (RuntimeException e) {
       // Readers and normals refuse images that do not fit, or that they cannot use, this way.
       throw new FrameException(
-          Reason.DECODE_ERROR, "Cannot use frame %s: %s".formatted(reader.key(), e.getMessage()), e);
+          Reason.DECODE_ERROR,
+          "Cannot use frame %s: %s".formatted(reader.key(), e.getMessage()),
+          e);
     }
   }
 
@@ -157,7 +162,7 @@ record UnitTask(
 
   /** The first row of a unit, as an example; empty where its first frame cannot be used. */
   Optional<Example> first(FrameUnit unit, Configuration hadoop) throws IOException {
-    try (FrameReader reader = source.open(unit, hadoop)) {
+    try (FrameReader reader = source.open(unit, limit.in(hadoop))) {
       if (!reader.next()) {
         return Optional.empty();
       }

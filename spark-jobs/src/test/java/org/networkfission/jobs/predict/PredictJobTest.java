@@ -151,7 +151,8 @@ class PredictJobTest {
   @Test
   void takesOddNames() throws IOException {
     List<String> names =
-        List.of("2021-05-03 10:22:33", "100%", "a%20b", "#1", "[x]", "{a,b}", "q?", "caf\u00e9", "*");
+        List.of(
+            "2021-05-03 10:22:33", "100%", "a%20b", "#1", "[x]", "{a,b}", "q?", "caf\u00e9", "*");
     for (String name : names) {
       Files.copy(photos.resolve("a.jpg"), photos.resolve(name + ".jpg"));
     }

@@ -65,6 +65,7 @@ class KilledPrepareIT {
                 1,
                 1000,
                 Optional.empty(),
+                16L << 20,
                 new PrepareSettings.NyuDv2Settings(true, false),
                 new PrepareSettings.ScanNetSettings(0.25),
                 "nyu13",

@@ -11,6 +11,7 @@ import org.networkfission.jobs.prepare.PrepareSettings.Dataset;
 import org.networkfission.prep.frame.FrameSource;
 import org.networkfission.prep.frame.FrameUnit;
 import org.networkfission.prep.frame.ImageSize;
+import org.networkfission.prep.frame.PixelLimit;
 import org.networkfission.prep.labels.ClassMap;
 import org.networkfission.prep.labels.ClassMaps;
 import org.networkfission.prep.normals.NormalPresets;
@@ -34,6 +35,7 @@ final class PrepareOneUnit {
             Integer.parseInt(args[3]),
             1000,
             dataset == Dataset.SCENENET ? Optional.empty() : Optional.of("768x384"),
+            16L << 20,
             new PrepareSettings.NyuDv2Settings(true, true),
             new PrepareSettings.ScanNetSettings(0.25),
             "nyu13",
@@ -51,6 +53,7 @@ final class PrepareOneUnit {
             classes,
             settings.normals(),
             settings.size().map(ImageSize::parse).orElse(null),
+            PixelLimit.LARGEST,
             ShardMetadata.of(dataset.id(), classes, Map.of(), "test"),
             new WorkFolder(args[2]));
     long rows = 0;

@@ -102,6 +102,7 @@ class RoundTripIT {
         1,
         1000,
         Optional.empty(),
+        16L << 20,
         new PrepareSettings.NyuDv2Settings(true, false),
         new PrepareSettings.ScanNetSettings(0.25),
         dataset == Dataset.SCANNET ? "scannet20-paper" : "nyu13",
