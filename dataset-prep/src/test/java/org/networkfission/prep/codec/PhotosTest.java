@@ -94,7 +94,8 @@ class PhotosTest {
     byte[] file = bytes("22-large-photo/big.png");
     assertThatThrownBy(() -> Photos.decode(file, PixelLimit.LARGEST, "photo of frame x"))
         .hasMessage(
-            "Cannot decode photo of frame x: 9000 x 8000 pixels are more than the 67,108,864 allowed");
+            "Cannot decode photo of frame x: 9000 x 8000 pixels are more than the 67,108,864"
+                + " allowed");
   }
 
   @Test
@@ -142,10 +143,7 @@ class PhotosTest {
     byte[] end = END.getBytes(StandardCharsets.ISO_8859_1);
 
     assertAlike(decode(concat(scan, new byte[7], end)), decode(good), 0);
-    assertAlike(
-        decode(concat(scan, new byte[] {-1, -1, -1}, end)),
-        decode(good),
-        0);
+    assertAlike(decode(concat(scan, new byte[] {-1, -1, -1}, end)), decode(good), 0);
     byte[] noise = concat(scan, new byte[] {1, 2, 3, 4, 5}, end);
     assertThatThrownBy(() -> decode(noise))
         .hasMessageContaining("extraneous bytes before marker 0xd9");
@@ -204,7 +202,8 @@ class PhotosTest {
         .isEqualTo(Png16.readIds(grey, PixelLimit.LARGEST, "labels").ids());
     assertThatThrownBy(() -> Png16.readDepth(palette, PixelLimit.LARGEST, "depth"))
         .hasMessage(
-            "Cannot decode depth: the PNG has bit depth 8 and colour type 3, must be grey of 16 bits");
+            "Cannot decode depth: the PNG has bit depth 8 and colour type 3, must be grey of 16"
+                + " bits");
     // Of four bits, and of another program.
     byte[] four = bytes("formats/palette4.png");
     short[] ids = Png16.readIds(four, PixelLimit.LARGEST, "labels").ids();

@@ -40,7 +40,8 @@ class Png16Test {
     assertThat(seen).isEqualTo(image.samples());
     ByteArrayOutputStream written = new ByteArrayOutputStream();
     ImageIO.write(jdk, "png", written);
-    assertThat(Png16.readDepth(written.toByteArray(), PixelLimit.LARGEST, "test").ids()).isEqualTo(image.samples());
+    assertThat(Png16.readDepth(written.toByteArray(), PixelLimit.LARGEST, "test").ids())
+        .isEqualTo(image.samples());
   }
 
   /** Every filter, on every row kind, by a filtered image that the test makes itself. */

@@ -86,7 +86,8 @@ class UnitTaskTest {
     assertThat(summary.rejected())
         .extracting(UnitSummary.Rejected::message)
         .containsExactly(
-            "Cannot decode depth of frame f/0: 1001 x 1000 pixels are more than the 1,000,000 allowed");
+            "Cannot decode depth of frame f/0: 1001 x 1000 pixels are more than the 1,000,000"
+                + " allowed");
   }
 
   private UnitSummary prepare(Content... contents) throws Exception {

@@ -100,7 +100,7 @@ public final class BatchReader implements AutoCloseable {
       } else if (cause instanceof RuntimeException unchecked) {
         throw unchecked;
       }
-      throw new IOException("Cannot read the next minibatch: " + cause.getMessage(), cause);
+      throw new IOException("Cannot read the next minibatch: " + cause, cause);
     }
   }
 
@@ -128,14 +128,15 @@ public final class BatchReader implements AutoCloseable {
       }
     } catch (IOException e) {
       failed(new UncheckedIOException(e));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // Whatever ends this thread must reach the one that waits for its minibatches.
       failed(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // closed
     }
   }
 
-  private void failed(RuntimeException e) {
+  private void failed(Throwable e) {
     try {
       ahead.put(CompletableFuture.failedFuture(e));
     } catch (InterruptedException closed) {
