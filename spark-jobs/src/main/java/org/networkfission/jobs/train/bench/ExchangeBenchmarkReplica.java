@@ -14,10 +14,10 @@ import java.util.UUID;
 import org.apache.spark.SecurityManager;
 import org.apache.spark.SparkConf;
 import org.networkfission.jobs.train.collective.Address;
-import org.networkfission.jobs.train.collective.Exchange;
+import org.networkfission.jobs.train.collective.SparkCollective;
+import org.networkfission.jobs.train.collective.Slices;
 import org.networkfission.jobs.train.collective.Wire;
 import org.networkfission.jobs.train.server.ParameterServer;
-import org.networkfission.jobs.train.server.Slices;
 import org.networkfission.model.network.ParameterRange;
 import org.networkfission.model.network.ParameterRange.Kind;
 import org.networkfission.model.optimizer.Adam.Moments;
@@ -48,10 +48,10 @@ final class ExchangeBenchmarkReplica {
     UUID run = new UUID(1, 2);
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    try (Exchange exchange =
-            new Exchange(conf, security, run, rank, replicas, host, 0, Duration.ofMinutes(2));
+    try (SparkCollective collective =
+            SparkCollective.listen(conf, security, run, rank, replicas, host, 0, Duration.ofMinutes(2));
         PlainSockets sockets = new PlainSockets(rank, replicas, host)) {
-      System.out.println(exchange.address() + "/" + sockets.port());
+      System.out.println(collective.address() + "/" + sockets.port());
       List<Address> addresses = new ArrayList<>();
       List<Address> plain = new ArrayList<>();
       for (String address : in.readLine().split(" ", -1)) {
@@ -59,7 +59,7 @@ final class ExchangeBenchmarkReplica {
         addresses.add(Address.parse(parts[0]));
         plain.add(new Address(addresses.get(plain.size()).host(), Integer.parseInt(parts[1])));
       }
-      exchange.connect(addresses);
+      collective.connect(addresses);
       sockets.connect(plain);
       ByteBuffer parameters = direct(floats);
       ByteBuffer gradient = direct(floats);
@@ -69,7 +69,7 @@ final class ExchangeBenchmarkReplica {
       Slices slices = new Slices(floats, replicas);
       ParameterServer server =
           ParameterServer.join(
-              exchange,
+              collective,
               Wire.valueOf(args[4]),
               ADAM,
               List.of(new ParameterRange("all", 0, floats, new long[] {floats}, Kind.WEIGHT)),
@@ -82,21 +82,21 @@ final class ExchangeBenchmarkReplica {
       long bytes = 0;
       for (int step = 0; step < 2 * steps; step++) {
         // Together, and in turns, so that both see the same load of the machine.
-        exchange.allGather(ByteBuffer.allocate(1));
+        collective.allGather(ByteBuffer.allocate(1));
         long start = System.nanoTime();
         sockets.exchange(slices, parameters, gradient);
         double socket = (System.nanoTime() - start) / 1e9;
-        exchange.allGather(ByteBuffer.allocate(1));
-        long before = exchange.bytesSent();
+        collective.allGather(ByteBuffer.allocate(1));
+        long before = collective.bytesSent();
         ParameterServer.Applied applied = server.step(step, 1e-3, true);
         if (step >= steps) {
-          bytes = exchange.bytesSent() - before;
+          bytes = collective.bytesSent() - before;
           exchangeSeconds[step - steps] = applied.exchangeNanos() / 1e9;
           updateSeconds[step - steps] = applied.updateNanos() / 1e9;
           socketSeconds[step - steps] = socket;
         }
       }
-      exchange.allGather(ByteBuffer.allocate(1));
+      collective.allGather(ByteBuffer.allocate(1));
       System.out.println(
           "%s %s %d %s"
               .formatted(

@@ -12,7 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.networkfission.jobs.train.collective.Address;
-import org.networkfission.jobs.train.server.Slices;
+import org.networkfission.jobs.train.collective.Slices;
 
 /** The bytes of a step over plain sockets: the yardstick of {@link ExchangeBenchmark}. */
 final class PlainSockets implements AutoCloseable {

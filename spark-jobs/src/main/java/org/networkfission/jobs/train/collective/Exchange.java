@@ -31,7 +31,7 @@ import org.apache.spark.network.server.TransportServer;
 import org.apache.spark.network.server.TransportServerBootstrap;
 import org.apache.spark.network.util.TransportConf;
 import org.networkfission.jobs.train.collective.Header.Topic;
-import org.networkfission.jobs.train.collective.Mailboxes.Message;
+import org.networkfission.jobs.train.collective.Inbox.Message;
 import scala.Option;
 
 /**
@@ -42,7 +42,7 @@ import scala.Option;
  * for. One thread, the replica's, uses an exchange. This is the only class, with {@link Receiver},
  * that knows Spark's network library, whose classes are public but internal.
  */
-public final class Exchange implements Closeable {
+final class Exchange implements Closeable {
   /** How long a replica that gives up waits for somebody who knows a better reason. */
   private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -51,7 +51,7 @@ public final class Exchange implements Closeable {
   private final int rank;
   private final UUID run;
   private final Duration timeout;
-  private final Mailboxes mailboxes;
+  private final Inbox inbox;
   private final TransportContext serverContext;
   private final TransportServer server;
   private final TransportContext clientContext;
@@ -74,7 +74,7 @@ public final class Exchange implements Closeable {
    * @param port to listen at, or 0 for any that is free
    * @param timeout how long a wait may take
    */
-  public Exchange(
+  Exchange(
       SparkConf conf,
       SecurityManager security,
       UUID run,
@@ -87,7 +87,7 @@ public final class Exchange implements Closeable {
     this.rank = rank;
     this.run = run;
     this.timeout = timeout;
-    this.mailboxes = new Mailboxes(replicas);
+    this.inbox = new Inbox(replicas);
     this.peers = new TransportClient[replicas];
     this.addresses = new Address[replicas];
     TransportConf transport =
@@ -102,7 +102,7 @@ public final class Exchange implements Closeable {
     }
     clientContext = new TransportContext(transport, new NoOpRpcHandler());
     clients = clientContext.createClientFactory(keys);
-    serverContext = new TransportContext(transport, new Receiver(run, replicas, mailboxes));
+    serverContext = new TransportContext(transport, new Receiver(run, replicas, inbox));
     server = listen(host, port, gates);
     address = new Address(host, server.getPort());
   }
@@ -126,20 +126,20 @@ public final class Exchange implements Closeable {
   }
 
   /** Where the other replicas find this one. */
-  public Address address() {
+  Address address() {
     return address;
   }
 
-  public int rank() {
+  int rank() {
     return rank;
   }
 
-  public int replicas() {
+  int replicas() {
     return peers.length;
   }
 
   /** Bytes pushed so far. */
-  public long bytesSent() {
+  long bytesSent() {
     return bytesSent.get();
   }
 
@@ -148,7 +148,7 @@ public final class Exchange implements Closeable {
    *
    * @param all everybody's address, by rank
    */
-  public void connect(List<Address> all) throws IOException, InterruptedException {
+  void connect(List<Address> all) throws IOException, InterruptedException {
     for (int i = 0; i < peers.length; i++) {
       addresses[i] = all.get(i);
       if (i == rank) {
@@ -164,18 +164,18 @@ public final class Exchange implements Closeable {
   }
 
   /** Names a place for the messages of a topic from a replica: always the same, of their length. */
-  public void receiveInto(Topic topic, int from, ByteBuffer place) {
-    mailboxes.receiveInto(topic, from, place);
+  void receiveInto(Topic topic, int from, ByteBuffer place) {
+    inbox.receiveInto(topic, from, place);
   }
 
   /**
    * Pushes bytes to another replica and does not wait. The bytes must not change before {@link
    * #awaitPushed} returns.
    */
-  public void push(int to, Topic topic, long sequence, ByteBuffer bytes) {
+  void push(int to, Topic topic, long sequence, ByteBuffer bytes) {
     int length = bytes.remaining();
     Header header = new Header(run, topic, rank, sequence, length);
-    mailboxes.pushed(to);
+    inbox.pushed(to);
     bytesSent.addAndGet(length);
     peers[to].uploadStream(
         new NioManagedBuffer(header.encode()),
@@ -183,14 +183,14 @@ public final class Exchange implements Closeable {
         new RpcResponseCallback() {
           @Override
           public void onSuccess(ByteBuffer response) {
-            mailboxes.acknowledged(to);
+            inbox.acknowledged(to);
           }
 
           @Override
           public void onFailure(Throwable e) {
-            mailboxes.acknowledged(to);
+            inbox.acknowledged(to);
             if (topic != Topic.FAILURE && topic != Topic.STOP) {
-              mailboxes.lost(
+              inbox.lost(
                   to,
                   "Cannot send %s %d to %s: %s".formatted(topic, sequence, name(to), firstLine(e)));
             }
@@ -209,8 +209,8 @@ public final class Exchange implements Closeable {
    *
    * @throws ReplicaException naming the replicas that took nothing
    */
-  public void awaitPushed() throws IOException, InterruptedException {
-    List<Integer> slow = mailboxes.awaitAcknowledged(timeout.toNanos());
+  void awaitPushed() throws IOException, InterruptedException {
+    List<Integer> slow = inbox.awaitAcknowledged(timeout.toNanos());
     if (!slow.isEmpty()) {
       throw new ReplicaException(
           "Nothing from %s within %s: no sign that a message was taken"
@@ -225,12 +225,11 @@ public final class Exchange implements Closeable {
    * @throws ReplicaException naming the replica that fell silent, was lost or gave up
    * @throws RunStopped if a replica ended the run
    */
-  public ByteBuffer take(Topic topic, int from, long sequence)
-      throws IOException, InterruptedException {
-    Optional<Message> message = mailboxes.take(topic, from, timeout.toNanos());
+  ByteBuffer take(Topic topic, int from, long sequence) throws IOException, InterruptedException {
+    Optional<Message> message = inbox.take(topic, from, timeout.toNanos());
     if (message.isEmpty()) {
       List<Integer> silent = silent(topic, sequence);
-      message = mailboxes.take(topic, from, graceNanos());
+      message = inbox.take(topic, from, graceNanos());
       if (message.isEmpty()) {
         throw new ReplicaException(
             "Nothing from %s within %s: no %s %d"
@@ -251,21 +250,21 @@ public final class Exchange implements Closeable {
 
   private List<Integer> silent(Topic topic, long sequence) {
     return IntStream.range(0, peers.length)
-        .filter(i -> i != rank && !mailboxes.hasArrived(topic, i, sequence))
+        .filter(i -> i != rank && !inbox.hasArrived(topic, i, sequence))
         .boxed()
         .toList();
   }
 
   /** The bytes that {@link #take} gave are read. */
-  public void done(Topic topic, int from) {
-    mailboxes.done(topic, from);
+  void done(Topic topic, int from) {
+    inbox.done(topic, from);
   }
 
   /**
    * Gives every replica everybody's small message, by rank. All replicas call it the same number of
    * times; it returns when all have.
    */
-  public List<ByteBuffer> allGather(ByteBuffer mine) throws IOException, InterruptedException {
+  List<ByteBuffer> allGather(ByteBuffer mine) throws IOException, InterruptedException {
     long sequence = gathers++;
     for (int i = 1; i < peers.length; i++) {
       push((rank + i) % peers.length, Topic.GATHER, sequence, mine);
@@ -279,12 +278,12 @@ public final class Exchange implements Closeable {
   }
 
   /** Tells the others why this replica gives up; a retry may go well. Does not wait. */
-  public void fail(String reason) {
+  void fail(String reason) {
     tell(Topic.FAILURE, reason);
   }
 
   /** Ends the run for all replicas; a retry would end alike. Does not wait. */
-  public void stop(String reason) {
+  void stop(String reason) {
     tell(Topic.STOP, reason);
   }
 
@@ -295,6 +294,11 @@ public final class Exchange implements Closeable {
         push(i, topic, 0, bytes);
       }
     }
+  }
+
+  /** Waits until the others have taken what was pushed, or for as long as any wait may take. */
+  void awaitHeard() throws InterruptedException {
+    inbox.awaitAcknowledged(timeout.toNanos());
   }
 
   private String names(List<Integer> replicas) {

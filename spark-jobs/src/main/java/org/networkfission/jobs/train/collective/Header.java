@@ -12,12 +12,12 @@ import java.util.UUID;
  * @param sequence the step, or a running number
  * @param length how many bytes follow
  */
-public record Header(UUID run, Topic topic, int from, long sequence, int length) {
+record Header(UUID run, Topic topic, int from, long sequence, int length) {
   private static final int MAGIC = 0x4e46_5801; // "NFX" and the version
   private static final int BYTES = 40;
 
   /** What a message carries. */
-  public enum Topic {
+  enum Topic {
     /** A replica's gradient of the receiver's slice. */
     GRADIENT('G'),
     /** The sender's slice of the new parameters. */

@@ -21,14 +21,14 @@ import org.networkfission.jobs.train.collective.Header.Topic;
 final class Receiver extends RpcHandler {
   private final UUID run;
   private final int replicas;
-  private final Mailboxes mailboxes;
+  private final Inbox inbox;
   private final Map<TransportClient, Integer> senders = new ConcurrentHashMap<>();
   private final StreamManager nothing = new NothingToFetch();
 
-  Receiver(UUID run, int replicas, Mailboxes mailboxes) {
+  Receiver(UUID run, int replicas, Inbox inbox) {
     this.run = run;
     this.replicas = replicas;
-    this.mailboxes = mailboxes;
+    this.inbox = inbox;
   }
 
   private static final class NothingToFetch extends StreamManager {
@@ -64,14 +64,14 @@ final class Receiver extends RpcHandler {
       throw new IllegalArgumentException("Cannot take a message: it is of another run");
     }
     senders.putIfAbsent(client, header.from());
-    return new Landing(header, mailboxes.begin(header));
+    return new Landing(header, inbox.begin(header));
   }
 
   @Override
   public void channelInactive(TransportClient client) {
     Integer sender = senders.remove(client);
     if (sender != null) {
-      mailboxes.lost(sender, "Replica %d closed its connection".formatted(sender));
+      inbox.lost(sender, "Replica %d closed its connection".formatted(sender));
     }
   }
 
@@ -105,16 +105,16 @@ final class Receiver extends RpcHandler {
       }
       if (header.topic() == Topic.FAILURE || header.topic() == Topic.STOP) {
         String reason = StandardCharsets.UTF_8.decode(whole.duplicate()).toString();
-        mailboxes.ended(
+        inbox.ended(
             header.topic() == Topic.STOP ? new RunStopped(reason) : new ReplicaException(reason));
       } else {
-        mailboxes.deliver(header, whole);
+        inbox.deliver(header, whole);
       }
     }
 
     @Override
     public void onFailure(String id, Throwable cause) {
-      mailboxes.lost(
+      inbox.lost(
           header.from(), "Replica %d broke off while sending %s".formatted(header.from(), id));
     }
   }

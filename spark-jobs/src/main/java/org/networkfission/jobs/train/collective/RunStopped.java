@@ -4,7 +4,7 @@ import java.io.IOException;
 
 /** Another replica ended the run, for a reason that a retry would not cure. */
 public final class RunStopped extends IOException {
-  RunStopped(String reason) {
+  public RunStopped(String reason) {
     super(reason);
   }
 }

@@ -6,7 +6,8 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import org.networkfission.jobs.train.collective.Exchange;
+import org.networkfission.jobs.train.collective.Collective;
+import org.networkfission.jobs.train.collective.Slices;
 import org.networkfission.jobs.train.collective.Wire;
 import org.networkfission.model.network.ParameterRange;
 import org.networkfission.model.optimizer.Adam;
@@ -21,27 +22,35 @@ import org.networkfission.model.optimizer.AdamSettings;
  * one step of Adam: the same parameters, to the bit, on every replica and in every run. Before any
  * parameter changes, all replicas agree that every value is finite.
  *
- * <p>Memory: besides the moments (two slices) what {@link SliceTransfer} holds, which for 32-bit
- * floats is the gradients of the own slice from the other replicas (one flat vector less one
- * slice).
+ * <p>In the field's words: the optimizer's state is sharded over the replicas (ZeRO, stage 1); a
+ * step is a reduce-scatter of the gradients, an update of the own slice, and an all-gather of the
+ * parameters. For 16-bit floats what is gathered is what the step changes them by: every replica,
+ * the slice's own too, adds the same rounded changes to the same 32-bit parameters.
+ *
+ * <p>Memory: besides the moments (two slices) what the collective holds.
  */
 public final class ParameterServer {
-  static final int BLOCK = HalfFloats.BLOCK;
+  static final int BLOCK = 4096;
 
   private static final int SUMMARY_BYTES = Double.BYTES + Byte.BYTES;
 
-  private final Exchange exchange;
+  private final Collective collective;
+  private final Wire wire;
   private final AdamSettings settings;
   private final Adam adam;
   private final List<ParameterRange> ranges;
   private final Slices slices;
   private final int rank;
+  private final ByteBuffer parameters;
   private final ByteBuffer gradient;
   private final FloatBuffer ownParameters;
   private final FloatBuffer ownGradient;
-  private final SliceTransfer transfer;
-  private final float[] sum = new float[BLOCK];
-  private final float[] addend = new float[BLOCK];
+
+  /** Where the optimizer updates the own slice. */
+  private final FloatBuffer updated;
+
+  private final float[] block = new float[BLOCK];
+  private final float[] other = new float[BLOCK];
 
   /**
    * What a step did.
@@ -53,19 +62,21 @@ public final class ParameterServer {
   public record Applied(double gradientNorm, long exchangeNanos, long updateNanos) {}
 
   private ParameterServer(
-      Exchange exchange,
+      Collective collective,
       Wire wire,
       AdamSettings settings,
       List<ParameterRange> ranges,
       Moments moments,
       ByteBuffer parameters,
       ByteBuffer gradient) {
-    this.exchange = exchange;
+    this.collective = collective;
+    this.wire = wire;
     this.settings = settings;
     this.adam = new Adam(settings, ranges, moments);
     this.ranges = List.copyOf(ranges);
-    this.rank = exchange.rank();
-    this.slices = new Slices(parameters.remaining() / Float.BYTES, exchange.replicas());
+    this.rank = collective.rank();
+    this.slices = new Slices(parameters.remaining() / Float.BYTES, collective.size());
+    this.parameters = parameters;
     this.gradient = gradient;
     this.ownParameters = slices.of(parameters, rank).asFloatBuffer();
     this.ownGradient = slices.of(gradient, rank).asFloatBuffer();
@@ -74,16 +85,18 @@ public final class ParameterServer {
           "Cannot serve elements %d to %d: the moments are of %d to %d"
               .formatted(slices.from(rank), slices.to(rank), moments.from(), moments.to()));
     }
-    this.transfer =
+    this.updated =
         wire == Wire.FLOAT16
-            ? new HalfTransfer(exchange, slices, parameters, gradient)
-            : new WholeTransfer(exchange, slices, parameters, gradient);
+            ? ByteBuffer.allocateDirect(slices.length(rank) * Float.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .asFloatBuffer()
+            : ownParameters;
   }
 
   /**
    * Joins the parameter server; every replica does.
    *
-   * @param exchange connected
+   * @param collective among all replicas of the run
    * @param wire how numbers travel; the same on every replica
    * @param ranges those of the flat vector
    * @param moments of this replica's slice
@@ -93,7 +106,7 @@ public final class ParameterServer {
    * @throws ReplicaException if a replica does not join in time
    */
   public static ParameterServer join(
-      Exchange exchange,
+      Collective collective,
       Wire wire,
       AdamSettings settings,
       List<ParameterRange> ranges,
@@ -102,9 +115,8 @@ public final class ParameterServer {
       ByteBuffer gradient)
       throws IOException, InterruptedException {
     ParameterServer server =
-        new ParameterServer(exchange, wire, settings, ranges, moments, parameters, gradient);
-    // Nobody pushes before everybody has a place to receive.
-    exchange.allGather(ByteBuffer.allocate(Byte.BYTES));
+        new ParameterServer(collective, wire, settings, ranges, moments, parameters, gradient);
+    collective.allGather(ByteBuffer.allocate(Byte.BYTES));
     return server;
   }
 
@@ -128,23 +140,22 @@ public final class ParameterServer {
     Stopwatch watch = new Stopwatch();
     // Before the mean takes the place of the own slice.
     List<String> tensors = isFinite(0, slices.elements()) ? List.of() : notFinite();
-    transfer.encodeGradient();
     watch.lapUpdate();
-    transfer.pushGradient(step);
-    watch.lapExchange();
-    takeMean();
+    watch.lapExchange(collective.reduceScatter(step, gradient, wire));
+    divideByReplicas();
     double squaredNorm = adam.squaredNorm(ownGradient);
     watch.lapUpdate();
     double norm = Math.sqrt(agree(step, squaredNorm, finite, tensors));
-    watch.lapExchange();
-    FloatBuffer updated = transfer.ownParametersToUpdate();
-    adam.update(updated, ownGradient, settings.clipFactor(norm), rate, step);
-    transfer.encodeUpdate(ownParameters);
+    watch.lapExchange(0);
+    update(step, rate, settings.clipFactor(norm));
     watch.lapUpdate();
-    transfer.pushUpdate(step);
-    watch.lapExchange();
-    transfer.applyUpdates();
-    watch.lapUpdate();
+    if (wire == Wire.FLOAT32) {
+      watch.lapExchange(collective.allGather(step, parameters, wire));
+    } else {
+      watch.lapExchange(collective.allGather(step, gradient, wire));
+      addChanges();
+      watch.lapUpdate();
+    }
     return new Applied(norm, watch.exchangeNanos, watch.updateNanos);
   }
 
@@ -154,8 +165,10 @@ public final class ParameterServer {
     private long exchangeNanos;
     private long updateNanos;
 
-    void lapExchange() {
-      exchangeNanos += lap();
+    /** Counts the time since the last lap to the exchange, but for what was spent computing. */
+    void lapExchange(long computing) {
+      exchangeNanos += lap() - computing;
+      updateNanos += computing;
     }
 
     void lapUpdate() {
@@ -181,9 +194,9 @@ public final class ParameterServer {
     float[] zeros = new float[BLOCK]; // 0 * x is 0 for finite values, else NaN
     for (int from = first; from < end; from += BLOCK) {
       int length = Math.min(BLOCK, end - from);
-      values.get(from, addend, 0, length);
+      values.get(from, block, 0, length);
       for (int i = 0; i < length; i++) {
-        zeros[i] += addend[i] * 0f;
+        zeros[i] += block[i] * 0f;
       }
     }
     float total = 0;
@@ -193,38 +206,50 @@ public final class ParameterServer {
     return total == 0;
   }
 
-  /** Puts the mean where the own slice of the gradient is, which is not pushed to anyone. */
-  private void takeMean() {
+  /** Makes the sum in the own slice of the gradient the mean. */
+  private void divideByReplicas() {
     float share = 1f / slices.replicas();
-    int elements = slices.length(rank);
-    for (int from = 0; from < elements; from += BLOCK) {
-      int length = Math.min(BLOCK, elements - from);
-      slice(0, from, sum, length);
-      for (int replica = 1; replica < slices.replicas(); replica++) {
-        slice(replica, from, addend, length);
-        add(length);
-      }
+    for (int from = 0; from < slices.length(rank); from += BLOCK) {
+      int length = Math.min(BLOCK, slices.length(rank) - from);
+      ownGradient.get(from, block, 0, length);
       for (int i = 0; i < length; i++) {
-        sum[i] *= share;
+        block[i] *= share;
       }
-      ownGradient.put(from, sum, 0, length);
-    }
-    transfer.gradientsRead();
-  }
-
-  private void slice(int replica, int from, float[] values, int length) {
-    if (replica == rank) {
-      ownGradient.get(from, values, 0, length);
-    } else {
-      transfer.gradient(replica, from, values, length);
+      ownGradient.put(from, block, 0, length);
     }
   }
 
-  private void add(int length) {
-    float[] to = sum;
-    float[] what = addend;
-    for (int i = 0; i < length; i++) {
-      to[i] += what[i];
+  /** Updates the own slice; for 16-bit floats its changes take the place of its gradient. */
+  private void update(long step, double rate, double clip) {
+    if (wire == Wire.FLOAT32) {
+      adam.update(updated, ownGradient, clip, rate, step);
+      return;
+    }
+    updated.put(0, ownParameters, 0, ownParameters.limit());
+    adam.update(updated, ownGradient, clip, rate, step);
+    for (int from = 0; from < slices.length(rank); from += BLOCK) {
+      int length = Math.min(BLOCK, slices.length(rank) - from);
+      updated.get(from, block, 0, length);
+      ownParameters.get(from, other, 0, length);
+      for (int i = 0; i < length; i++) {
+        block[i] -= other[i];
+      }
+      ownGradient.put(from, block, 0, length);
+    }
+  }
+
+  /** Adds everybody's changes, which stand in the place of the gradient, to the parameters. */
+  private void addChanges() {
+    FloatBuffer changes = gradient.duplicate().order(ByteOrder.nativeOrder()).asFloatBuffer();
+    FloatBuffer values = parameters.duplicate().order(ByteOrder.nativeOrder()).asFloatBuffer();
+    for (int from = 0; from < slices.elements(); from += BLOCK) {
+      int length = Math.min(BLOCK, slices.elements() - from);
+      values.get(from, block, 0, length);
+      changes.get(from, other, 0, length);
+      for (int i = 0; i < length; i++) {
+        block[i] += other[i];
+      }
+      values.put(from, block, 0, length);
     }
   }
 
@@ -235,7 +260,7 @@ public final class ParameterServer {
     mine.putDouble(squaredNorm).put((byte) (finite && tensors.isEmpty() ? 1 : 0)).flip();
     double total = 0;
     List<Integer> culprits = new ArrayList<>();
-    List<ByteBuffer> all = exchange.allGather(mine);
+    List<ByteBuffer> all = collective.allGather(mine);
     for (int i = 0; i < all.size(); i++) {
       total += all.get(i).getDouble();
       if (all.get(i).get() == 0) {

@@ -15,7 +15,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.networkfission.jobs.train.checkpoint.Checkpoint;
 import org.networkfission.jobs.train.checkpoint.CheckpointFolder;
 import org.networkfission.jobs.train.checkpoint.OptimizerFile;
-import org.networkfission.jobs.train.collective.Exchange;
+import org.networkfission.jobs.train.collective.Collective;
+import org.networkfission.jobs.train.collective.RunStopped;
+import org.networkfission.jobs.train.collective.Slices;
 import org.networkfission.jobs.train.input.BatchReader;
 import org.networkfission.jobs.train.input.DataOrder;
 import org.networkfission.jobs.train.log.DriverLink;
@@ -29,7 +31,6 @@ import org.networkfission.jobs.train.server.FlatVector;
 import org.networkfission.jobs.train.server.MovingAverage;
 import org.networkfission.jobs.train.server.NonFiniteException;
 import org.networkfission.jobs.train.server.ParameterServer;
-import org.networkfission.jobs.train.server.Slices;
 import org.networkfission.jobs.train.synchronous.Outcome.End;
 import org.networkfission.model.evaluation.Evaluation;
 import org.networkfission.model.graph.FissionNetwork;
@@ -46,7 +47,7 @@ import org.networkfission.model.optimizer.Adam.Moments;
 final class Replica implements AutoCloseable {
   private final RunPlan plan;
   private final Configuration hadoop;
-  private final Exchange exchange;
+  private final Collective collective;
   private final DriverLink driver;
   private final int rank;
   private final CheckpointFolder checkpoints;
@@ -69,23 +70,23 @@ final class Replica implements AutoCloseable {
   /**
    * Takes the run up.
    *
-   * @param exchange connected
+   * @param collective among all replicas of the run
    * @param checkpoint to go on from; the same on every replica
    * @param attempt names this attempt in temporary folders
    */
   Replica(
       RunPlan plan,
       Configuration hadoop,
-      Exchange exchange,
+      Collective collective,
       DriverLink driver,
       Optional<Checkpoint> checkpoint,
       String attempt)
       throws IOException, InterruptedException {
     this.plan = plan;
     this.hadoop = hadoop;
-    this.exchange = exchange;
+    this.collective = collective;
     this.driver = driver;
-    this.rank = exchange.rank();
+    this.rank = collective.rank();
     this.checkpoints = new CheckpointFolder(new Path(plan.output()), hadoop, attempt);
     this.lastCheckpoint = checkpoint.map(Checkpoint::folder);
     if (rank == 0) {
@@ -112,13 +113,13 @@ final class Replica implements AutoCloseable {
     network.freeze(plan.freeze());
     this.statistics =
         plan.network().batchNorm() == BatchNorm.SYNCHRONISED
-            ? Optional.of(new StatisticsExchange(exchange))
+            ? Optional.of(new StatisticsExchange(collective))
             : Optional.empty();
     statistics.ifPresent(network::join);
     this.validator =
         plan.validation().every() == 0
             ? Optional.empty()
-            : Optional.of(new Validator(plan, hadoop, exchange, network));
+            : Optional.of(new Validator(plan, hadoop, collective, network));
     this.best = checkpoint.flatMap(c -> Optional.ofNullable(c.state().best()));
     this.parameters = FlatVector.bytes(network.parameters());
     INDArray gradient = network.gradient();
@@ -142,7 +143,7 @@ final class Replica implements AutoCloseable {
                     .orElseGet(() -> MovingAverage.begin(plan.averageDecay(), own)));
     this.server =
         ParameterServer.join(
-            exchange,
+            collective,
             plan.exchange().wire(),
             plan.adam(),
             network.ranges(),
@@ -299,7 +300,7 @@ final class Replica implements AutoCloseable {
     }
     byte[] text = problem.getBytes(StandardCharsets.UTF_8);
     ByteBuffer mine = ByteBuffer.allocate(Long.BYTES + text.length);
-    List<ByteBuffer> all = exchange.allGather(mine.putLong(checksum).put(text).flip());
+    List<ByteBuffer> all = collective.allGather(mine.putLong(checksum).put(text).flip());
     for (int i = 0; i < all.size(); i++) {
       if (all.get(i).getLong() != checksum) {
         return Optional.of(
@@ -320,7 +321,7 @@ final class Replica implements AutoCloseable {
         Outcome failure =
             failed(
                 step, "Cannot write the checkpoint of step %d: %s".formatted(step, firstLine(e)));
-        exchange.stop(failure.message());
+        collective.abort(new RunStopped(failure.message()));
         return Optional.of(failure);
       }
     } else {
@@ -364,7 +365,7 @@ final class Replica implements AutoCloseable {
   private void report(long done, double rate, double gradientNorm)
       throws IOException, InterruptedException {
     int steps = losses.steps();
-    List<ByteBuffer> gathered = exchange.allGather(losses.take());
+    List<ByteBuffer> gathered = collective.allGather(losses.take());
     Map<String, Double> means = losses.mean(gathered);
     if (rank == 0) {
       double seconds = clock.seconds();
@@ -387,9 +388,9 @@ final class Replica implements AutoCloseable {
               plan.batchSize() * (double) plan.replicas() / perStep,
               perStep,
               shares,
-              (exchange.bytesSent() - bytesLogged) / 1e6,
+              (collective.bytesSent() - bytesLogged) / 1e6,
               (plan.steps() - done) * perStep));
-      bytesLogged = exchange.bytesSent();
+      bytesLogged = collective.bytesSent();
     }
     clock.restart();
   }

@@ -13,7 +13,8 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.networkfission.jobs.cluster.Device;
 import org.networkfission.jobs.train.checkpoint.Checkpoint;
 import org.networkfission.jobs.train.collective.Address;
-import org.networkfission.jobs.train.collective.Exchange;
+import org.networkfission.jobs.train.collective.ReplicaException;
+import org.networkfission.jobs.train.collective.SparkCollective;
 import org.networkfission.jobs.train.collective.PortException;
 import org.networkfission.jobs.train.collective.RunStopped;
 import org.networkfission.jobs.train.log.DriverLink;
@@ -65,10 +66,10 @@ public final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iter
     int port = plan.exchange().port() == 0 ? 0 : plan.exchange().port() + rank;
     String host = spark.blockManager().blockManagerId().host();
     Optional<PortException> noPort = Optional.empty();
-    Exchange exchange = null;
+    SparkCollective collective = null;
     try {
-      exchange =
-          new Exchange(
+      collective =
+          SparkCollective.listen(
               spark.conf(),
               spark.securityManager(),
               plan.attempt(context.stageAttemptNumber()),
@@ -80,14 +81,14 @@ public final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iter
     } catch (PortException e) {
       noPort = Optional.of(e);
     }
-    try (Exchange open = exchange) {
+    try (SparkCollective open = collective) {
       // The only time that the tasks meet by Spark's barrier, whose every use costs a second.
-      Meeting mine =
-          new Meeting(
+      Rendezvous mine =
+          new Rendezvous(
               noPort.isPresent() ? "" : open.address().toString(),
               rank == 0 ? latest().map(c -> c.folder().toString()).orElse(NO_CHECKPOINT) : "");
-      List<Meeting> all =
-          Arrays.stream(context.allGather(mine.text())).map(Meeting::parse).toList();
+      List<Rendezvous> all =
+          Arrays.stream(context.allGather(mine.text())).map(Rendezvous::parse).toList();
       if (noPort.isPresent()) {
         return Outcome.of(End.SETTINGS, rank, 0, noPort.get().getMessage());
       }
@@ -104,14 +105,14 @@ public final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iter
    * @param address where it listens; empty if it cannot
    * @param checkpoint to go on from, by rank 0's word
    */
-  private record Meeting(String address, String checkpoint) {
+  private record Rendezvous(String address, String checkpoint) {
     String text() {
       return address + " " + checkpoint;
     }
 
-    static Meeting parse(String text) {
+    static Rendezvous parse(String text) {
       int space = text.indexOf(' ');
-      return new Meeting(text.substring(0, space), text.substring(space + 1));
+      return new Rendezvous(text.substring(0, space), text.substring(space + 1));
     }
   }
 
@@ -119,33 +120,32 @@ public final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iter
     return Checkpoint.latest(new Path(plan.output()), hadoop.value());
   }
 
-  private Outcome train(Exchange exchange, DriverLink driver, int attempt, List<Meeting> all)
+  private Outcome train(SparkCollective collective, DriverLink driver, int attempt, List<Rendezvous> all)
       throws IOException, InterruptedException {
     try {
-      exchange.connect(all.stream().map(one -> Address.parse(one.address())).toList());
+      collective.connect(all.stream().map(one -> Address.parse(one.address())).toList());
       String folder = all.get(0).checkpoint();
       Optional<Checkpoint> checkpoint =
           folder.equals(NO_CHECKPOINT)
               ? Optional.empty()
               : Optional.of(Checkpoint.open(new Path(folder), hadoop.value()));
-      if (exchange.rank() == 0) {
+      if (collective.rank() == 0) {
         driver.say(beginning(checkpoint, attempt));
       }
       try (Replica replica =
           new Replica(
-              plan, hadoop.value(), exchange, driver, checkpoint, plan.id() + "-" + attempt)) {
+              plan, hadoop.value(), collective, driver, checkpoint, plan.id() + "-" + attempt)) {
         return replica.run();
       }
     } catch (RunStopped e) {
-      return Outcome.of(End.STOPPED, exchange.rank(), 0, e.getMessage());
+      return Outcome.of(End.STOPPED, collective.rank(), 0, e.getMessage());
     } catch (InputException e) {
-      exchange.stop(e.getMessage());
-      exchange.awaitPushed();
-      return Outcome.of(End.INPUT, exchange.rank(), 0, e.getMessage());
+      collective.abort(new RunStopped(e.getMessage()));
+      return Outcome.of(End.INPUT, collective.rank(), 0, e.getMessage());
     } catch (IOException | RuntimeException e) {
-      String reason = "replica %d: %s".formatted(exchange.rank(), e.getMessage());
+      String reason = "replica %d: %s".formatted(collective.rank(), e.getMessage());
       driver.fail(reason);
-      exchange.fail(reason);
+      collective.abort(new ReplicaException(reason));
       throw e;
     }
   }

@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import org.networkfission.jobs.train.collective.Exchange;
+import org.networkfission.jobs.train.collective.Collective;
 import org.networkfission.jobs.train.collective.ReplicaException;
 import org.networkfission.model.backend.Replicas;
 
@@ -15,12 +15,12 @@ import org.networkfission.model.backend.Replicas;
  * the first to give a value that is not finite: after that everybody's are not.
  */
 final class StatisticsExchange implements Replicas {
-  private final Exchange exchange;
+  private final Collective collective;
   private List<Integer> notFinite = List.of();
   private long nanos;
 
-  StatisticsExchange(Exchange exchange) {
-    this.exchange = exchange;
+  StatisticsExchange(Collective collective) {
+    this.collective = collective;
   }
 
   @Override
@@ -47,7 +47,7 @@ final class StatisticsExchange implements Replicas {
 
   private List<ByteBuffer> gather(ByteBuffer mine) {
     try {
-      List<ByteBuffer> all = exchange.allGather(mine);
+      List<ByteBuffer> all = collective.allGather(mine);
       for (int i = 0; i < all.size(); i++) {
         if (all.get(i).remaining() != mine.remaining()) {
           throw new ReplicaException(

@@ -17,7 +17,7 @@ import org.apache.hadoop.fs.Path;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.networkfission.jobs.report.Painter;
 import org.networkfission.jobs.report.Panel;
-import org.networkfission.jobs.train.collective.Exchange;
+import org.networkfission.jobs.train.collective.Collective;
 import org.networkfission.jobs.train.input.BatchReader;
 import org.networkfission.jobs.train.input.RowGroup;
 import org.networkfission.jobs.train.plan.RunPlan;
@@ -50,17 +50,17 @@ final class Validator {
               + "org.networkfission.model.evaluation.*;java.util.*;java.lang.*;java.math.*;!*");
 
   private final RunPlan plan;
-  private final Exchange exchange;
+  private final Collective collective;
   private final FissionNetwork network;
   private final BatchAssembler assembler;
   private final List<Example> examples = new ArrayList<>();
   private List<Panel> panels = List.of();
 
   /** Reads this replica's share of the sample: every n-th row of the first rows of the split. */
-  Validator(RunPlan plan, Configuration hadoop, Exchange exchange, FissionNetwork network)
+  Validator(RunPlan plan, Configuration hadoop, Collective collective, FissionNetwork network)
       throws IOException {
     this.plan = plan;
-    this.exchange = exchange;
+    this.collective = collective;
     this.network = network;
     this.assembler = new BatchAssembler(plan.network(), Augmentation.NONE, 0);
     int row = 0;
@@ -72,7 +72,7 @@ final class Validator {
         Iterator<Example> rows = reader.readRowGroup(group.index());
         for (int i = 0; i < group.rows() && row < plan.validation().frames(); i++, row++) {
           Example example = rows.next();
-          if (row % plan.replicas() == exchange.rank()) {
+          if (row % plan.replicas() == collective.rank()) {
             examples.add(example);
           }
         }
@@ -87,7 +87,7 @@ final class Validator {
    */
   Optional<Evaluation> evaluate() throws IOException, InterruptedException {
     Optional<Evaluation> merged = Optional.of(new Evaluation(plan.network().classes(), 0));
-    for (ByteBuffer part : exchange.allGather(encode(own()))) {
+    for (ByteBuffer part : collective.allGather(encode(own()))) {
       Optional<Evaluation> other = decode(part);
       merged = merged.flatMap(all -> other.map(all::add));
     }
@@ -116,7 +116,7 @@ final class Validator {
       } finally {
         outputs.values().forEach(INDArray::close);
       }
-      if (i == 0 && exchange.rank() == 0) {
+      if (i == 0 && collective.rank() == 0) {
         Painter painter = new Painter(plan.palette(), image.color(), truth, prediction);
         panels =
             plan.network().tasks().stream()

@@ -35,7 +35,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.networkfission.jobs.train.collective.Header.Topic;
 import org.networkfission.jobs.train.server.FlatVector;
 import org.networkfission.jobs.train.server.ParameterServer;
-import org.networkfission.jobs.train.server.Slices;
 import org.networkfission.model.network.ParameterRange;
 import org.networkfission.model.network.ParameterRange.Kind;
 import org.networkfission.model.optimizer.Adam.Moments;
@@ -73,7 +72,7 @@ class ExchangeUnderAttackTest {
     int rank = exchange.rank();
     ParameterServer server =
         ParameterServer.join(
-            exchange,
+            new SparkCollective(exchange),
             Wire.FLOAT32,
             ADAM,
             List.of(new ParameterRange("all", 0, FLOATS, new long[] {FLOATS}, Kind.WEIGHT)),

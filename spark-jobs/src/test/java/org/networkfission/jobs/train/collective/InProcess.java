@@ -16,13 +16,13 @@ import scala.Option;
 
 /** Replicas as threads of the test, with real connections between them. */
 public final class InProcess implements AutoCloseable {
-  public static final Duration TIMEOUT = Duration.ofSeconds(20);
+  static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   private final List<Exchange> exchanges = new ArrayList<>();
   private final ExecutorService threads = Executors.newCachedThreadPool();
 
   /** What one replica does. */
-  public interface Work<T> {
+  interface Work<T> {
     T run(Exchange exchange) throws Exception;
   }
 
@@ -48,12 +48,12 @@ public final class InProcess implements AutoCloseable {
     return new SecurityManager(conf, Option.empty(), SecurityManager.$lessinit$greater$default$3());
   }
 
-  public Exchange exchange(int rank) {
+  Exchange exchange(int rank) {
     return exchanges.get(rank);
   }
 
   /** Runs every replica in its thread; returns what they returned, by rank. */
-  public <T> List<T> run(Work<T> work) throws Exception {
+  <T> List<T> run(Work<T> work) throws Exception {
     List<Future<T>> running = new ArrayList<>();
     for (Exchange exchange : exchanges) {
       Callable<T> replica = () -> work.run(exchange);
@@ -71,6 +71,16 @@ public final class InProcess implements AutoCloseable {
       }
     }
     return results;
+  }
+
+  /** What one replica does with the others. */
+  public interface Together<T> {
+    T run(Collective collective) throws Exception;
+  }
+
+  /** Runs every replica in its thread; returns what they returned, by rank. */
+  public <T> List<T> each(Together<T> work) throws Exception {
+    return run(exchange -> work.run(new SparkCollective(exchange)));
   }
 
   @Override

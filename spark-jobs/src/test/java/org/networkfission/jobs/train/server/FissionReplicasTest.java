@@ -10,8 +10,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.networkfission.jobs.settings.ResolvedConfig;
 import org.networkfission.jobs.settings.Settings;
 import org.networkfission.jobs.train.TinyDataset;
-import org.networkfission.jobs.train.collective.Exchange;
+import org.networkfission.jobs.train.collective.Collective;
 import org.networkfission.jobs.train.collective.InProcess;
+import org.networkfission.jobs.train.collective.Slices;
 import org.networkfission.jobs.train.collective.Wire;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.input.Batch;
@@ -58,19 +59,19 @@ class FissionReplicasTest {
         .assemble(images, 0);
   }
 
-  private static float[] train(Exchange exchange) throws Exception {
+  private static float[] train(Collective collective) throws Exception {
     try (FissionNetwork network = FissionNetwork.create(SETTINGS.network(), SETTINGS.losses(), 5)) {
-      Slices slices = new Slices((int) network.parameters().length(), exchange.replicas());
+      Slices slices = new Slices((int) network.parameters().length(), collective.size());
       ParameterServer server =
           ParameterServer.join(
-              exchange,
+              collective,
               Wire.FLOAT32,
               ADAM,
               network.ranges(),
-              Moments.zeros(slices.from(exchange.rank()), slices.to(exchange.rank())),
+              Moments.zeros(slices.from(collective.rank()), slices.to(collective.rank())),
               FlatVector.bytes(network.parameters()),
               FlatVector.bytes(network.gradient()));
-      network.computeGradient(batch(exchange.rank(), exchange.replicas()), 0);
+      network.computeGradient(batch(collective.rank(), collective.size()), 0);
       server.step(0, 1e-3, true);
       return network.parameters().dup().data().asFloat();
     }
@@ -81,11 +82,11 @@ class FissionReplicasTest {
   void replicasEqualOneProcessOnTheJoinedBatchAndEachOther(int replicas) throws Exception {
     float[] one;
     try (InProcess alone = new InProcess(1)) {
-      one = alone.run(exchange -> train(exchange)).get(0);
+      one = alone.each(collective -> train(collective)).get(0);
     }
     List<float[]> all;
     try (InProcess several = new InProcess(replicas)) {
-      all = several.run(exchange -> train(exchange));
+      all = several.each(collective -> train(collective));
     }
 
     for (float[] replica : all) {

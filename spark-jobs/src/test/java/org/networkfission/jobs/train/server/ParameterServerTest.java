@@ -25,8 +25,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
-import org.networkfission.jobs.train.collective.Exchange;
+import org.networkfission.jobs.train.collective.Collective;
 import org.networkfission.jobs.train.collective.InProcess;
+import org.networkfission.jobs.train.collective.Slices;
 import org.networkfission.jobs.train.collective.Wire;
 import org.networkfission.model.network.ParameterRange;
 import org.networkfission.model.network.ParameterRange.Kind;
@@ -83,28 +84,28 @@ class ParameterServerTest {
   }
 
   /** Trains one replica and returns its parameters. */
-  private static float[] train(Exchange exchange, int steps, Wire wire) throws Exception {
+  private static float[] train(Collective collective, int steps, Wire wire) throws Exception {
     MultiLayerNetwork network = network();
     int n = (int) network.params().length();
     ByteBuffer gradient = direct(n);
     ByteBuffer parameters = direct(n);
     parameters.asFloatBuffer().put(network.params().dup().data().asFloat());
-    Slices slices = new Slices(n, exchange.replicas());
+    Slices slices = new Slices(n, collective.size());
     ParameterServer server =
         ParameterServer.join(
-            exchange,
+            collective,
             wire,
             ADAM,
             List.of(new ParameterRange("all", 0, n, new long[] {n}, Kind.WEIGHT)),
-            Moments.zeros(slices.from(exchange.rank()), slices.to(exchange.rank())),
+            Moments.zeros(slices.from(collective.rank()), slices.to(collective.rank())),
             parameters,
             gradient);
     for (int step = 0; step < steps; step++) {
-      Examples examples = Examples.of(step).share(exchange.rank(), exchange.replicas());
+      Examples examples = Examples.of(step).share(collective.rank(), collective.size());
       network.setInput(examples.images());
       network.setLabels(examples.targets());
       network.computeGradientAndScore();
-      INDArray mean = network.getFlattenedGradients().div(JOINED_BATCH / exchange.replicas());
+      INDArray mean = network.getFlattenedGradients().div(JOINED_BATCH / collective.size());
       gradient.asFloatBuffer().put(mean.dup().data().asFloat());
       server.step(step, RATE, true);
       network.setParams(Nd4j.createFromArray(floats(parameters)).reshape(1, n));
@@ -129,11 +130,11 @@ class ParameterServerTest {
       throws Exception {
     float[] one;
     try (InProcess alone = new InProcess(1)) {
-      one = alone.run(exchange -> train(exchange, steps, Wire.FLOAT32)).get(0);
+      one = alone.each(collective -> train(collective, steps, Wire.FLOAT32)).get(0);
     }
     List<float[]> all;
     try (InProcess several = new InProcess(replicas)) {
-      all = several.run(exchange -> train(exchange, steps, Wire.FLOAT32));
+      all = several.each(collective -> train(collective, steps, Wire.FLOAT32));
     }
 
     for (float[] replica : all) {
@@ -149,11 +150,11 @@ class ParameterServerTest {
   void halfTheBytesLeaveReplicasEqualAndCloseToOneProcess() throws Exception {
     float[] one;
     try (InProcess alone = new InProcess(1)) {
-      one = alone.run(exchange -> train(exchange, 20, Wire.FLOAT32)).get(0);
+      one = alone.each(collective -> train(collective, 20, Wire.FLOAT32)).get(0);
     }
     List<float[]> all;
     try (InProcess several = new InProcess(4)) {
-      all = several.run(exchange -> train(exchange, 20, Wire.FLOAT16));
+      all = several.each(collective -> train(collective, 20, Wire.FLOAT16));
     }
 
     for (float[] replica : all) {
@@ -175,15 +176,15 @@ class ParameterServerTest {
     final ByteBuffer gradient = direct(1_000);
     final ParameterServer server;
 
-    Bare(Exchange exchange, AdamSettings settings, List<ParameterRange> ranges) throws Exception {
-      Slices slices = new Slices(1_000, exchange.replicas());
+    Bare(Collective collective, AdamSettings settings, List<ParameterRange> ranges) throws Exception {
+      Slices slices = new Slices(1_000, collective.size());
       server =
           ParameterServer.join(
-              exchange,
+              collective,
               Wire.FLOAT32,
               settings,
               ranges,
-              Moments.zeros(slices.from(exchange.rank()), slices.to(exchange.rank())),
+              Moments.zeros(slices.from(collective.rank()), slices.to(collective.rank())),
               parameters,
               gradient);
     }
@@ -200,13 +201,13 @@ class ParameterServerTest {
             new ParameterRange("mean", 600, 400, new long[] {400}, Kind.RUNNING_STATISTIC));
     try (InProcess replicas = new InProcess(4)) {
       List<float[]> all =
-          replicas.run(
-              exchange -> {
-                Bare bare = new Bare(exchange, ADAM, ranges);
+          replicas.each(
+              collective -> {
+                Bare bare = new Bare(collective, ADAM, ranges);
                 for (int i = 600; i < 1_000; i++) {
                   bare.parameters.putFloat(i * Float.BYTES, 10);
                   // Replica r saw the statistic 6 + r: old - new.
-                  bare.gradient.putFloat(i * Float.BYTES, 4f - exchange.rank());
+                  bare.gradient.putFloat(i * Float.BYTES, 4f - collective.rank());
                 }
                 bare.server.step(0, RATE, true);
                 return floats(bare.parameters);
@@ -223,13 +224,13 @@ class ParameterServerTest {
   void aValueThatIsNotFiniteStopsEveryReplicaBeforeAnyParameterChanges() throws Exception {
     try (InProcess replicas = new InProcess(3)) {
       List<List<Integer>> culprits =
-          replicas.run(
-              exchange -> {
-                Bare bare = new Bare(exchange, ADAM, WEIGHTS);
+          replicas.each(
+              collective -> {
+                Bare bare = new Bare(collective, ADAM, WEIGHTS);
                 for (int i = 0; i < 1_000; i++) {
                   bare.gradient.putFloat(i * Float.BYTES, 1);
                 }
-                if (exchange.rank() == 1) {
+                if (collective.rank() == 1) {
                   bare.gradient.putFloat(12, Float.NaN);
                 }
                 try {
@@ -251,9 +252,9 @@ class ParameterServerTest {
   void aSumThatOverflowsStopsEveryReplicaToo() throws Exception {
     try (InProcess replicas = new InProcess(2)) {
       List<String> messages =
-          replicas.run(
-              exchange -> {
-                Bare bare = new Bare(exchange, ADAM, WEIGHTS);
+          replicas.each(
+              collective -> {
+                Bare bare = new Bare(collective, ADAM, WEIGHTS);
                 bare.gradient.putFloat(999 * Float.BYTES, Float.MAX_VALUE);
                 try {
                   bare.server.step(5, RATE, true);
@@ -273,15 +274,15 @@ class ParameterServerTest {
     AdamSettings clipping = new AdamSettings(0, 0, 1e-8, 0, 1);
     try (InProcess replicas = new InProcess(2)) {
       List<Double> norms =
-          replicas.run(
-              exchange -> {
-                Bare bare = new Bare(exchange, clipping, WEIGHTS);
+          replicas.each(
+              collective -> {
+                Bare bare = new Bare(collective, clipping, WEIGHTS);
                 bare.gradient.putFloat(0, 30);
                 bare.gradient.putFloat(999 * Float.BYTES, 40);
                 ParameterServer.Applied applied = bare.server.step(0, RATE, true);
                 float[] first = bare.server.moments().first();
-                assertThat(exchange.rank() == 0 ? first[0] : first[499])
-                    .isCloseTo(exchange.rank() == 0 ? 0.6f : 0.8f, within(1e-6f));
+                assertThat(collective.rank() == 0 ? first[0] : first[499])
+                    .isCloseTo(collective.rank() == 0 ? 0.6f : 0.8f, within(1e-6f));
                 return applied.gradientNorm();
               });
 

@@ -17,13 +17,13 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
-import org.networkfission.jobs.train.collective.Exchange;
+import org.networkfission.jobs.train.collective.Collective;
 import org.networkfission.jobs.train.collective.InProcess;
 import org.networkfission.jobs.train.collective.ReplicaException;
 import org.networkfission.jobs.train.collective.Wire;
 import org.networkfission.jobs.train.server.FlatVector;
 import org.networkfission.jobs.train.server.ParameterServer;
-import org.networkfission.jobs.train.server.Slices;
+import org.networkfission.jobs.train.collective.Slices;
 import org.networkfission.model.backend.Backend;
 import org.networkfission.model.backend.NetworkProgram;
 import org.networkfission.model.backend.OperationClock;
@@ -85,15 +85,15 @@ class SynchronisedReplicasTest {
     return Nd4j.createFromArray(values).reshape('c', shape);
   }
 
-  private static INDArray share(INDArray joined, Exchange exchange) {
-    long size = JOINED_BATCH / exchange.replicas();
+  private static INDArray share(INDArray joined, Collective collective) {
+    long size = JOINED_BATCH / collective.size();
     return joined
-        .get(NDArrayIndex.interval(exchange.rank() * size, (exchange.rank() + 1) * size))
+        .get(NDArrayIndex.interval(collective.rank() * size, (collective.rank() + 1) * size))
         .dup('c');
   }
 
   /** Trains one replica on the squared distance to random targets; returns its parameters. */
-  private static float[] train(Exchange exchange, Compute compute) throws Exception {
+  private static float[] train(Collective collective, Compute compute) throws Exception {
     StageProgram program = program();
     INDArray parameters = newParameters();
     INDArray gradient = Nd4j.zeros(DataType.FLOAT, parameters.length());
@@ -105,20 +105,20 @@ class SynchronisedReplicasTest {
                 Tensors.of(program.parameters(), parameters, gradient),
                 5,
                 new OperationClock());
-    stage.join(new StatisticsExchange(exchange));
-    Slices slices = new Slices((int) parameters.length(), exchange.replicas());
+    stage.join(new StatisticsExchange(collective));
+    Slices slices = new Slices((int) parameters.length(), collective.size());
     ParameterServer server =
         ParameterServer.join(
-            exchange,
+            collective,
             Wire.FLOAT32,
             ADAM,
             NetworkProgram.ranges(program.parameters()),
-            Moments.zeros(slices.from(exchange.rank()), slices.to(exchange.rank())),
+            Moments.zeros(slices.from(collective.rank()), slices.to(collective.rank())),
             FlatVector.bytes(parameters),
             FlatVector.bytes(gradient));
     for (int step = 0; step < STEPS; step++) {
-      INDArray images = share(random(step, JOINED_BATCH, 3, 16, 16), exchange);
-      INDArray targets = share(random(1000 + step, JOINED_BATCH, 4, 16, 16), exchange);
+      INDArray images = share(random(step, JOINED_BATCH, 3, 16, 16), collective);
+      INDArray targets = share(random(1000 + step, JOINED_BATCH, 4, 16, 16), collective);
       INDArray output = stage.forward(new INDArray[] {images}, true, step);
       stage.backward(output.sub(targets).divi(targets.length()));
       server.step(step, 1e-3, true);
@@ -134,11 +134,11 @@ class SynchronisedReplicasTest {
       throws Exception {
     float[] one;
     try (InProcess alone = new InProcess(1)) {
-      one = alone.run(exchange -> train(exchange, compute)).get(0);
+      one = alone.each(collective -> train(collective, compute)).get(0);
     }
     List<float[]> all;
     try (InProcess several = new InProcess(replicas)) {
-      all = several.run(exchange -> train(exchange, compute));
+      all = several.each(collective -> train(collective, compute));
     }
 
     for (float[] replica : all) {
@@ -156,11 +156,11 @@ class SynchronisedReplicasTest {
     try (InProcess replicas = new InProcess(2, new SparkConf(false), Duration.ofSeconds(1))) {
       assertThatThrownBy(
               () ->
-                  replicas.run(
-                      exchange ->
-                          exchange.rank() == 1
+                  replicas.each(
+                      collective ->
+                          collective.rank() == 1
                               ? List.of()
-                              : new StatisticsExchange(exchange).gather(new double[3])))
+                              : new StatisticsExchange(collective).gather(new double[3])))
           .isInstanceOf(UncheckedIOException.class)
           .cause()
           .isInstanceOf(ReplicaException.class)
@@ -172,12 +172,12 @@ class SynchronisedReplicasTest {
   void remembersWhoseStatisticsWereTheFirstNotToBeFinite() throws Exception {
     try (InProcess replicas = new InProcess(3)) {
       List<List<Integer>> told =
-          replicas.run(
-              exchange -> {
-                StatisticsExchange statistics = new StatisticsExchange(exchange);
-                statistics.gather(new double[] {1, exchange.rank()});
+          replicas.each(
+              collective -> {
+                StatisticsExchange statistics = new StatisticsExchange(collective);
+                statistics.gather(new double[] {1, collective.rank()});
                 assertThat(statistics.notFinite()).isEmpty();
-                statistics.gather(new double[] {1, exchange.rank() == 2 ? Double.NaN : 0});
+                statistics.gather(new double[] {1, collective.rank() == 2 ? Double.NaN : 0});
                 statistics.gather(new double[] {Double.NaN});
                 return statistics.notFinite();
               });

@@ -21,7 +21,7 @@ import org.networkfission.jobs.train.collective.Header.Topic;
  * <p>Time in which this process stood still (stopped, suspended, without a processor) does not
  * count as waiting: it would blame others for its own silence.
  */
-final class Mailboxes {
+final class Inbox {
   /** Larger messages need a place that was given with {@link #receiveInto}. */
   static final int MAX_SMALL_BYTES = 4 << 20;
 
@@ -32,12 +32,12 @@ final class Mailboxes {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Map<Topic, Mailbox[]> boxes = new EnumMap<>(Topic.class);
+  private final Map<Topic, Queue[]> queues = new EnumMap<>(Topic.class);
   private final String[] lost;
   private final int[] unacknowledged;
   private IOException end;
 
-  private static final class Mailbox {
+  private static final class Queue {
     private final Deque<Message> waiting = new ArrayDeque<>();
     private ByteBuffer place;
     private boolean taken;
@@ -47,15 +47,15 @@ final class Mailboxes {
   /** A message that arrived whole. */
   record Message(long sequence, ByteBuffer bytes) {}
 
-  Mailboxes(int replicas) {
+  Inbox(int replicas) {
     lost = new String[replicas];
     unacknowledged = new int[replicas];
     for (Topic topic : Topic.values()) {
-      Mailbox[] row = new Mailbox[replicas];
+      Queue[] row = new Queue[replicas];
       for (int i = 0; i < replicas; i++) {
-        row[i] = new Mailbox();
+        row[i] = new Queue();
       }
-      boxes.put(topic, row);
+      queues.put(topic, row);
     }
   }
 
@@ -63,7 +63,7 @@ final class Mailboxes {
   void receiveInto(Topic topic, int from, ByteBuffer place) {
     lock.lock();
     try {
-      boxes.get(topic)[from].place = place;
+      queues.get(topic)[from].place = place;
     } finally {
       lock.unlock();
     }
@@ -77,20 +77,20 @@ final class Mailboxes {
   ByteBuffer begin(Header header) {
     lock.lock();
     try {
-      Mailbox box = boxes.get(header.topic())[header.from()];
-      if (box.place == null) {
+      Queue queue = queues.get(header.topic())[header.from()];
+      if (queue.place == null) {
         boolean small = header.topic() != Topic.GRADIENT && header.topic() != Topic.PARAMETERS;
         if (!small
             || header.length() < 0
             || header.length() > MAX_SMALL_BYTES
-            || box.waiting.size() >= MAX_WAITING) {
+            || queue.waiting.size() >= MAX_WAITING) {
           throw new IllegalStateException(
               "Cannot take %d bytes of %s from replica %d: nothing waits for them"
                   .formatted(header.length(), header.topic(), header.from()));
         }
         return ByteBuffer.allocate(header.length());
       }
-      if (box.taken || header.length() != box.place.remaining()) {
+      if (queue.taken || header.length() != queue.place.remaining()) {
         throw new IllegalStateException(
             "Cannot take %s %d of %d bytes from replica %d: %s"
                 .formatted(
@@ -98,12 +98,12 @@ final class Mailboxes {
                     header.sequence(),
                     header.length(),
                     header.from(),
-                    box.taken
+                    queue.taken
                         ? "the one before was not yet read"
-                        : box.place.remaining() + " bytes are expected"));
+                        : queue.place.remaining() + " bytes are expected"));
       }
-      box.taken = true;
-      return box.place.duplicate();
+      queue.taken = true;
+      return queue.place.duplicate();
     } finally {
       lock.unlock();
     }
@@ -113,7 +113,7 @@ final class Mailboxes {
   void deliver(Header header, ByteBuffer bytes) {
     lock.lock();
     try {
-      boxes.get(header.topic())[header.from()].waiting.add(new Message(header.sequence(), bytes));
+      queues.get(header.topic())[header.from()].waiting.add(new Message(header.sequence(), bytes));
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -158,9 +158,9 @@ final class Mailboxes {
       throws IOException, InterruptedException {
     lock.lockInterruptibly();
     try {
-      Mailbox box = boxes.get(topic)[from];
+      Queue queue = queues.get(topic)[from];
       long left = nanos;
-      while (box.waiting.isEmpty()) {
+      while (queue.waiting.isEmpty()) {
         if (end != null) {
           throw end;
         }
@@ -173,8 +173,8 @@ final class Mailboxes {
         long piece = Math.min(left, PIECE_NANOS);
         left -= counted(piece - changed.awaitNanos(piece));
       }
-      Message message = box.waiting.remove();
-      box.lastSequence = message.sequence();
+      Message message = queue.waiting.remove();
+      queue.lastSequence = message.sequence();
       return Optional.of(message);
     } finally {
       lock.unlock();
@@ -237,7 +237,7 @@ final class Mailboxes {
   void done(Topic topic, int from) {
     lock.lock();
     try {
-      boxes.get(topic)[from].taken = false;
+      queues.get(topic)[from].taken = false;
     } finally {
       lock.unlock();
     }
@@ -247,8 +247,8 @@ final class Mailboxes {
   boolean hasArrived(Topic topic, int from, long sequence) {
     lock.lock();
     try {
-      Mailbox box = boxes.get(topic)[from];
-      return box.lastSequence >= sequence || !box.waiting.isEmpty();
+      Queue queue = queues.get(topic)[from];
+      return queue.lastSequence >= sequence || !queue.waiting.isEmpty();
     } finally {
       lock.unlock();
     }

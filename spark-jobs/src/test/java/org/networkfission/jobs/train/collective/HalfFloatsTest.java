@@ -1,4 +1,4 @@
-package org.networkfission.jobs.train.server;
+package org.networkfission.jobs.train.collective;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,306 @@
+package org.networkfission.jobs.train.collective;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.apache.spark.SecurityManager;
+import org.apache.spark.SparkConf;
+import org.networkfission.jobs.train.collective.Header.Topic;
+
+/**
+ * A collective over Spark's network library. Every slice goes straight to its replica, which sums
+ * what arrived block by block.
+ *
+ * <p>Memory: for 32-bit floats, which are pushed from and received into the live vectors, what
+ * arrives to be summed (one vector less one slice); for 16-bit floats half of that, and half a
+ * vector more to send from.
+ */
+public final class SparkCollective implements Collective, Closeable {
+  private static final int BLOCK = HalfFloats.BLOCK;
+
+  private final Exchange exchange;
+  private final HalfFloats codec = new HalfFloats();
+  private final float[] sum = new float[BLOCK];
+  private final float[] addend = new float[BLOCK];
+  private Pieces reduced;
+  private Pieces gathered;
+
+  SparkCollective(Exchange exchange) {
+    this.exchange = exchange;
+  }
+
+  /**
+   * Begins to listen.
+   *
+   * @param conf Spark's settings; {@code spark.ps.io.*} tunes the connections
+   * @param security the secret and whether it is asked for
+   * @param run known to this run's replicas alone
+   * @param rank this replica's
+   * @param size how many replicas there are
+   * @param host to listen at, and to be found at
+   * @param port to listen at, or 0 for any that is free
+   * @param timeout how long a wait may take
+   * @throws PortException if the port cannot be listened at
+   */
+  public static SparkCollective listen(
+      SparkConf conf,
+      SecurityManager security,
+      UUID run,
+      int rank,
+      int size,
+      String host,
+      int port,
+      Duration timeout)
+      throws IOException {
+    return new SparkCollective(new Exchange(conf, security, run, rank, size, host, port, timeout));
+  }
+
+  /** Where the other replicas find this one. */
+  public Address address() {
+    return exchange.address();
+  }
+
+  /**
+   * Connects to the other replicas.
+   *
+   * @param all everybody's address, by rank
+   */
+  public void connect(List<Address> all) throws IOException, InterruptedException {
+    exchange.connect(all);
+  }
+
+  @Override
+  public int rank() {
+    return exchange.rank();
+  }
+
+  @Override
+  public int size() {
+    return exchange.replicas();
+  }
+
+  @Override
+  public long bytesSent() {
+    return exchange.bytesSent();
+  }
+
+  /** Where the slices of a vector are sent from and received into, by rank. */
+  private record Pieces(
+      ByteBuffer vector, Wire wire, Slices slices, ByteBuffer[] sent, ByteBuffer[] received) {
+    boolean of(ByteBuffer other, Wire otherWire) {
+      return vector == other && wire == otherWire;
+    }
+  }
+
+  @Override
+  public long reduceScatter(long step, ByteBuffer vector, Wire wire)
+      throws IOException, InterruptedException {
+    if (reduced == null || !reduced.of(vector, wire)) {
+      reduced = toReduce(vector, wire);
+      register(Topic.GRADIENT, reduced);
+    }
+    long start = System.nanoTime();
+    if (wire == Wire.FLOAT16) {
+      for (int i = 0; i < size(); i++) {
+        if (i != rank()) {
+          encode(reduced.slices().of(vector, i), reduced.sent()[i]);
+        }
+      }
+    }
+    long computing = System.nanoTime() - start;
+    for (int i = 1; i < size(); i++) {
+      int to = (rank() + i) % size();
+      exchange.push(to, Topic.GRADIENT, step, reduced.sent()[to]);
+    }
+    awaitAll(Topic.GRADIENT, step);
+    start = System.nanoTime();
+    sumInOrderOfRanks();
+    done(Topic.GRADIENT);
+    return computing + System.nanoTime() - start;
+  }
+
+  @Override
+  public long allGather(long step, ByteBuffer vector, Wire wire)
+      throws IOException, InterruptedException {
+    if (gathered == null || !gathered.of(vector, wire)) {
+      gathered = toGather(vector, wire);
+      register(Topic.PARAMETERS, gathered);
+    }
+    long start = System.nanoTime();
+    if (wire == Wire.FLOAT16) {
+      encode(gathered.slices().of(vector, rank()), gathered.sent()[rank()]);
+    }
+    long computing = System.nanoTime() - start;
+    for (int i = 1; i < size(); i++) {
+      exchange.push((rank() + i) % size(), Topic.PARAMETERS, step, gathered.sent()[rank()]);
+    }
+    awaitAll(Topic.PARAMETERS, step);
+    exchange.awaitPushed();
+    start = System.nanoTime();
+    if (wire == Wire.FLOAT16) {
+      for (int i = 0; i < size(); i++) {
+        ByteBuffer piece = i == rank() ? gathered.sent()[i] : gathered.received()[i];
+        decode(piece, gathered.slices().of(vector, i));
+      }
+    }
+    done(Topic.PARAMETERS);
+    return computing + System.nanoTime() - start;
+  }
+
+  private Pieces toReduce(ByteBuffer vector, Wire wire) {
+    Slices slices = new Slices(vector.remaining() / Float.BYTES, size());
+    ByteBuffer[] sent = new ByteBuffer[size()];
+    ByteBuffer[] received = new ByteBuffer[size()];
+    for (int i = 0; i < size(); i++) {
+      if (i != rank()) {
+        sent[i] = wire == Wire.FLOAT32 ? slices.of(vector, i) : halves(slices.length(i));
+        received[i] =
+            wire == Wire.FLOAT32
+                ? direct(slices.length(rank()) * Float.BYTES)
+                : halves(slices.length(rank()));
+      }
+    }
+    return new Pieces(vector, wire, slices, sent, received);
+  }
+
+  private Pieces toGather(ByteBuffer vector, Wire wire) {
+    Slices slices = new Slices(vector.remaining() / Float.BYTES, size());
+    // Whoever gathers has received what was sent to be reduced: that memory is free.
+    boolean reuse =
+        wire == Wire.FLOAT16
+            && reduced != null
+            && reduced.wire() == wire
+            && reduced.slices().equals(slices);
+    ByteBuffer[] sent = new ByteBuffer[size()];
+    ByteBuffer[] received = new ByteBuffer[size()];
+    for (int i = 0; i < size(); i++) {
+      if (i == rank()) {
+        sent[i] = wire == Wire.FLOAT32 ? slices.of(vector, i) : halves(slices.length(i));
+      } else if (wire == Wire.FLOAT32) {
+        received[i] = slices.of(vector, i);
+      } else {
+        received[i] = reuse ? reduced.sent()[i] : halves(slices.length(i));
+      }
+    }
+    return new Pieces(vector, wire, slices, sent, received);
+  }
+
+  private static ByteBuffer halves(int floats) {
+    return direct(HalfFloats.bytes(floats));
+  }
+
+  private static ByteBuffer direct(int bytes) {
+    return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+  }
+
+  /** Nobody pushes before everybody has a place to receive. */
+  private void register(Topic topic, Pieces pieces) throws IOException, InterruptedException {
+    for (int i = 0; i < size(); i++) {
+      if (i != rank()) {
+        exchange.receiveInto(topic, i, pieces.received()[i]);
+      }
+    }
+    exchange.allGather(ByteBuffer.allocate(Byte.BYTES));
+  }
+
+  private void awaitAll(Topic topic, long step) throws IOException, InterruptedException {
+    for (int i = 0; i < size(); i++) {
+      if (i != rank()) {
+        exchange.take(topic, i, step);
+      }
+    }
+  }
+
+  private void done(Topic topic) {
+    for (int i = 0; i < size(); i++) {
+      exchange.done(topic, i);
+    }
+  }
+
+  /** Reads the floats of a piece from its beginning, a block at a time. */
+  private interface Blocks {
+    void next(float[] values, int length);
+  }
+
+  private Blocks blocks(ByteBuffer piece, Wire wire) {
+    ByteBuffer in = piece.duplicate().order(ByteOrder.nativeOrder());
+    if (wire == Wire.FLOAT16) {
+      return (values, length) -> codec.decode(in, values, length);
+    }
+    FloatBuffer floats = in.asFloatBuffer();
+    return (values, length) -> floats.get(values, 0, length);
+  }
+
+  private void sumInOrderOfRanks() {
+    Slices slices = reduced.slices();
+    ByteBuffer own = slices.of(reduced.vector(), rank());
+    Blocks[] addends = new Blocks[size()];
+    for (int i = 0; i < size(); i++) {
+      addends[i] =
+          i == rank() ? blocks(own, Wire.FLOAT32) : blocks(reduced.received()[i], reduced.wire());
+    }
+    FloatBuffer sums = own.asFloatBuffer();
+    for (int from = 0; from < slices.length(rank()); from += BLOCK) {
+      int length = Math.min(BLOCK, slices.length(rank()) - from);
+      addends[0].next(sum, length);
+      for (int i = 1; i < size(); i++) {
+        addends[i].next(addend, length);
+        add(length);
+      }
+      sums.put(from, sum, 0, length);
+    }
+  }
+
+  private void add(int length) {
+    float[] to = sum;
+    float[] what = addend;
+    for (int i = 0; i < length; i++) {
+      to[i] += what[i];
+    }
+  }
+
+  private void encode(ByteBuffer floats, ByteBuffer piece) {
+    FloatBuffer from = floats.asFloatBuffer();
+    ByteBuffer out = piece.duplicate().order(ByteOrder.nativeOrder());
+    while (from.hasRemaining()) {
+      int length = Math.min(BLOCK, from.remaining());
+      from.get(addend, 0, length);
+      codec.encode(addend, length, out);
+    }
+  }
+
+  private void decode(ByteBuffer piece, ByteBuffer floats) {
+    FloatBuffer to = floats.asFloatBuffer();
+    ByteBuffer in = piece.duplicate().order(ByteOrder.nativeOrder());
+    while (to.hasRemaining()) {
+      int length = Math.min(BLOCK, to.remaining());
+      codec.decode(in, addend, length);
+      to.put(addend, 0, length);
+    }
+  }
+
+  @Override
+  public List<ByteBuffer> allGather(ByteBuffer mine) throws IOException, InterruptedException {
+    return exchange.allGather(mine);
+  }
+
+  @Override
+  public void abort(IOException reason) throws InterruptedException {
+    if (reason instanceof RunStopped) {
+      exchange.stop(reason.getMessage());
+      exchange.awaitHeard();
+    } else {
+      exchange.fail(reason.getMessage());
+    }
+  }
+
+  @Override
+  public void close() {
+    exchange.close();
+  }
+}
