@@ -87,6 +87,16 @@ class DependencyTest {
           .resideInAPackage("org.networkfission.jobs.cli..");
 
   @ArchTest
+  static final ArchRule sparksNetworkLibraryIsKnownToTheExchangeAndTheLogAlone =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(
+              "org.networkfission.jobs.train.collective", "org.networkfission.jobs.train.log")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.spark.network..", "org.apache.spark.rpc..");
+
+  @ArchTest
   static final ArchRule packagesOfPrepAreFreeOfCycles =
       SlicesRuleDefinition.slices()
           .matching("org.networkfission.prep.(*)..")

@@ -2,12 +2,7 @@ package org.networkfission.jobs.train;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,39 +10,25 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.SparkEnv;
-import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.rpc.RpcEndpointRef;
 import org.apache.spark.sql.SparkSession;
 import org.networkfission.jobs.cluster.Cluster;
 import org.networkfission.jobs.cluster.ClusterSession;
 import org.networkfission.jobs.cluster.ClusterSettings;
 import org.networkfission.jobs.report.Provenance;
 import org.networkfission.jobs.train.checkpoint.Checkpoint;
-import org.networkfission.jobs.train.collective.ExchangeSecurity;
 import org.networkfission.jobs.train.input.RowGroup;
 import org.networkfission.jobs.train.log.RunLog;
-import org.networkfission.jobs.train.log.RunMonitor;
-import org.networkfission.jobs.train.log.TrainingPage;
 import org.networkfission.jobs.train.plan.DivergedException;
 import org.networkfission.jobs.train.plan.InitialParameters;
 import org.networkfission.jobs.train.plan.RunPlan;
-import org.networkfission.jobs.train.plan.TrainMode;
+import org.networkfission.jobs.train.plan.TrainingMode;
 import org.networkfission.jobs.train.plan.ValidationSettings;
-import org.networkfission.jobs.train.sharing.SharingNetwork;
 import org.networkfission.jobs.train.sharing.SharingTraining;
-import org.networkfission.jobs.train.synchronous.Outcome;
-import org.networkfission.jobs.train.synchronous.Outcome.End;
-import org.networkfission.jobs.train.synchronous.ReplicaTask;
+import org.networkfission.jobs.train.synchronous.SynchronousTraining;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.loss.LossSpec;
 import org.networkfission.model.network.NetworkSpec;
@@ -56,7 +37,6 @@ import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.settings.ConfigException;
 import org.networkfission.prep.settings.Product;
 import org.networkfission.prep.shard.Manifest;
-import scala.reflect.ClassTag$;
 
 /**
  * Trains a network: one Spark job, one barrier stage, one task per executor, each a replica, for
@@ -127,36 +107,28 @@ public final class TrainJob {
     try (ClusterSession session =
         Cluster.start(cluster.oneTaskPerExecutor(), "train", output.toString())) {
       SparkSession spark = session.spark();
-      if (settings.mode() == TrainMode.GRADIENT_SHARING) {
-        SharingNetwork.check(
-            spark.sparkContext().getConf(),
-            settings.exchange().requireAuthentication(),
-            network.batchNorm());
-      }
-      ExchangeSecurity.check(
-          spark.sparkContext().getConf(), settings.exchange().requireAuthentication());
+      TrainingMode mode = mode();
+      mode.check(spark.sparkContext().getConf());
       ExecutorCount.await(spark.sparkContext(), cluster.executors(), settings.startTimeout(), out);
-      long firstStep = before.map(c -> c.state().step()).orElse(0L);
       JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
       InitialParameters parameters =
           initial.isPresent()
               ? InitialParameters.of(from.orElseThrow(), initial.get(), context)
               : InitialParameters.fromSeed(context);
       RunPlan plan = plan(manifest, groups, parameters);
+      long firstStep = before.map(c -> c.state().step()).orElse(0L);
+      TrainingPageFile page =
+          new TrainingPageFile(
+              output, hadoop, new Provenance(facts(firstStep), configuration), out);
       String end = "The command was stopped.";
       try (RunLog log = new RunLog(output, firstStep, hadoop)) {
-        if (settings.mode() == TrainMode.GRADIENT_SHARING) {
-          new SharingTraining(context, plan, settings.gradientSharing().threshold(), log, out)
-              .execute(before);
-        } else {
-          train(spark, plan, log, hadoop);
-        }
+        mode.run(context, plan, before, log);
         end = "All %,d steps are done.".formatted(plan.steps());
       } catch (IOException | RuntimeException e) {
         end = "The run ended early: " + e.getMessage();
         throw e;
       } finally {
-        writePage(end, firstStep, start, hadoop);
+        page.write(end);
       }
     }
     Checkpoint last = Checkpoint.latest(output, hadoop).orElseThrow();
@@ -166,32 +138,7 @@ public final class TrainJob {
     return new TrainResult(last, seconds);
   }
 
-  /** Writes the page of curves; the run itself does not fail of it. */
-  private void writePage(String end, long firstStep, long start, Configuration hadoop) {
-    Path page = new Path(output, TrainingPage.FILE_NAME);
-    Path temporary = new Path(output, "_temporary-" + TrainingPage.FILE_NAME);
-    try {
-      FileSystem files = output.getFileSystem(hadoop);
-      String html =
-          TrainingPage.of(
-              output.getName(),
-              end,
-              RunLog.read(output, hadoop),
-              RunLog.validations(output, hadoop),
-              new Provenance(facts(firstStep, start), configuration));
-      try (OutputStream out = files.create(temporary, true)) {
-        out.write(html.getBytes(StandardCharsets.UTF_8));
-      }
-      files.delete(page, false);
-      if (!files.rename(temporary, page)) {
-        throw new IOException("it cannot be renamed from " + temporary.getName());
-      }
-    } catch (IOException e) {
-      out.println("Cannot write %s: %s".formatted(page, e.getMessage()));
-    }
-  }
-
-  private Map<String, String> facts(long firstStep, long start) {
+  private Map<String, String> facts(long firstStep) {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("run", output.toString());
     facts.put("data", "%s, split %s".formatted(dataset, settings.split()));
@@ -211,12 +158,18 @@ public final class TrainJob {
     facts.put("Network Fission", Product.VERSION);
     facts.put("Java", Runtime.version().toString());
     facts.put("Spark", org.apache.spark.package$.MODULE$.SPARK_VERSION());
-    facts.put("finished", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
-    facts.put(
-        "last command",
-        "from step %,d on, %,d s"
-            .formatted(firstStep, Duration.ofNanos(System.nanoTime() - start).toSeconds()));
+    facts.put("last command", "from step %,d on".formatted(firstStep));
     return facts;
+  }
+
+  private TrainingMode mode() {
+    boolean authentication = settings.exchange().requireAuthentication();
+    return switch (settings.mode()) {
+      case SYNCHRONOUS -> new SynchronousTraining(authentication, out);
+      case GRADIENT_SHARING ->
+          new SharingTraining(
+              settings.gradientSharing().threshold(), authentication, network.batchNorm(), out);
+    };
   }
 
   private List<RowGroup> rowGroups(Manifest manifest) {
@@ -279,136 +232,32 @@ public final class TrainJob {
     }
   }
 
-  private void train(SparkSession spark, RunPlan plan, RunLog log, Configuration hadoop)
-      throws IOException, InterruptedException {
-    while (true) {
-      long before = stepsDone(hadoop);
-      try {
-        requireDone(run(spark, plan, log));
-        return;
-      } catch (StageFailed e) {
-        // Spark tries a stage four times in all. A long run may lose more executors than that.
-        if (stepsDone(hadoop) <= before) {
-          throw e;
-        }
-        out.println("training goes on after: " + e.getMessage());
-      }
-    }
-  }
-
-  private long stepsDone(Configuration hadoop) throws IOException {
-    return Checkpoint.latest(output, hadoop).map(c -> c.state().step()).orElse(-1L);
-  }
-
   private RunPlan plan(Manifest manifest, List<RowGroup> groups, InitialParameters initial) {
     return new RunPlan(
         UUID.randomUUID(),
-        dataset,
-        manifest.classMap(),
-        List.copyOf(manifest.palette()),
-        groups,
-        validationGroups(manifest),
-        output.toString(),
-        network,
-        losses,
-        cluster.executors(),
-        settings.batchSize(),
-        settings.steps(),
-        settings.seed(),
-        initial,
-        settings.initialise().freeze(),
-        settings.learningRate(),
-        settings.adam(),
-        settings.averageDecay(),
-        settings.augmentation(),
-        settings.input(),
-        settings.checkpoint(),
-        settings.validation(),
-        settings.exchange(),
-        settings.logEvery(),
-        configuration.toString());
-  }
-
-  /** A stage that Spark gave up. */
-  private static final class StageFailed extends RuntimeException {
-    StageFailed(String message, Throwable cause) {
-      super(message, cause);
-    }
-  }
-
-  private List<Outcome> run(SparkSession session, RunPlan plan, RunLog log)
-      throws InterruptedException {
-    JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
-    var environment = SparkEnv.get().rpcEnv();
-    RunMonitor monitor = new RunMonitor(environment, plan.replicas(), out::println, log);
-    RpcEndpointRef endpoint = environment.setupEndpoint(RunMonitor.name(plan.id()), monitor);
-    String group = plan.id().toString();
-    try {
-      spark.setJobGroup(group, "train %s to step %d".formatted(output, plan.steps()), true);
-      List<Integer> ranks = IntStream.range(0, plan.replicas()).boxed().toList();
-      JavaFutureAction<List<Outcome>> running =
-          spark
-              .parallelize(ranks, plan.replicas())
-              .rdd()
-              .barrier()
-              .mapPartitions(
-                  new ReplicaTask(plan, session.sparkContext().hadoopConfiguration()),
-                  false,
-                  ClassTag$.MODULE$.<Outcome>apply(Outcome.class))
-              .toJavaRDD()
-              .collectAsync();
-      return await(running, monitor);
-    } finally {
-      spark.cancelJobGroup(group);
-      environment.stop(endpoint);
-    }
-  }
-
-  private List<Outcome> await(JavaFutureAction<List<Outcome>> running, RunMonitor monitor)
-      throws InterruptedException {
-    // Longer than replicas wait for each other, and than Spark waits for an executor's heartbeat:
-    // whoever is silent for so long is not replaced any more.
-    Duration limit = settings.exchange().stepTimeout().plus(Duration.ofMinutes(3));
-    while (true) {
-      try {
-        return running.get(500, TimeUnit.MILLISECONDS);
-      } catch (TimeoutException e) {
-        List<String> silent = monitor.silent(limit);
-        if (!silent.isEmpty()) {
-          throw new IllegalStateException(
-              "Training stopped: %s, more than %d s ago"
-                  .formatted(String.join(", ", silent), limit.toSeconds()));
-        }
-      } catch (ExecutionException e) {
-        String reason =
-            monitor
-                .failure()
-                .orElseGet(
-                    () -> String.valueOf(e.getCause().getMessage()).lines().findFirst().get());
-        throw new StageFailed("Training failed: " + reason, e.getCause());
-      }
-    }
-  }
-
-  private static void requireDone(List<Outcome> outcomes) {
-    for (Outcome outcome : outcomes) {
-      if (outcome.end() == End.DIVERGED) {
-        throw new DivergedException(
-            "Training diverged at step %d: %s; frames of the minibatch: %s"
-                .formatted(outcome.steps(), outcome.message(), String.join(", ", outcome.keys())));
-      } else if (outcome.end() == End.INPUT) {
-        throw new InputException(outcome.message());
-      } else if (outcome.end() == End.SETTINGS) {
-        throw new ConfigException(List.of(outcome.message()));
-      } else if (outcome.end() == End.FAILED) {
-        throw new IllegalStateException(outcome.message());
-      }
-    }
-    for (Outcome outcome : outcomes) {
-      if (outcome.end() != End.DONE) {
-        throw new IllegalStateException(
-            "Replica %d stopped: %s".formatted(outcome.replica(), outcome.message()));
-      }
-    }
+        new RunPlan.Data(
+            dataset,
+            manifest.classMap(),
+            List.copyOf(manifest.palette()),
+            groups,
+            validationGroups(manifest),
+            settings.augmentation(),
+            settings.input()),
+        new RunPlan.Model(
+            network, losses, settings.seed(), initial, settings.initialise().freeze()),
+        new RunPlan.Optimisation(
+            cluster.executors(),
+            settings.batchSize(),
+            settings.steps(),
+            settings.learningRate(),
+            settings.adam(),
+            settings.averageDecay()),
+        new RunPlan.Upkeep(
+            output.toString(),
+            settings.checkpoint(),
+            settings.validation(),
+            settings.exchange(),
+            settings.logEvery(),
+            configuration.toString()));
   }
 }

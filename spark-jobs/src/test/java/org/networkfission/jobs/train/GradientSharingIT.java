@@ -25,6 +25,7 @@ import org.networkfission.model.input.Batch;
 import org.networkfission.model.input.BatchAssembler;
 import org.networkfission.prep.frame.LabeledImage;
 import org.networkfission.prep.settings.ConfigException;
+import org.networkfission.prep.settings.Json;
 import org.networkfission.prep.shard.ExampleCodec;
 
 /** Training by DL4J's SharedTrainingMaster, with two executor processes. */
@@ -70,7 +71,7 @@ class GradientSharingIT {
   private List<Double> losses(String log) throws IOException {
     List<Double> losses = new ArrayList<>();
     for (String line : Files.readAllLines(folder.resolve("run/log").resolve(log))) {
-      JsonNode json = Checkpoint.JSON.readTree(line);
+      JsonNode json = Json.MAPPER.readTree(line);
       losses.add(json.get("loss").asDouble());
     }
     return losses;

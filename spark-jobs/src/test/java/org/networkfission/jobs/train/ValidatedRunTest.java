@@ -24,8 +24,8 @@ import org.networkfission.jobs.settings.ResolvedConfig;
 import org.networkfission.jobs.train.checkpoint.Checkpoint;
 import org.networkfission.jobs.train.checkpoint.CheckpointFolder;
 import org.networkfission.jobs.train.checkpoint.CheckpointSettings;
-import org.networkfission.jobs.train.log.Progress;
 import org.networkfission.jobs.train.log.RunLog;
+import org.networkfission.jobs.train.log.TrainProgress;
 import org.networkfission.jobs.train.log.Validation;
 import org.networkfission.model.evaluation.Evaluation;
 import org.networkfission.model.evaluation.FrameRef;
@@ -96,7 +96,9 @@ class ValidatedRunTest {
     List<Validation> validations = RunLog.validations(path("run"), HADOOP);
     assertThat(validations).extracting(Validation::step).containsExactly(2L, 4L, 6L);
     assertThat(validations).allSatisfy(one -> assertThat(one.frames()).isEqualTo(FRAMES));
-    assertThat(RunLog.read(path("run"), HADOOP)).extracting(Progress::step).containsExactly(3L, 6L);
+    assertThat(RunLog.read(path("run"), HADOOP))
+        .extracting(TrainProgress::step)
+        .containsExactly(3L, 6L);
     Validation highest =
         validations.stream().max(Comparator.comparingDouble(Validation::score)).orElseThrow();
     assertThat(highest.best()).isTrue();

@@ -14,8 +14,8 @@ import java.util.UUID;
 import org.apache.spark.SecurityManager;
 import org.apache.spark.SparkConf;
 import org.networkfission.jobs.train.collective.Address;
-import org.networkfission.jobs.train.collective.SparkCollective;
 import org.networkfission.jobs.train.collective.Slices;
+import org.networkfission.jobs.train.collective.SparkCollective;
 import org.networkfission.jobs.train.collective.Wire;
 import org.networkfission.jobs.train.server.ParameterServer;
 import org.networkfission.model.network.ParameterRange;
@@ -49,7 +49,8 @@ final class ExchangeBenchmarkReplica {
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     try (SparkCollective collective =
-            SparkCollective.listen(conf, security, run, rank, replicas, host, 0, Duration.ofMinutes(2));
+            SparkCollective.listen(
+                conf, security, run, rank, replicas, host, 0, Duration.ofMinutes(2));
         PlainSockets sockets = new PlainSockets(rank, replicas, host)) {
       System.out.println(collective.address() + "/" + sockets.port());
       List<Address> addresses = new ArrayList<>();

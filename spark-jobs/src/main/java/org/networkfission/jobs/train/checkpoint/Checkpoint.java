@@ -2,7 +2,6 @@ package org.networkfission.jobs.train.checkpoint;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -45,7 +44,6 @@ public record Checkpoint(Path folder, State state) {
   public static final String MODEL = "model.zip";
 
   static final String STATE = "state.json";
-  public static final ObjectMapper JSON = Json.MAPPER;
 
   private static final Pattern NAME = Pattern.compile("[0-9]{8,}");
 
@@ -183,7 +181,7 @@ public record Checkpoint(Path folder, State state) {
   public static Checkpoint open(Path folder, Configuration hadoop) throws IOException {
     Path file = new Path(folder, STATE);
     try (InputStream in = file.getFileSystem(hadoop).open(file)) {
-      return new Checkpoint(folder, JSON.readValue(in, State.class));
+      return new Checkpoint(folder, Json.MAPPER.readValue(in, State.class));
     } catch (FileNotFoundException e) {
       throw new InputException(
           "Cannot open checkpoint %s: it has no %s".formatted(folder, STATE), e);

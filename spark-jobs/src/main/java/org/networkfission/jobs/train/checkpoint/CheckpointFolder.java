@@ -12,6 +12,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.model.graph.FissionNetwork;
+import org.networkfission.prep.settings.Json;
 
 /**
  * Writes the checkpoints of a run. Every replica writes its part into a temporary folder; when all
@@ -67,7 +68,7 @@ public final class CheckpointFolder {
       network.save(out);
     }
     try (OutputStream out = files.create(new Path(temporary, Checkpoint.STATE), true)) {
-      Checkpoint.JSON.writerWithDefaultPrettyPrinter().writeValue(out, state);
+      Json.MAPPER.writerWithDefaultPrettyPrinter().writeValue(out, state);
     }
   }
 

@@ -92,6 +92,7 @@ public final class SparkCollective implements Collective, Closeable {
   /** Where the slices of a vector are sent from and received into, by rank. */
   private record Pieces(
       ByteBuffer vector, Wire wire, Slices slices, ByteBuffer[] sent, ByteBuffer[] received) {
+    @SuppressWarnings("ReferenceEquality") // The same memory; not memory that holds the same.
     boolean of(ByteBuffer other, Wire otherWire) {
       return vector == other && wire == otherWire;
     }

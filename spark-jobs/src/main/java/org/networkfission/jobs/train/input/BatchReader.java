@@ -3,7 +3,6 @@ package org.networkfission.jobs.train.input;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,12 +20,9 @@ import org.networkfission.jobs.cluster.Device;
 import org.networkfission.jobs.train.input.DataOrder.Row;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.input.BatchAssembler;
-import org.networkfission.prep.frame.FrameException;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.frame.LabeledImage;
 import org.networkfission.prep.shard.Example;
-import org.networkfission.prep.shard.ExampleCodec;
-import org.networkfission.prep.shard.ShardReader;
 import org.networkfission.prep.storage.StorageException;
 
 /**
@@ -35,8 +31,7 @@ import org.networkfission.prep.storage.StorageException;
  * threads; which minibatch comes when does not depend on them.
  */
 public final class BatchReader implements AutoCloseable {
-  private final Path dataset;
-  private final Configuration hadoop;
+  private final ExampleReader reader;
   private final DataOrder order;
   private final BatchAssembler assembler;
   private final int batchSize;
@@ -60,8 +55,7 @@ public final class BatchReader implements AutoCloseable {
       int batchSize,
       long position,
       InputSettings settings) {
-    this.dataset = dataset;
-    this.hadoop = hadoop;
+    this.reader = new ExampleReader(dataset, hadoop);
     this.order = order;
     this.assembler = assembler;
     this.batchSize = batchSize;
@@ -151,14 +145,9 @@ public final class BatchReader implements AutoCloseable {
     for (RowGroup group : wanted.keySet()) {
       int first = wanted.get(group).stream().mapToInt(Row::row).min().orElseThrow();
       int last = wanted.get(group).stream().mapToInt(Row::row).max().orElseThrow();
-      try (ShardReader reader = new ShardReader(new Path(dataset, group.file()), hadoop)) {
-        Iterator<Example> rows = reader.readRowGroup(group.index());
-        for (int row = 0; row <= last; row++) {
-          Example example = rows.next();
-          if (row >= first) {
-            examples.put(new Row(group, row), example);
-          }
-        }
+      List<Example> rows = reader.read(group, last + 1, row -> row >= first);
+      for (int i = 0; i < rows.size(); i++) {
+        examples.put(new Row(group, first + i), rows.get(i));
       }
     }
     return examples;
@@ -169,7 +158,7 @@ public final class BatchReader implements AutoCloseable {
     int second = 0;
     List<LabeledImage> images = new ArrayList<>(dealt.size());
     for (Dealt one : dealt) {
-      images.add(decode(one.example()));
+      images.add(ExampleReader.decode(one.example()));
       second += one.epoch() == firstEpoch ? 1 : 0;
     }
     Batch batch = assembler.assemble(images.subList(0, second), firstEpoch);
@@ -183,14 +172,6 @@ public final class BatchReader implements AutoCloseable {
       batch = joined(batch, assembler.assemble(images.subList(from, second), epoch));
     }
     return batch;
-  }
-
-  private static LabeledImage decode(Example example) {
-    try {
-      return ExampleCodec.decode(example);
-    } catch (FrameException e) {
-      throw new InputException(e.getMessage() + "; prepare the data set again", e);
-    }
   }
 
   private static Batch joined(Batch a, Batch b) {

@@ -10,9 +10,12 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.rpc.RpcEndpointRef;
 import org.apache.spark.util.RpcUtils;
 import org.networkfission.jobs.report.Panel;
-import org.networkfission.jobs.train.checkpoint.Checkpoint;
-import org.networkfission.jobs.train.log.RunMonitor.Report;
-import org.networkfission.jobs.train.log.RunMonitor.Validated;
+import org.networkfission.jobs.train.log.Report.Advanced;
+import org.networkfission.jobs.train.log.Report.Alive;
+import org.networkfission.jobs.train.log.Report.Content;
+import org.networkfission.jobs.train.log.Report.Line;
+import org.networkfission.jobs.train.log.Report.Validated;
+import org.networkfission.prep.settings.Json;
 
 /**
  * Tells the driver how a replica is doing: that it lives, every few seconds, and what there is to
@@ -49,12 +52,12 @@ public final class DriverLink implements AutoCloseable {
     long now = System.nanoTime();
     long late = TimeUnit.NANOSECONDS.toSeconds(now - lastBeat) - BEAT_SECONDS;
     lastBeat = now;
-    String line =
+    send(
         late < STILL_SECONDS
-            ? null
-            : "replica %d stood still for %d s: its process was stopped, or had no processor or memory"
-                .formatted(replica, late);
-    send(line, null, null, null);
+            ? new Alive()
+            : new Line(
+                "replica %d stood still for %d s: its process was stopped, or had no processor or memory"
+                    .formatted(replica, late)));
   }
 
   /** Steps done, for the next sign of life. */
@@ -64,11 +67,11 @@ public final class DriverLink implements AutoCloseable {
 
   /** A line for the console. */
   public void say(String line) {
-    send(line, null, null, null);
+    send(new Line(line));
   }
 
-  public void progress(Progress progress) {
-    send(null, progress, null, null);
+  public void progress(TrainProgress progress) {
+    send(new Advanced(progress));
   }
 
   /**
@@ -77,19 +80,17 @@ public final class DriverLink implements AutoCloseable {
    * @param panels pictures of one frame
    */
   public void validated(Validation validation, List<Panel> panels) {
-    send(null, null, new Validated(validation, panels), null);
+    send(new Validated(validation, panels));
   }
 
   /** Why this replica fails. */
-  public void fail(String reason) {
-    send(null, null, null, reason);
+  public void fail(Failure failure) {
+    send(failure);
   }
 
-  private void send(String line, Progress progress, Validated validated, String failure) {
+  private void send(Content content) {
     try {
-      driver.send(
-          Checkpoint.JSON.writeValueAsString(
-              new Report(replica, attempt, step, line, progress, validated, failure)));
+      driver.send(Json.MAPPER.writeValueAsString(new Report(replica, attempt, step, content)));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("Cannot write a report as JSON", e);
     }

@@ -26,12 +26,13 @@ import org.networkfission.jobs.train.checkpoint.Checkpoint;
 import org.networkfission.prep.codec.Jpeg;
 import org.networkfission.prep.frame.ColorImage;
 import org.networkfission.prep.frame.FrameException;
+import org.networkfission.prep.settings.Json;
 
 /**
  * The log of a run in {@code <output>/log}: one JSON object per line in {@code <step>.jsonl}, where
  * the step is the one that the command began at, and the same for TensorBoard in {@code
- * events.out.tfevents.<step>}. A line is a {@link Progress}, or a {@link Validation} under the key
- * {@code validation}. Where two lines of a kind have the same step, the later one counts.
+ * events.out.tfevents.<step>}. A line is a {@link TrainProgress}, or a {@link Validation} under the
+ * key {@code validation}. Where two lines of a kind have the same step, the later one counts.
  */
 public final class RunLog implements Closeable {
   static final String FOLDER = "log";
@@ -59,7 +60,7 @@ public final class RunLog implements Closeable {
   }
 
   /** Appends a line; it can be read at once. */
-  synchronized void write(Progress progress) {
+  synchronized void write(TrainProgress progress) {
     try {
       writeLine(progress);
       events.write(progress.step(), now(), progress.scalars());
@@ -95,7 +96,7 @@ public final class RunLog implements Closeable {
   }
 
   private void writeLine(Object content) throws IOException {
-    lines.write(Checkpoint.JSON.writeValueAsString(content).getBytes(StandardCharsets.UTF_8));
+    lines.write(Json.MAPPER.writeValueAsString(content).getBytes(StandardCharsets.UTF_8));
     lines.write('\n');
     lines.hflush();
   }
@@ -109,11 +110,11 @@ public final class RunLog implements Closeable {
    *
    * @param output the run's output folder
    */
-  public static List<Progress> read(Path output, Configuration hadoop) throws IOException {
-    SortedMap<Long, Progress> byStep = new TreeMap<>();
+  public static List<TrainProgress> read(Path output, Configuration hadoop) throws IOException {
+    SortedMap<Long, TrainProgress> byStep = new TreeMap<>();
     for (JsonNode line : lines(output, hadoop)) {
       if (!line.has(VALIDATION)) {
-        Progress progress = Checkpoint.JSON.treeToValue(line, Progress.class);
+        TrainProgress progress = Json.MAPPER.treeToValue(line, TrainProgress.class);
         byStep.put(progress.step(), progress);
       }
     }
@@ -129,7 +130,7 @@ public final class RunLog implements Closeable {
     SortedMap<Long, Validation> byStep = new TreeMap<>();
     for (JsonNode line : lines(output, hadoop)) {
       if (line.has(VALIDATION)) {
-        Validation validation = Checkpoint.JSON.treeToValue(line.get(VALIDATION), Validation.class);
+        Validation validation = Json.MAPPER.treeToValue(line.get(VALIDATION), Validation.class);
         byStep.put(validation.step(), validation);
       }
     }
@@ -154,7 +155,7 @@ public final class RunLog implements Closeable {
           new BufferedReader(new InputStreamReader(files.open(part), StandardCharsets.UTF_8))) {
         for (String line = in.readLine(); line != null; line = in.readLine()) {
           try {
-            lines.add(Checkpoint.JSON.readTree(line));
+            lines.add(Json.MAPPER.readTree(line));
           } catch (JacksonException e) {
             break; // The last line of a run that was killed.
           }

@@ -9,10 +9,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.rpc.RpcEndpointRef;
 import org.apache.spark.rpc.RpcEnv;
 import org.apache.spark.rpc.ThreadSafeRpcEndpoint;
-import org.networkfission.jobs.report.Panel;
-import org.networkfission.jobs.train.checkpoint.Checkpoint;
+import org.networkfission.jobs.train.log.Report.Advanced;
+import org.networkfission.jobs.train.log.Report.Line;
+import org.networkfission.jobs.train.log.Report.Validated;
+import org.networkfission.prep.settings.Json;
 import scala.Function1;
 import scala.PartialFunction;
 import scala.runtime.AbstractPartialFunction;
@@ -22,88 +26,69 @@ import scala.runtime.BoxedUnit;
  * The driver's ear: hears the replicas' reports, passes on what they say, and knows who has fallen
  * silent. An executor that hangs is found by it even where Spark would wait for ever.
  */
-public final class RunMonitor implements ThreadSafeRpcEndpoint {
-  private final RpcEnv environment;
+public final class RunMonitor implements AutoCloseable {
+  private final RpcEnv environment = SparkEnv.get().rpcEnv();
+  private final RpcEndpointRef endpoint;
   private final Consumer<String> console;
   private final RunLog log;
   private final long[] lastHeard;
   private final long[] lastStep;
   private int failedAttempt = -1;
-  private String failure;
+  private Failure failure;
   private long lastProgress = System.nanoTime();
 
   /**
-   * One report.
+   * Begins to listen; on the driver, whose Spark runs.
    *
-   * @param replica rank of the sender
-   * @param attempt of the stage
-   * @param step steps done
-   * @param line for the console, or null
-   * @param progress or null
-   * @param validated or null
-   * @param failure why the replica fails, or null
+   * @param run known to this run's replicas alone
    */
-  record Report(
-      int replica,
-      int attempt,
-      long step,
-      String line,
-      Progress progress,
-      Validated validated,
-      String failure) {}
-
-  /**
-   * What a validation gave.
-   *
-   * @param panels pictures of one frame, a panel per task
-   */
-  record Validated(Validation validation, List<Panel> panels) {}
-
-  public RunMonitor(RpcEnv environment, int replicas, Consumer<String> console, RunLog log) {
-    this.environment = environment;
+  public RunMonitor(UUID run, int replicas, Consumer<String> console, RunLog log) {
     this.console = console;
     this.log = log;
     this.lastHeard = new long[replicas];
     this.lastStep = new long[replicas];
     Arrays.fill(lastHeard, System.nanoTime());
     Arrays.fill(lastStep, -1);
+    this.endpoint = environment.setupEndpoint(name(run), new Endpoint());
   }
 
   /** The endpoint's name for a run. */
-  public static String name(UUID run) {
+  static String name(UUID run) {
     return "fission-run-" + run;
   }
 
-  @Override
-  public RpcEnv rpcEnv() {
-    return environment;
-  }
+  private final class Endpoint implements ThreadSafeRpcEndpoint {
+    @Override
+    public RpcEnv rpcEnv() {
+      return environment;
+    }
 
-  @Override
-  public PartialFunction<Object, BoxedUnit> receive() {
-    return new AbstractPartialFunction<>() {
-      @Override
-      public boolean isDefinedAt(Object message) {
-        return message instanceof String;
-      }
-
-      @Override
-      public <A, B> B applyOrElse(A message, Function1<A, B> other) {
-        if (!(message instanceof String text)) {
-          return other.apply(message);
+    @Override
+    public PartialFunction<Object, BoxedUnit> receive() {
+      return new AbstractPartialFunction<>() {
+        @Override
+        public boolean isDefinedAt(Object message) {
+          return message instanceof String;
         }
-        hear(text);
-        @SuppressWarnings("unchecked")
-        B unit = (B) BoxedUnit.UNIT;
-        return unit;
-      }
-    };
+
+        @Override
+        public <A, B> B applyOrElse(A message, Function1<A, B> other) {
+          if (!(message instanceof String text)) {
+            return other.apply(message);
+          }
+          hear(text);
+          @SuppressWarnings("unchecked")
+          B unit = (B) BoxedUnit.UNIT;
+          return unit;
+        }
+      };
+    }
   }
 
   private void hear(String text) {
     Report report;
     try {
-      report = Checkpoint.JSON.readValue(text, Report.class);
+      report = Json.MAPPER.readValue(text, Report.class);
     } catch (JsonProcessingException e) {
       return; // Not from a replica.
     }
@@ -116,26 +101,27 @@ public final class RunMonitor implements ThreadSafeRpcEndpoint {
         lastProgress = System.nanoTime();
       }
       lastStep[report.replica()] = report.step();
-      if (report.failure() != null && report.attempt() > failedAttempt) {
+      if (report.content() instanceof Failure failed && report.attempt() > failedAttempt) {
         failedAttempt = report.attempt();
-        failure = report.failure();
+        failure = failed;
       }
     }
-    if (report.failure() != null) {
-      console.accept(report.failure());
-    }
-    if (report.line() != null) {
-      console.accept(report.line());
-    }
+    pass(report.content());
+  }
+
+  private void pass(Report.Content content) {
     try {
-      if (report.validated() != null) {
-        console.accept(report.validated().validation().line());
-        log.write(report.validated().validation(), report.validated().panels());
-      }
-      if (report.progress() != null) {
-        console.accept(report.progress().line());
-        report.progress().warnings().forEach(console);
-        log.write(report.progress());
+      if (content instanceof Failure failed) {
+        console.accept(failed.reason());
+      } else if (content instanceof Line line) {
+        console.accept(line.text());
+      } else if (content instanceof Validated validated) {
+        console.accept(validated.validation().line());
+        log.write(validated.validation(), validated.panels());
+      } else if (content instanceof Advanced advanced) {
+        console.accept(advanced.progress().line());
+        advanced.progress().warnings().forEach(console);
+        log.write(advanced.progress());
       }
     } catch (UncheckedIOException e) {
       console.accept(e.getMessage()); // The run itself goes on.
@@ -146,7 +132,7 @@ public final class RunMonitor implements ThreadSafeRpcEndpoint {
    * Why the last attempt failed: what the first replica said that did. Later ones may only have
    * lost the first.
    */
-  public synchronized Optional<String> failure() {
+  public synchronized Optional<Failure> failure() {
     return Optional.ofNullable(failure);
   }
 
@@ -167,5 +153,10 @@ public final class RunMonitor implements ThreadSafeRpcEndpoint {
       }
     }
     return silent;
+  }
+
+  @Override
+  public void close() {
+    environment.stop(endpoint);
   }
 }

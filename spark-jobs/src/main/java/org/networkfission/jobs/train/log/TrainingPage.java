@@ -22,11 +22,11 @@ public final class TrainingPage {
 
   private static final int MOST_ROWS = 20;
 
-  private final List<Progress> progress;
+  private final List<TrainProgress> progress;
   private final List<Validation> validations;
   private final StringBuilder page = new StringBuilder();
 
-  private TrainingPage(List<Progress> progress, List<Validation> validations) {
+  private TrainingPage(List<TrainProgress> progress, List<Validation> validations) {
     this.progress = progress;
     this.validations = validations;
   }
@@ -42,7 +42,7 @@ public final class TrainingPage {
   public static String of(
       String name,
       String end,
-      List<Progress> progress,
+      List<TrainProgress> progress,
       List<Validation> validations,
       Provenance provenance) {
     return new TrainingPage(progress, validations).write(name, end, provenance);
@@ -77,7 +77,7 @@ public final class TrainingPage {
   }
 
   private void cards() {
-    Progress last = progress.get(progress.size() - 1);
+    TrainProgress last = progress.get(progress.size() - 1);
     page.append("<div class=\"cards\">\n");
     card(
         "Steps",
@@ -94,7 +94,8 @@ public final class TrainingPage {
                     "Best validation score",
                     format("%.1f %%", 100 * one.score()),
                     format("at step %,d, %,d frames", one.step(), one.frames())));
-    double seconds = progress.stream().mapToDouble(Progress::secondsPerStep).average().orElse(0);
+    double seconds =
+        progress.stream().mapToDouble(TrainProgress::secondsPerStep).average().orElse(0);
     card(
         "Seconds per step",
         format("%.3g", seconds),
@@ -102,7 +103,7 @@ public final class TrainingPage {
     page.append("</div>\n");
   }
 
-  private Progress first() {
+  private TrainProgress first() {
     return progress.get(0);
   }
 
@@ -118,7 +119,10 @@ public final class TrainingPage {
 
   private void losses() {
     begin("losses", "Losses", "Means over the replicas and the steps since the line before.");
-    chart("Total", "The weighted sum, auxiliary heads included.", curve("total", Progress::loss));
+    chart(
+        "Total",
+        "The weighted sum, auxiliary heads included.",
+        curve("total", TrainProgress::loss));
     for (String task : first().losses().keySet()) {
       chart(
           capital(task),
@@ -186,11 +190,14 @@ public final class TrainingPage {
 
   private void course() {
     begin("course", "Course", "As replica 0 saw it.");
-    chart("Learning rate", "Of the step before the line.", curve("rate", Progress::learningRate));
+    chart(
+        "Learning rate",
+        "Of the step before the line.",
+        curve("rate", TrainProgress::learningRate));
     chart(
         "Gradient norm",
         "Of the mean gradient over the replicas, before clipping.",
-        curve("norm", Progress::gradientNorm));
+        curve("norm", TrainProgress::gradientNorm));
     List<Series> phases = new ArrayList<>();
     for (String phase : first().shares().keySet()) {
       phases.addAll(
@@ -206,7 +213,7 @@ public final class TrainingPage {
     chart(
         "Examples a second",
         "All replicas together.",
-        curve("examples", Progress::examplesPerSecond));
+        curve("examples", TrainProgress::examplesPerSecond));
     page.append("</div>\n");
   }
 
@@ -216,9 +223,9 @@ public final class TrainingPage {
             .formatted(id, title, Html.escape(about)));
   }
 
-  private List<Series> curve(String name, ToDoubleFunction<Progress> value) {
+  private List<Series> curve(String name, ToDoubleFunction<TrainProgress> value) {
     List<Point> points = new ArrayList<>();
-    for (Progress one : progress) {
+    for (TrainProgress one : progress) {
       if (Double.isFinite(value.applyAsDouble(one))) {
         points.add(new Point(one.step(), value.applyAsDouble(one)));
       }

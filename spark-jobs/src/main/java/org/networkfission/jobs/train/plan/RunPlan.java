@@ -17,45 +17,83 @@ import org.networkfission.model.optimizer.LearningRate;
  * All that the replicas of a run must know alike.
  *
  * @param id known to this run's replicas alone
- * @param dataset folder
- * @param classMap the name of its class map
- * @param palette a colour per class, 0xRRGGBB
- * @param groups the row groups of the split
- * @param validationGroups those of the validation split; none where nothing is validated
- * @param output folder
- * @param replicas how many
- * @param batchSize of each
- * @param initial what a run without a checkpoint begins with
- * @param freeze beginnings of the names of tensors that stay as they are
- * @param configuration the resolved configuration as JSON
  */
-public record RunPlan(
-    UUID id,
-    String dataset,
-    String classMap,
-    List<Integer> palette,
-    List<RowGroup> groups,
-    List<RowGroup> validationGroups,
-    String output,
-    NetworkSpec network,
-    LossSpec losses,
-    int replicas,
-    int batchSize,
-    long steps,
-    long seed,
-    InitialParameters initial,
-    List<String> freeze,
-    LearningRate learningRate,
-    AdamSettings adam,
-    double averageDecay,
-    Augmentation augmentation,
-    InputSettings input,
-    CheckpointSettings checkpoint,
-    ValidationSettings validation,
-    ExchangeSettings exchange,
-    long logEvery,
-    String configuration)
+public record RunPlan(UUID id, Data data, Model model, Optimisation optimisation, Upkeep upkeep)
     implements Serializable {
+  /**
+   * What is learned from.
+   *
+   * @param dataset folder
+   * @param classMap the name of its class map
+   * @param palette a colour per class, 0xRRGGBB
+   * @param groups the row groups of the split
+   * @param validationGroups those of the validation split; none where nothing is validated
+   */
+  public record Data(
+      String dataset,
+      String classMap,
+      List<Integer> palette,
+      List<RowGroup> groups,
+      List<RowGroup> validationGroups,
+      Augmentation augmentation,
+      InputSettings input)
+      implements Serializable {}
+
+  /**
+   * What learns.
+   *
+   * @param seed of new parameters, the order of the data, augmentation and dropout
+   * @param initial what a run without a checkpoint begins with
+   * @param freeze beginnings of the names of tensors that stay as they are
+   */
+  public record Model(
+      NetworkSpec network,
+      LossSpec losses,
+      long seed,
+      InitialParameters initial,
+      List<String> freeze)
+      implements Serializable {}
+
+  /**
+   * How it learns.
+   *
+   * @param replicas how many
+   * @param batchSize of each
+   */
+  public record Optimisation(
+      int replicas,
+      int batchSize,
+      long steps,
+      LearningRate learningRate,
+      AdamSettings adam,
+      double averageDecay)
+      implements Serializable {}
+
+  /**
+   * What is kept of it, and how replicas speak to each other.
+   *
+   * @param output folder
+   * @param configuration the resolved configuration as JSON
+   */
+  public record Upkeep(
+      String output,
+      CheckpointSettings checkpoint,
+      ValidationSettings validation,
+      ExchangeSettings exchange,
+      long logEvery,
+      String configuration)
+      implements Serializable {}
+
+  /** How many replicas train. */
+  public int replicas() {
+    return optimisation.replicas();
+  }
+
+  /** How many steps the whole run has. */
+  public long steps() {
+    return optimisation.steps();
+  }
+
   /** The secret name of one attempt of the run. */
   public UUID attempt(int number) {
     return new UUID(id.getMostSignificantBits(), id.getLeastSignificantBits() + number);

@@ -20,8 +20,9 @@ import org.networkfission.jobs.cluster.Device;
 import org.networkfission.jobs.train.input.BatchReader;
 import org.networkfission.jobs.train.input.DataOrder;
 import org.networkfission.jobs.train.log.DriverLink;
+import org.networkfission.jobs.train.log.Failure;
 import org.networkfission.jobs.train.log.LossMeans;
-import org.networkfission.jobs.train.log.Progress;
+import org.networkfission.jobs.train.log.TrainProgress;
 import org.networkfission.jobs.train.plan.RunPlan;
 import org.networkfission.model.graph.FissionGraph;
 import org.networkfission.model.graph.FissionNetwork;
@@ -35,9 +36,6 @@ import org.networkfission.model.network.StepLosses;
  * the driver. DL4J keeps one trainer per process; so there is one of these, from round to round.
  */
 final class SharingReplica {
-  /** How a message about values that are not finite begins. */
-  static final String DIVERGED = "Training diverged";
-
   private static SharingReplica current;
 
   private final RunPlan plan;
@@ -58,15 +56,24 @@ final class SharingReplica {
     this.plan = plan;
     this.rank = rank;
     this.driver = new DriverLink(SparkEnv.get(), plan.id(), rank, 0);
-    this.losses = new LossMeans(plan.network().tasks());
+    this.losses = new LossMeans(plan.model().network().tasks());
     this.order =
         new DataOrder(
-            plan.groups(), plan.seed(), plan.replicas(), rank, plan.input().shuffleRows());
-    FissionNetwork network = FissionNetwork.create(plan.network(), plan.losses(), plan.seed());
-    network.freeze(plan.freeze());
+            plan.data().groups(),
+            plan.model().seed(),
+            plan.replicas(),
+            rank,
+            plan.data().input().shuffleRows());
+    FissionNetwork network =
+        FissionNetwork.create(plan.model().network(), plan.model().losses(), plan.model().seed());
+    network.freeze(plan.model().freeze());
     this.graph =
         network.trainedByDl4j(
-            new GraphTraining(plan.adam(), plan.learningRate(), plan.replicas(), rank));
+            new GraphTraining(
+                plan.optimisation().adam(),
+                plan.optimisation().learningRate(),
+                plan.replicas(),
+                rank));
     graph.setListeners(new Listener());
   }
 
@@ -129,18 +136,19 @@ final class SharingReplica {
     restarted = System.nanoTime();
     BatchReader reader =
         new BatchReader(
-            new Path(plan.dataset()),
+            new Path(plan.data().dataset()),
             hadoop,
             order,
-            new BatchAssembler(plan.network(), plan.augmentation(), plan.seed()),
-            plan.batchSize(),
+            new BatchAssembler(
+                plan.model().network(), plan.data().augmentation(), plan.model().seed()),
+            plan.optimisation().batchSize(),
             round.position(),
-            plan.input());
+            plan.data().input());
     return new Minibatches(reader, round.steps());
   }
 
   private long position(long step) {
-    return roundPosition + (step - roundBegan) * plan.batchSize();
+    return roundPosition + (step - roundBegan) * plan.optimisation().batchSize();
   }
 
   /** Reads ahead; ends after the steps of the round. */
@@ -174,7 +182,7 @@ final class SharingReplica {
         }
         return data;
       } catch (IOException | RuntimeException e) {
-        fail("replica %d: %s".formatted(rank, e.getMessage()));
+        fail(new Failure(false, "replica %d: %s".formatted(rank, e.getMessage())));
         throw new IllegalStateException(e.getMessage(), e);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
@@ -188,19 +196,22 @@ final class SharingReplica {
     if (done == expected) {
       return;
     }
+    boolean diverged = Double.isNaN(graph.score());
     fail(
-        Double.isNaN(graph.score())
-            ? "%s at step %d: the loss or the gradient of replica %d is not finite; its parameters were not changed"
-                .formatted(DIVERGED, done, rank)
-            : "replica %d stopped at step %d of %d; its executor's log says why"
-                .formatted(rank, done, expected));
+        new Failure(
+            diverged,
+            diverged
+                ? "Training diverged at step %d: the loss or the gradient of replica %d is not finite; its parameters were not changed"
+                    .formatted(done, rank)
+                : "replica %d stopped at step %d of %d; its executor's log says why"
+                    .formatted(rank, done, expected)));
     throw new IllegalStateException("Replica %d stopped at step %d".formatted(rank, done));
   }
 
-  private void fail(String reason) {
+  private void fail(Failure failure) {
     if (!failed) {
       failed = true;
-      driver.fail(reason);
+      driver.fail(failure);
     }
   }
 
@@ -212,7 +223,7 @@ final class SharingReplica {
       done++;
       driver.at(done);
       losses.add(last);
-      if (rank == 0 && (done % plan.logEvery() == 0 || done == plan.steps())) {
+      if (rank == 0 && (done % plan.upkeep().logEvery() == 0 || done == plan.steps())) {
         report();
       }
     }
@@ -224,16 +235,16 @@ final class SharingReplica {
       Map<String, Double> means = losses.mean(own);
       double total = means.remove(LossMeans.TOTAL);
       driver.progress(
-          new Progress(
+          new TrainProgress(
               done,
               plan.steps(),
               position(done) / order.rowsPerEpoch(),
               total,
               means,
               losses.peaks(own),
-              plan.learningRate().at(done - 1),
+              plan.optimisation().learningRate().at(done - 1),
               graph.lastGradientNorm(),
-              plan.batchSize() * (double) plan.replicas() / perStep,
+              plan.optimisation().batchSize() * (double) plan.replicas() / perStep,
               perStep,
               Map.of(),
               0,

@@ -2,201 +2,55 @@ package org.networkfission.jobs.train.sharing;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
-import org.apache.spark.SparkEnv;
-import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.rpc.RpcEndpointRef;
-import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
-import org.nd4j.linalg.dataset.DataSet;
-import org.nd4j.parameterserver.distributed.v2.ModelParameterServer;
 import org.networkfission.jobs.train.checkpoint.Checkpoint;
-import org.networkfission.jobs.train.checkpoint.CheckpointFolder;
-import org.networkfission.jobs.train.checkpoint.OptimizerFile;
-import org.networkfission.jobs.train.collective.Slices;
-import org.networkfission.jobs.train.input.RowGroup;
+import org.networkfission.jobs.train.collective.ExchangeSecurity;
 import org.networkfission.jobs.train.log.RunLog;
 import org.networkfission.jobs.train.log.RunMonitor;
-import org.networkfission.jobs.train.plan.DivergedException;
 import org.networkfission.jobs.train.plan.RunPlan;
-import org.networkfission.jobs.train.server.FlatVector;
-import org.networkfission.jobs.train.sharing.SharingReplica.Round;
-import org.networkfission.model.graph.FissionGraph;
-import org.networkfission.model.graph.FissionNetwork;
-import org.networkfission.model.graph.GraphTraining;
-import org.networkfission.model.optimizer.Adam.Moments;
+import org.networkfission.jobs.train.plan.TrainingMode;
+import org.networkfission.model.network.BatchNorm;
 
 /**
- * A run by {@code train.mode = gradient-sharing}, on the driver. It goes in rounds of as many steps
- * as lie between two checkpoints: each is a job of DL4J's, in which every replica takes its steps.
- * The driver hears all updates too; its parameters are the run's. After a round they are written as
- * a checkpoint like any other, with the mean of the replicas' optimizer states.
+ * Training by {@code train.mode = gradient-sharing}. It goes in rounds of as many steps as lie
+ * between two checkpoints: each is a job of DL4J's, in which every replica takes its steps. The
+ * driver hears all updates too; its parameters are the run's. After a round they are written as a
+ * checkpoint like any other, with the mean of the replicas' optimizer states.
  */
-public final class SharingTraining {
-  private final JavaSparkContext spark;
-  private final RunPlan plan;
+public final class SharingTraining implements TrainingMode {
   private final double threshold;
-  private final RunLog log;
+  private final boolean requireAuthentication;
+  private final BatchNorm batchNorm;
   private final PrintWriter out;
-  private final Configuration hadoop;
-  private Optional<Checkpoint.Best> best = Optional.empty();
-  private volatile String stopped;
-
-  public SharingTraining(
-      JavaSparkContext spark, RunPlan plan, double threshold, RunLog log, PrintWriter out) {
-    this.spark = spark;
-    this.plan = plan;
-    this.threshold = threshold;
-    this.log = log;
-    this.out = out;
-    this.hadoop = spark.hadoopConfiguration();
-  }
 
   /**
-   * Trains to the last step.
+   * Describes the mode.
    *
-   * @param before the checkpoint to go on from
-   * @throws DivergedException if a loss or gradient is not finite
+   * @param threshold of the elements of an update that travel
+   * @param requireAuthentication whether replicas must authenticate, which is refused
+   * @param batchNorm of the network
    */
-  public void execute(Optional<Checkpoint> before) throws IOException {
-    SharingNetwork.prepare();
-    long step = before.map(c -> c.state().step()).orElse(0L);
-    long begun = step;
-    long position = before.map(c -> c.state().examples() / plan.replicas()).orElse(0L);
-    CheckpointFolder checkpoints =
-        new CheckpointFolder(new Path(plan.output()), hadoop, plan.id().toString());
-    checkpoints.clean();
-    var environment = SparkEnv.get().rpcEnv();
-    RunMonitor monitor = new RunMonitor(environment, plan.replicas(), out::println, log);
-    RpcEndpointRef endpoint = environment.setupEndpoint(RunMonitor.name(plan.id()), monitor);
-    ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor();
-    try (FissionNetwork network =
-        FissionNetwork.create(plan.network(), plan.losses(), plan.seed())) {
-      FissionGraph graph =
-          network.trainedByDl4j(
-              new GraphTraining(plan.adam(), plan.learningRate(), plan.replicas(), 0));
-      if (before.isPresent()) {
-        takeUp(before.get(), network, graph);
-      } else {
-        plan.initial().assignTo(network);
-        write(checkpoints, step, position, network, graph);
-      }
-      out.println(
-          "sharing gradients among %d replicas, %s"
-              .formatted(
-                  plan.replicas(),
-                  before.isPresent() ? "going on from step " + step : plan.initial().source()));
-      spark.setJobGroup(
-          plan.id().toString(), "train %s to step %d".formatted(plan.output(), plan.steps()), true);
-      var watching = watch.scheduleWithFixedDelay(() -> watch(monitor), 1, 1, TimeUnit.SECONDS);
-      SharingMaster master =
-          new SharingMaster(
-              new SharingNetwork(spark.getConf().get("spark.driver.host"), plan.exchange().port()),
-              plan.replicas(),
-              plan.batchSize(),
-              threshold);
-      SparkComputationGraph training = new SparkComputationGraph(spark, graph, master);
-      while (step < plan.steps()) {
-        long steps =
-            Math.min(
-                plan.steps() - step, plan.checkpoint().every() - step % plan.checkpoint().every());
-        round(training, new Round(step == begun, step, steps, position), monitor);
-        step += steps;
-        position += steps * plan.batchSize();
-        write(checkpoints, step, position, network, graph);
-        checkpoints.retain(plan.checkpoint(), best);
-      }
-      watching.cancel(false);
-    } finally {
-      watch.shutdownNow();
-      if (ModelParameterServer.getInstance().isInitialized()) {
-        ModelParameterServer.getInstance().shutdown();
-      }
-      spark.cancelJobGroup(plan.id().toString());
-      environment.stop(endpoint);
-    }
+  public SharingTraining(
+      double threshold, boolean requireAuthentication, BatchNorm batchNorm, PrintWriter out) {
+    this.threshold = threshold;
+    this.requireAuthentication = requireAuthentication;
+    this.batchNorm = batchNorm;
+    this.out = out;
   }
 
-  private void round(SparkComputationGraph training, Round round, RunMonitor monitor) {
-    List<Integer> ranks = IntStream.range(0, plan.replicas()).boxed().toList();
-    JavaRDD<DataSet> minibatches =
-        spark
-            .parallelize(ranks, plan.replicas())
-            .mapPartitionsWithIndex(new SharingInput(plan, hadoop, round), true);
-    try {
-      training.fit(minibatches);
-    } catch (Exception e) { // Spark throws SparkException without declaring it.
-      String reason = Optional.ofNullable(stopped).or(monitor::failure).orElse(e.getMessage());
-      if (reason.startsWith(SharingReplica.DIVERGED)) {
-        throw new DivergedException(reason);
-      }
-      throw new IllegalStateException("Training failed: " + reason, e);
-    }
+  @Override
+  public void check(SparkConf conf) {
+    SharingNetwork.check(conf, requireAuthentication, batchNorm);
+    ExchangeSecurity.check(conf, requireAuthentication);
   }
 
-  /** Ends the run where a replica is silent, or none takes a step any more. */
-  private void watch(RunMonitor monitor) {
-    Duration limit = plan.exchange().stepTimeout().plus(Duration.ofMinutes(3));
-    List<String> silent = monitor.silent(limit);
-    if (!silent.isEmpty() || monitor.sinceLastStep().compareTo(limit) > 0) {
-      stopped =
-          silent.isEmpty()
-              ? "no replica has taken a step for %d s; do UDP packets pass between the hosts?"
-                  .formatted(limit.toSeconds())
-              : String.join(", ", silent);
-      spark.cancelJobGroup(plan.id().toString());
-    }
-  }
-
-  private void takeUp(Checkpoint before, FissionNetwork network, FissionGraph graph)
+  @Override
+  public void run(JavaSparkContext spark, RunPlan plan, Optional<Checkpoint> before, RunLog log)
       throws IOException {
-    try (FissionNetwork saved = before.network(hadoop)) {
-      network.parameters().assign(saved.parameters());
+    try (RunMonitor monitor = new RunMonitor(plan.id(), plan.replicas(), out::println, log)) {
+      new SharingRun(spark, plan, threshold, monitor, out).execute(before);
     }
-    int parameters = before.state().parameters();
-    best = Optional.ofNullable(before.state().best());
-    graph.moments(before.slice(0, parameters, hadoop).moments());
-  }
-
-  private void write(
-      CheckpointFolder checkpoints,
-      long step,
-      long position,
-      FissionNetwork network,
-      FissionGraph graph)
-      throws IOException {
-    int parameters = Math.toIntExact(network.parameters().length());
-    Moments moments = graph.moments();
-    Slices slices = new Slices(parameters, plan.replicas());
-    for (int i = 0; i < plan.replicas(); i++) {
-      Moments slice = moments.slice(slices.from(i), slices.to(i));
-      checkpoints.write(
-          step, new OptimizerFile.Contents(slice, Optional.empty()), i, plan.replicas());
-    }
-    long rows = plan.groups().stream().mapToLong(RowGroup::rows).sum();
-    checkpoints.write(
-        new Checkpoint.State(
-            step,
-            position * plan.replicas() / rows,
-            position * plan.replicas(),
-            plan.replicas(),
-            plan.batchSize(),
-            plan.seed(),
-            parameters,
-            FlatVector.checksum(FlatVector.bytes(network.parameters())),
-            plan.network(),
-            plan.classMap(),
-            Checkpoint.JSON.readTree(plan.configuration()),
-            best.orElse(null)),
-        network);
-    checkpoints.commit(step);
   }
 }

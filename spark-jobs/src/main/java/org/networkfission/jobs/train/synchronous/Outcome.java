@@ -13,10 +13,10 @@ import java.util.List;
  * @param message what went wrong, if something did
  * @param keys the frames of the minibatch that diverged
  */
-public record Outcome(End end, int replica, long steps, String message, List<String> keys)
+record Outcome(End end, int replica, long steps, String message, List<String> keys)
     implements Serializable {
   /** Ways to end. */
-  public enum End {
+  enum End {
     /** All steps are done. */
     DONE,
     /** This replica's loss or gradient was not finite. */
@@ -31,7 +31,7 @@ public record Outcome(End end, int replica, long steps, String message, List<Str
     STOPPED
   }
 
-  public Outcome {
+  Outcome {
     keys = List.copyOf(keys);
   }
 

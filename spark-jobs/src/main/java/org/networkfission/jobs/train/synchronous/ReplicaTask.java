@@ -13,11 +13,12 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.networkfission.jobs.cluster.Device;
 import org.networkfission.jobs.train.checkpoint.Checkpoint;
 import org.networkfission.jobs.train.collective.Address;
-import org.networkfission.jobs.train.collective.ReplicaException;
-import org.networkfission.jobs.train.collective.SparkCollective;
 import org.networkfission.jobs.train.collective.PortException;
+import org.networkfission.jobs.train.collective.ReplicaException;
 import org.networkfission.jobs.train.collective.RunStopped;
+import org.networkfission.jobs.train.collective.SparkCollective;
 import org.networkfission.jobs.train.log.DriverLink;
+import org.networkfission.jobs.train.log.Failure;
 import org.networkfission.jobs.train.plan.RunPlan;
 import org.networkfission.jobs.train.synchronous.Outcome.End;
 import org.networkfission.prep.frame.InputException;
@@ -29,14 +30,14 @@ import scala.runtime.AbstractFunction1;
  * What Spark runs on each executor for the whole of a run: meets the other replicas, trains, and
  * ends in an {@link Outcome} or, where a retry may go well, in an exception.
  */
-public final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iterator<Outcome>>
+final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iterator<Outcome>>
     implements Serializable {
   private static final String NO_CHECKPOINT = "-";
 
   private final RunPlan plan;
   private final SerializableConfiguration hadoop;
 
-  public ReplicaTask(RunPlan plan, Configuration hadoop) {
+  ReplicaTask(RunPlan plan, Configuration hadoop) {
     this.plan = plan;
     this.hadoop = new SerializableConfiguration(hadoop);
   }
@@ -63,7 +64,7 @@ public final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iter
       throws IOException, InterruptedException {
     int rank = context.partitionId();
     SparkEnv spark = SparkEnv.get();
-    int port = plan.exchange().port() == 0 ? 0 : plan.exchange().port() + rank;
+    int port = plan.upkeep().exchange().port() == 0 ? 0 : plan.upkeep().exchange().port() + rank;
     String host = spark.blockManager().blockManagerId().host();
     Optional<PortException> noPort = Optional.empty();
     SparkCollective collective = null;
@@ -77,7 +78,7 @@ public final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iter
               plan.replicas(),
               host,
               port,
-              plan.exchange().stepTimeout());
+              plan.upkeep().exchange().stepTimeout());
     } catch (PortException e) {
       noPort = Optional.of(e);
     }
@@ -117,10 +118,11 @@ public final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iter
   }
 
   private Optional<Checkpoint> latest() throws IOException {
-    return Checkpoint.latest(new Path(plan.output()), hadoop.value());
+    return Checkpoint.latest(new Path(plan.upkeep().output()), hadoop.value());
   }
 
-  private Outcome train(SparkCollective collective, DriverLink driver, int attempt, List<Rendezvous> all)
+  private Outcome train(
+      SparkCollective collective, DriverLink driver, int attempt, List<Rendezvous> all)
       throws IOException, InterruptedException {
     try {
       collective.connect(all.stream().map(one -> Address.parse(one.address())).toList());
@@ -133,7 +135,7 @@ public final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iter
         driver.say(beginning(checkpoint, attempt));
       }
       try (Replica replica =
-          new Replica(
+          Replica.take(
               plan, hadoop.value(), collective, driver, checkpoint, plan.id() + "-" + attempt)) {
         return replica.run();
       }
@@ -144,7 +146,7 @@ public final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iter
       return Outcome.of(End.INPUT, collective.rank(), 0, e.getMessage());
     } catch (IOException | RuntimeException e) {
       String reason = "replica %d: %s".formatted(collective.rank(), e.getMessage());
-      driver.fail(reason);
+      driver.fail(new Failure(false, reason));
       collective.abort(new ReplicaException(reason));
       throw e;
     }
@@ -154,11 +156,12 @@ public final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iter
     String who = attempt == 0 ? "" : "attempt %d: ".formatted(attempt + 1);
     if (checkpoint.isEmpty()) {
       return who
-          + "training %d replicas from %s".formatted(plan.replicas(), plan.initial().source());
+          + "training %d replicas from %s"
+              .formatted(plan.replicas(), plan.model().initial().source());
     }
     Checkpoint.State state = checkpoint.get().state();
     String note =
-        state.replicas() == plan.replicas() && state.batchSize() == plan.batchSize()
+        state.replicas() == plan.replicas() && state.batchSize() == plan.optimisation().batchSize()
             ? ""
             : "; it was written by %d replicas of batch size %d, so the order of the data differs from a run that went on with these"
                 .formatted(state.replicas(), state.batchSize());

@@ -8,7 +8,6 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +18,7 @@ import org.networkfission.jobs.report.Painter;
 import org.networkfission.jobs.report.Panel;
 import org.networkfission.jobs.train.collective.Collective;
 import org.networkfission.jobs.train.input.BatchReader;
+import org.networkfission.jobs.train.input.ExampleReader;
 import org.networkfission.jobs.train.input.RowGroup;
 import org.networkfission.jobs.train.plan.RunPlan;
 import org.networkfission.model.evaluation.Evaluation;
@@ -30,12 +30,8 @@ import org.networkfission.model.input.BatchAssembler;
 import org.networkfission.model.network.Task;
 import org.networkfission.model.prediction.Prediction;
 import org.networkfission.model.prediction.Truth;
-import org.networkfission.prep.frame.FrameException;
-import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.frame.LabeledImage;
 import org.networkfission.prep.shard.Example;
-import org.networkfission.prep.shard.ExampleCodec;
-import org.networkfission.prep.shard.ShardReader;
 
 /**
  * Evaluates the network on the validation sample, each replica on its share, and merges exactly:
@@ -62,21 +58,19 @@ final class Validator {
     this.plan = plan;
     this.collective = collective;
     this.network = network;
-    this.assembler = new BatchAssembler(plan.network(), Augmentation.NONE, 0);
-    int row = 0;
-    for (RowGroup group : plan.validationGroups()) {
-      if (row >= plan.validation().frames()) {
+    this.assembler = new BatchAssembler(plan.model().network(), Augmentation.NONE, 0);
+    ExampleReader reader = new ExampleReader(new Path(plan.data().dataset()), hadoop);
+    int frames = plan.upkeep().validation().frames();
+    int before = 0;
+    for (RowGroup group : plan.data().validationGroups()) {
+      if (before >= frames) {
         break;
       }
-      try (ShardReader reader = new ShardReader(new Path(plan.dataset(), group.file()), hadoop)) {
-        Iterator<Example> rows = reader.readRowGroup(group.index());
-        for (int i = 0; i < group.rows() && row < plan.validation().frames(); i++, row++) {
-          Example example = rows.next();
-          if (row % plan.replicas() == collective.rank()) {
-            examples.add(example);
-          }
-        }
-      }
+      int first = before;
+      int end = Math.min(group.rows(), frames - first);
+      examples.addAll(
+          reader.read(group, end, row -> (first + row) % collective.size() == collective.rank()));
+      before += end;
     }
   }
 
@@ -86,7 +80,7 @@ final class Validator {
    * @return nothing if a prediction is not finite
    */
   Optional<Evaluation> evaluate() throws IOException, InterruptedException {
-    Optional<Evaluation> merged = Optional.of(new Evaluation(plan.network().classes(), 0));
+    Optional<Evaluation> merged = Optional.of(new Evaluation(plan.model().network().classes(), 0));
     for (ByteBuffer part : collective.allGather(encode(own()))) {
       Optional<Evaluation> other = decode(part);
       merged = merged.flatMap(all -> other.map(all::add));
@@ -100,9 +94,9 @@ final class Validator {
   }
 
   private Optional<Evaluation> own() {
-    Evaluation evaluation = new Evaluation(plan.network().classes(), 0);
+    Evaluation evaluation = new Evaluation(plan.model().network().classes(), 0);
     for (int i = 0; i < examples.size(); i++) {
-      LabeledImage image = decode(examples.get(i));
+      LabeledImage image = ExampleReader.decode(examples.get(i));
       Batch batch = assembler.assemble(List.of(image), 0);
       Truth truth = Truth.of(batch).get(0);
       Map<Task, INDArray> outputs = network.predict(batch.images());
@@ -117,22 +111,14 @@ final class Validator {
         outputs.values().forEach(INDArray::close);
       }
       if (i == 0 && collective.rank() == 0) {
-        Painter painter = new Painter(plan.palette(), image.color(), truth, prediction);
+        Painter painter = new Painter(plan.data().palette(), image.color(), truth, prediction);
         panels =
-            plan.network().tasks().stream()
+            plan.model().network().tasks().stream()
                 .map(task -> painter.paint(image.key(), task.id()))
                 .toList();
       }
     }
     return Optional.of(evaluation);
-  }
-
-  private static LabeledImage decode(Example example) {
-    try {
-      return ExampleCodec.decode(example);
-    } catch (FrameException e) {
-      throw new InputException(e.getMessage() + "; prepare the data set again", e);
-    }
   }
 
   private static ByteBuffer encode(Optional<Evaluation> evaluation) throws IOException {

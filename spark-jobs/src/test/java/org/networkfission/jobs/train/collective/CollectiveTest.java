@@ -26,8 +26,7 @@ class CollectiveTest {
     ByteBuffer vector =
         ByteBuffer.allocateDirect(FLOATS * Float.BYTES).order(ByteOrder.nativeOrder());
     for (int i = 0; i < FLOATS; i++) {
-      vector.putFloat(
-          i * Float.BYTES, (float) (random.nextGaussian() * Math.pow(10, i % 7 - 3)));
+      vector.putFloat(i * Float.BYTES, (float) (random.nextGaussian() * Math.pow(10, i % 7 - 3)));
     }
     return vector;
   }

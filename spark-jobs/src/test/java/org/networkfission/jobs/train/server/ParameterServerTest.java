@@ -176,7 +176,8 @@ class ParameterServerTest {
     final ByteBuffer gradient = direct(1_000);
     final ParameterServer server;
 
-    Bare(Collective collective, AdamSettings settings, List<ParameterRange> ranges) throws Exception {
+    Bare(Collective collective, AdamSettings settings, List<ParameterRange> ranges)
+        throws Exception {
       Slices slices = new Slices(1_000, collective.size());
       server =
           ParameterServer.join(

@@ -1,0 +1,28 @@
+package org.networkfission.jobs.train.synchronous;
+
+import java.io.IOException;
+import java.util.Optional;
+import org.networkfission.model.network.StepLosses;
+
+/**
+ * What is done after a step, by all replicas together and in the order of the list: each hook may
+ * exchange messages with its like.
+ */
+interface StepHook {
+  /**
+   * A step that is taken.
+   *
+   * @param done steps so far, this one too
+   * @param losses of this replica's minibatch
+   * @param rate the learning rate
+   * @param gradientNorm global norm of the mean gradient, before clipping
+   */
+  record Step(long done, StepLosses losses, double rate, double gradientNorm) {}
+
+  /**
+   * Does it.
+   *
+   * @return how the run ends, if it ends by it: on all replicas
+   */
+  Optional<Outcome> after(Step step) throws IOException, InterruptedException;
+}

@@ -1,0 +1,157 @@
+package org.networkfission.jobs.train.synchronous;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaFutureAction;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.networkfission.jobs.train.checkpoint.Checkpoint;
+import org.networkfission.jobs.train.collective.ExchangeSecurity;
+import org.networkfission.jobs.train.log.Failure;
+import org.networkfission.jobs.train.log.RunLog;
+import org.networkfission.jobs.train.log.RunMonitor;
+import org.networkfission.jobs.train.plan.DivergedException;
+import org.networkfission.jobs.train.plan.RunPlan;
+import org.networkfission.jobs.train.plan.TrainingMode;
+import org.networkfission.jobs.train.synchronous.Outcome.End;
+import org.networkfission.prep.frame.InputException;
+import org.networkfission.prep.settings.ConfigException;
+import scala.reflect.ClassTag$;
+
+/**
+ * One Spark job, one barrier stage, one task per executor, each a replica, for the whole run. A
+ * stage that fails begins again at the last checkpoint.
+ */
+public final class SynchronousTraining implements TrainingMode {
+  private final boolean requireAuthentication;
+  private final PrintWriter out;
+
+  /**
+   * Describes the mode.
+   *
+   * @param requireAuthentication whether replicas must authenticate
+   */
+  public SynchronousTraining(boolean requireAuthentication, PrintWriter out) {
+    this.requireAuthentication = requireAuthentication;
+    this.out = out;
+  }
+
+  @Override
+  public void check(SparkConf conf) {
+    ExchangeSecurity.check(conf, requireAuthentication);
+  }
+
+  @Override
+  public void run(JavaSparkContext spark, RunPlan plan, Optional<Checkpoint> before, RunLog log)
+      throws IOException, InterruptedException {
+    while (true) {
+      long done = stepsDone(plan, spark.hadoopConfiguration());
+      try {
+        requireDone(attempt(spark, plan, log));
+        return;
+      } catch (StageFailed e) {
+        // Spark tries a stage four times in all. A long run may lose more executors than that.
+        if (stepsDone(plan, spark.hadoopConfiguration()) <= done) {
+          throw e;
+        }
+        out.println("training goes on after: " + e.getMessage());
+      }
+    }
+  }
+
+  private static long stepsDone(RunPlan plan, Configuration hadoop) throws IOException {
+    return Checkpoint.latest(new Path(plan.upkeep().output()), hadoop)
+        .map(c -> c.state().step())
+        .orElse(-1L);
+  }
+
+  /** A stage that Spark gave up. */
+  private static final class StageFailed extends IllegalStateException {
+    StageFailed(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  private List<Outcome> attempt(JavaSparkContext spark, RunPlan plan, RunLog log)
+      throws InterruptedException {
+    String group = plan.id().toString();
+    try (RunMonitor monitor = new RunMonitor(plan.id(), plan.replicas(), out::println, log)) {
+      spark.setJobGroup(
+          group, "train %s to step %d".formatted(plan.upkeep().output(), plan.steps()), true);
+      List<Integer> ranks = IntStream.range(0, plan.replicas()).boxed().toList();
+      JavaFutureAction<List<Outcome>> running =
+          spark
+              .parallelize(ranks, plan.replicas())
+              .rdd()
+              .barrier()
+              .mapPartitions(
+                  new ReplicaTask(plan, spark.hadoopConfiguration()),
+                  false,
+                  ClassTag$.MODULE$.<Outcome>apply(Outcome.class))
+              .toJavaRDD()
+              .collectAsync();
+      return await(running, plan, monitor);
+    } finally {
+      spark.cancelJobGroup(group);
+    }
+  }
+
+  private static List<Outcome> await(
+      JavaFutureAction<List<Outcome>> running, RunPlan plan, RunMonitor monitor)
+      throws InterruptedException {
+    // Longer than replicas wait for each other, and than Spark waits for an executor's heartbeat:
+    // whoever is silent for so long is not replaced any more.
+    Duration limit = plan.upkeep().exchange().stepTimeout().plus(Duration.ofMinutes(3));
+    while (true) {
+      try {
+        return running.get(500, TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        List<String> silent = monitor.silent(limit);
+        if (!silent.isEmpty()) {
+          throw new IllegalStateException(
+              "Training stopped: %s, more than %d s ago"
+                  .formatted(String.join(", ", silent), limit.toSeconds()));
+        }
+      } catch (ExecutionException e) {
+        String reason =
+            monitor
+                .failure()
+                .map(Failure::reason)
+                .orElseGet(
+                    () -> String.valueOf(e.getCause().getMessage()).lines().findFirst().get());
+        throw new StageFailed("Training failed: " + reason, e.getCause());
+      }
+    }
+  }
+
+  private static void requireDone(List<Outcome> outcomes) {
+    for (Outcome outcome : outcomes) {
+      if (outcome.end() == End.DIVERGED) {
+        throw new DivergedException(
+            "Training diverged at step %d: %s; frames of the minibatch: %s"
+                .formatted(outcome.steps(), outcome.message(), String.join(", ", outcome.keys())));
+      } else if (outcome.end() == End.INPUT) {
+        throw new InputException(outcome.message());
+      } else if (outcome.end() == End.SETTINGS) {
+        throw new ConfigException(List.of(outcome.message()));
+      } else if (outcome.end() == End.FAILED) {
+        throw new IllegalStateException(outcome.message());
+      }
+    }
+    for (Outcome outcome : outcomes) {
+      if (outcome.end() != End.DONE) {
+        throw new IllegalStateException(
+            "Replica %d stopped: %s".formatted(outcome.replica(), outcome.message()));
+      }
+    }
+  }
+}

@@ -1,0 +1,184 @@
+package org.networkfission.jobs.train.synchronous;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.networkfission.jobs.train.checkpoint.Checkpoint;
+import org.networkfission.jobs.train.checkpoint.OptimizerFile;
+import org.networkfission.jobs.train.collective.Collective;
+import org.networkfission.jobs.train.collective.Slices;
+import org.networkfission.jobs.train.plan.RunPlan;
+import org.networkfission.jobs.train.server.FlatVector;
+import org.networkfission.jobs.train.server.MovingAverage;
+import org.networkfission.jobs.train.server.ParameterServer;
+import org.networkfission.model.graph.FissionNetwork;
+import org.networkfission.model.network.BatchNorm;
+import org.networkfission.model.optimizer.Adam.Moments;
+
+/**
+ * What training changes on a replica: the network, its slice of the optimizer, and how far it is.
+ */
+final class TrainState implements AutoCloseable {
+  private final FissionNetwork network;
+  private final ByteBuffer parameters;
+  private final ParameterServer server;
+  private final Optional<MovingAverage> average;
+  private final Optional<StatisticsExchange> statistics;
+  private final DataPosition position;
+  private Optional<Checkpoint.Best> best;
+  private Optional<Path> lastCheckpoint;
+
+  private TrainState(
+      FissionNetwork network,
+      ByteBuffer parameters,
+      ParameterServer server,
+      Optional<MovingAverage> average,
+      Optional<StatisticsExchange> statistics,
+      DataPosition position,
+      Optional<Checkpoint> checkpoint) {
+    this.network = network;
+    this.parameters = parameters;
+    this.server = server;
+    this.average = average;
+    this.statistics = statistics;
+    this.position = position;
+    this.best = checkpoint.flatMap(c -> Optional.ofNullable(c.state().best()));
+    this.lastCheckpoint = checkpoint.map(Checkpoint::folder);
+  }
+
+  /**
+   * Takes a run up together with the other replicas.
+   *
+   * @param checkpoint to go on from; the same on every replica
+   */
+  static TrainState take(
+      RunPlan plan, Configuration hadoop, Collective collective, Optional<Checkpoint> checkpoint)
+      throws IOException, InterruptedException {
+    FissionNetwork network = network(plan, hadoop, checkpoint);
+    Optional<StatisticsExchange> statistics =
+        plan.model().network().batchNorm() == BatchNorm.SYNCHRONISED
+            ? Optional.of(new StatisticsExchange(collective))
+            : Optional.empty();
+    statistics.ifPresent(network::join);
+    ByteBuffer parameters = FlatVector.bytes(network.parameters());
+    ByteBuffer gradient = FlatVector.bytes(network.gradient());
+    Slices slices = new Slices(parameters.remaining() / Float.BYTES, collective.size());
+    int from = slices.from(collective.rank());
+    int to = slices.to(collective.rank());
+    Optional<OptimizerFile.Contents> saved =
+        checkpoint.isPresent()
+            ? Optional.of(checkpoint.get().slice(from, to, hadoop))
+            : Optional.empty();
+    ParameterServer server =
+        ParameterServer.join(
+            collective,
+            plan.upkeep().exchange().wire(),
+            plan.optimisation().adam(),
+            network.ranges(),
+            saved.map(OptimizerFile.Contents::moments).orElseGet(() -> Moments.zeros(from, to)),
+            parameters,
+            gradient);
+    return new TrainState(
+        network,
+        parameters,
+        server,
+        average(plan, slices.of(parameters, collective.rank()), saved),
+        statistics,
+        DataPosition.of(plan, collective.rank(), checkpoint),
+        checkpoint);
+  }
+
+  private static FissionNetwork network(
+      RunPlan plan, Configuration hadoop, Optional<Checkpoint> checkpoint) throws IOException {
+    RunPlan.Model model = plan.model();
+    FissionNetwork network = FissionNetwork.create(model.network(), model.losses(), model.seed());
+    if (checkpoint.isPresent()) {
+      try (FissionNetwork saved = checkpoint.get().network(hadoop)) {
+        network.parameters().assign(saved.parameters());
+      }
+    } else {
+      model.initial().assignTo(network);
+    }
+    network.freeze(model.freeze());
+    return network;
+  }
+
+  private static Optional<MovingAverage> average(
+      RunPlan plan, ByteBuffer own, Optional<OptimizerFile.Contents> saved) {
+    double decay = plan.optimisation().averageDecay();
+    if (decay == 0) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        saved
+            .flatMap(OptimizerFile.Contents::average)
+            .map(values -> new MovingAverage(decay, own, values))
+            .orElseGet(() -> MovingAverage.begin(decay, own)));
+  }
+
+  FissionNetwork network() {
+    return network;
+  }
+
+  ParameterServer server() {
+    return server;
+  }
+
+  Optional<MovingAverage> average() {
+    return average;
+  }
+
+  /** Where batch norms are synchronised. */
+  Optional<StatisticsExchange> statistics() {
+    return statistics;
+  }
+
+  DataPosition position() {
+    return position;
+  }
+
+  /** How many parameters the network has. */
+  int parameters() {
+    return parameters.remaining() / Float.BYTES;
+  }
+
+  /** CRC-32 of the parameters. */
+  long checksum() {
+    return FlatVector.checksum(parameters);
+  }
+
+  /** What this replica writes into a checkpoint. */
+  OptimizerFile.Contents slice() {
+    return new OptimizerFile.Contents(server.moments(), average.map(MovingAverage::values));
+  }
+
+  /** The best step so far on the validation sample. */
+  Optional<Checkpoint.Best> best() {
+    return best;
+  }
+
+  /** Whether a step is the best so far. */
+  boolean isBest(long step) {
+    return best.isPresent() && best.get().step() == step;
+  }
+
+  void best(Checkpoint.Best newBest) {
+    best = Optional.of(newBest);
+  }
+
+  void lastCheckpoint(Path folder) {
+    lastCheckpoint = Optional.of(folder);
+  }
+
+  /** The last good checkpoint, in words. */
+  String lastCheckpoint() {
+    return lastCheckpoint.map(Path::toString).orElse("none");
+  }
+
+  @Override
+  public void close() {
+    network.close();
+  }
+}

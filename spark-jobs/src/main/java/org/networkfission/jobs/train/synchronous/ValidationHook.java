@@ -1,0 +1,68 @@
+package org.networkfission.jobs.train.synchronous;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.networkfission.jobs.train.checkpoint.Checkpoint;
+import org.networkfission.jobs.train.log.DriverLink;
+import org.networkfission.jobs.train.log.StepClock;
+import org.networkfission.jobs.train.log.StepClock.Phase;
+import org.networkfission.jobs.train.log.Validation;
+import org.networkfission.jobs.train.plan.RunPlan;
+import org.networkfission.model.evaluation.Evaluation;
+
+/** Evaluates the network on a small sample, and remembers the best step. */
+final class ValidationHook implements StepHook {
+  private final RunPlan plan;
+  private final TrainState state;
+  private final Validator validator;
+  private final DriverLink driver;
+  private final boolean first;
+  private final StepClock clock;
+
+  /**
+   * Describes the hook.
+   *
+   * @param first whether this replica tells what came of it
+   */
+  ValidationHook(
+      RunPlan plan,
+      TrainState state,
+      Validator validator,
+      DriverLink driver,
+      boolean first,
+      StepClock clock) {
+    this.plan = plan;
+    this.state = state;
+    this.validator = validator;
+    this.driver = driver;
+    this.first = first;
+    this.clock = clock;
+  }
+
+  @Override
+  public Optional<Outcome> after(Step step) throws IOException, InterruptedException {
+    if (plan.upkeep().validation().due(step.done(), plan.steps())) {
+      Optional<Evaluation> evaluation = validator.evaluate();
+      clock.lap(Phase.VALIDATION);
+      if (evaluation.isPresent()) {
+        take(step.done(), evaluation.get());
+      } else if (first) {
+        driver.say("validation at step %d: a prediction is not finite".formatted(step.done()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private void take(long step, Evaluation evaluation) {
+    OptionalDouble before =
+        state.best().map(b -> OptionalDouble.of(b.score())).orElseGet(OptionalDouble::empty);
+    Validation validation = Validation.of(step, evaluation, before);
+    if (validation.best()) {
+      state.best(new Checkpoint.Best(step, validation.score()));
+    }
+    if (first) {
+      driver.validated(validation, validator.panels());
+    }
+  }
+}
