@@ -10,9 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
@@ -48,26 +48,21 @@ class ReadersOnFaultyStorageTest {
 
   @TempDir static Path folder;
 
-  /** The formats, each with its sample. */
+  /** The formats; each has its sample in a folder of its name. */
   enum Format {
-    SCENENET_FOLDERS(root -> new SceneNetSource(root, List.of("train"), 1), "scenenet"),
-    SCENENET_ARCHIVE(root -> new SceneNetSource(root, List.of("train"), 1), "packed"),
-    SCANNET(root -> new ScanNetSource(root, List.of("train"), 1), "scannet"),
-    NYUDV2(
-        root ->
-            new NyuDv2Source(root + "/nyu_depth_v2_labeled.mat", List.of("train"), 1, true, false),
-        "nyudv2");
-
-    private final Function<String, FrameSource> source;
-    private final String name;
-
-    Format(Function<String, FrameSource> source, String name) {
-      this.source = source;
-      this.name = name;
-    }
+    FOLDERS,
+    ARCHIVE,
+    SCANNET,
+    NYUDV2;
 
     FrameSource source() {
-      return source.apply(FaultyFileSystem.uri(folder.resolve(name)));
+      String root = FaultyFileSystem.uri(folder.resolve(name()));
+      List<String> splits = List.of("train");
+      return switch (this) {
+        case FOLDERS, ARCHIVE -> new SceneNetSource(root, splits, 1);
+        case SCANNET -> new ScanNetSource(root, splits, 1);
+        case NYUDV2 -> new NyuDv2Source(root + "/nyu_depth_v2_labeled.mat", splits, 1, true, false);
+      };
     }
   }
 
@@ -75,14 +70,14 @@ class ReadersOnFaultyStorageTest {
   static void sample() throws Exception {
     SampleSettings settings = new SampleSettings(3, 2, 1, 1, 3, 32, 24, 90);
     Configuration plain = new Configuration();
-    new SceneNetSample(settings).write(path("scenenet"), plain, 2, (i, n) -> {});
-    new ScanNetSample(settings).write(path("scannet"), plain, 2, (i, n) -> {});
-    new NyuDv2Sample(settings).write(path("nyudv2"), plain, 2, (i, n) -> {});
-    Path packed = Files.createDirectories(folder.resolve("packed"));
+    new SceneNetSample(settings).write(path("FOLDERS"), plain, 2, (i, n) -> {});
+    new ScanNetSample(settings).write(path("SCANNET"), plain, 2, (i, n) -> {});
+    new NyuDv2Sample(settings).write(path("NYUDV2"), plain, 2, (i, n) -> {});
+    Path packed = Files.createDirectories(folder.resolve("ARCHIVE"));
     Files.copy(
-        folder.resolve("scenenet/scenenet_rgbd_train_0.pb"),
+        folder.resolve("FOLDERS/scenenet_rgbd_train_0.pb"),
         packed.resolve("scenenet_rgbd_train_0.pb"));
-    pack(folder.resolve("scenenet"), packed.resolve("train_0.tar.gz"));
+    pack(folder.resolve("FOLDERS"), packed.resolve("train_0.tar.gz"));
   }
 
   private static org.apache.hadoop.fs.Path path(String name) {
@@ -95,8 +90,8 @@ class ReadersOnFaultyStorageTest {
   }
 
   /** What every frame shows, by key; of one that cannot be used, why. */
-  private static TreeMap<String, String> frames(FrameSource source) throws IOException {
-    TreeMap<String, String> frames = new TreeMap<>();
+  private static SortedMap<String, String> frames(FrameSource source) throws IOException {
+    SortedMap<String, String> frames = new TreeMap<>();
     for (FrameUnit unit : source.units(HADOOP)) {
       try (FrameReader reader = source.open(unit, HADOOP)) {
         while (reader.next()) {
@@ -123,7 +118,7 @@ class ReadersOnFaultyStorageTest {
   @ParameterizedTest
   @EnumSource
   void faultsThatPassChangeNothing(Format format) throws IOException {
-    TreeMap<String, String> quiet = frames(format.source());
+    SortedMap<String, String> quiet = frames(format.source());
     assertThat(quiet).isNotEmpty().noneSatisfy((k, v) -> assertThat(v).contains("Cannot"));
     int faults = 0;
     for (int seed = 0; seed < 12; seed++) {
@@ -149,7 +144,7 @@ class ReadersOnFaultyStorageTest {
   @ParameterizedTest
   @EnumSource
   void faultsThatStayAreTheStoragesAndNotTheDatas(Format format) throws IOException {
-    TreeMap<String, String> quiet = frames(format.source());
+    SortedMap<String, String> quiet = frames(format.source());
     for (int from = 1; from < 60; from += 7) {
       FaultyFileSystem.mend();
       Call call = from % 2 == 0 ? Call.OPEN : Call.READ;
@@ -170,9 +165,9 @@ class ReadersOnFaultyStorageTest {
 
   @Test
   void aTimeOutWithinAnArchiveLosesNoLaterView() throws IOException {
-    TreeMap<String, String> quiet = frames(Format.SCENENET_ARCHIVE.source());
+    SortedMap<String, String> quiet = frames(Format.ARCHIVE.source());
     FaultyFileSystem.fault(Call.READ, "train_0.tar.gz", Fault.FAIL, 1, 2);
-    assertThat(frames(Format.SCENENET_ARCHIVE.source())).isEqualTo(quiet);
+    assertThat(frames(Format.ARCHIVE.source())).isEqualTo(quiet);
     assertThat(FaultyFileSystem.faults()).isEqualTo(2);
   }
 
