@@ -85,8 +85,12 @@ public final class Fission {
     if (!Submission.isYarnMaster()) {
       System.exit(code);
     } else if (code != DONE) {
-      // YARN's master ends the process itself; System.exit would be a failure to it.
-      throw new Submission.Failed(code, fission.told);
+      // YARN's master ends the process itself; System.exit would be a failure to it. It shows
+      // either
+      // what is thrown or, where Spark has not begun yet, the end of what was printed.
+      Submission.Failed failed = new Submission.Failed(code, fission.told);
+      err.println(failed.getMessage());
+      throw failed;
     }
   }
 
