@@ -239,7 +239,7 @@ class PhotosTest {
   @MethodSource("formats")
   void survivesMutations(String name) throws Exception {
     byte[] valid = bytes("formats/" + name);
-    for (int seed = 0; seed < 150; seed++) {
+    for (int seed = 0; seed < 100; seed++) {
       SplittableRandom random = new SplittableRandom(seed);
       byte[] file = valid.clone();
       for (int n = random.nextInt(4); n >= 0; n--) {
