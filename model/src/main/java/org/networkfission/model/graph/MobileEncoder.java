@@ -1,15 +1,15 @@
 package org.networkfission.model.graph;
 
-import static org.networkfission.model.op.Activation.HARD_SWISH;
-import static org.networkfission.model.op.Activation.NONE;
-import static org.networkfission.model.op.Activation.RELU;
-import static org.networkfission.model.op.Activation.RELU6;
+import static org.networkfission.model.op.ActivationFunction.HARD_SWISH;
+import static org.networkfission.model.op.ActivationFunction.NONE;
+import static org.networkfission.model.op.ActivationFunction.RELU;
+import static org.networkfission.model.op.ActivationFunction.RELU6;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.networkfission.model.graph.NetworkBuilder.Encoded;
 import org.networkfission.model.network.NetworkSpec;
-import org.networkfission.model.op.Activation;
+import org.networkfission.model.op.ActivationFunction;
 import org.networkfission.model.op.FeatureMap;
 import org.networkfission.model.op.StageBuilder;
 import org.networkfission.model.op.StageProgram;
@@ -35,7 +35,12 @@ final class MobileEncoder {
    * @param activation after every convolution but the last
    */
   private record Unit(
-      int kernel, int expanded, int out, boolean squeeze, Activation activation, int stride) {}
+      int kernel,
+      int expanded,
+      int out,
+      boolean squeeze,
+      ActivationFunction activation,
+      int stride) {}
 
   /**
    * A network.
@@ -44,7 +49,7 @@ final class MobileEncoder {
    * @param activation of the first and the last convolution
    * @param last channels of the last convolution, 1x1
    */
-  private record Layout(int stem, Activation activation, List<Unit> units, int last) {}
+  private record Layout(int stem, ActivationFunction activation, List<Unit> units, int last) {}
 
   private static final Layout V3_LARGE =
       new Layout(

@@ -1,7 +1,7 @@
 package org.networkfission.model.graph;
 
-import static org.networkfission.model.op.Activation.NONE;
-import static org.networkfission.model.op.Activation.RELU;
+import static org.networkfission.model.op.ActivationFunction.NONE;
+import static org.networkfission.model.op.ActivationFunction.RELU;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -107,7 +107,9 @@ final class NetworkBuilder {
   static FeatureMap normalised(StageBuilder s, FeatureMap image, NetworkSpec spec) {
     // Without statistics a photo of 0 to 255 is brought to about -1 to 1.
     boolean fixed = spec.batchNorm() == BatchNorm.NONE && spec.input() == InputModality.RGB;
-    return fixed ? s.norm("enc.bn0", image, NONE, 1 / 128.0, -1) : s.norm("enc.bn0", image, NONE);
+    return fixed
+        ? s.batchNorm("enc.bn0", image, NONE, 1 / 128.0, -1)
+        : s.batchNorm("enc.bn0", image, NONE);
   }
 
   private FeatureMap block1(FeatureMap stem) {
@@ -121,7 +123,7 @@ final class NetworkBuilder {
     x = s.add("enc.b1.0", x, s.pointwise("enc.b1.0.sc", first, width, 1));
     x = unit(s, "enc.b1.1", x, width);
     x = unit(s, "enc.b1.2", x, width);
-    return end(s, s.norm("enc.b1.3.bn", x, RELU));
+    return end(s, s.batchNorm("enc.b1.3.bn", x, RELU));
   }
 
   private FeatureMap block2(FeatureMap block1) {
@@ -131,7 +133,7 @@ final class NetworkBuilder {
     x = unit(s, "enc.b2.1", x, width);
     x = unit(s, "enc.b2.2", x, width);
     x = multiScaleUnit(s, "enc.b2.3", x, width, 1, 0);
-    return end(s, s.norm("enc.b2.4.bn", x, RELU));
+    return end(s, s.batchNorm("enc.b2.4.bn", x, RELU));
   }
 
   private FeatureMap block3(FeatureMap block2) {
@@ -151,7 +153,7 @@ final class NetworkBuilder {
     FeatureMap x = multiScaleUnit(s, "enc.b4.0", block3, width, 2, 0);
     x = multiScaleUnit(s, "enc.b4.1", x, width, 2, 0);
     x = multiScaleUnit(s, "enc.b4.2", x, width, 2, spec.dropout());
-    return end(s, s.norm("enc.b4.3.bn", x, RELU));
+    return end(s, s.batchNorm("enc.b4.3.bn", x, RELU));
   }
 
   /** The unit that halves the resolution; its input is activated already. */
@@ -166,7 +168,7 @@ final class NetworkBuilder {
   /** A full pre-activation residual unit. */
   private FeatureMap unit(StageBuilder s, String name, FeatureMap x, int width) {
     int inner = inner(width);
-    FeatureMap y = s.norm(name + ".pre", x, RELU);
+    FeatureMap y = s.batchNorm(name + ".pre", x, RELU);
     y = s.convolutionNorm(name + ".c1", y, inner, 1, 1, 1, RELU);
     y = s.convolutionNorm(name + ".c2", y, inner, 3, 1, 1, RELU);
     return s.add(name, s.pointwise(name + ".c3", y, width, 1), x);
@@ -176,14 +178,14 @@ final class NetworkBuilder {
   private FeatureMap multiScaleUnit(
       StageBuilder s, String name, FeatureMap x, int width, int rate, double dropout) {
     int inner = inner(width);
-    FeatureMap pre = s.norm(name + ".pre", x, RELU);
+    FeatureMap pre = s.batchNorm(name + ".pre", x, RELU);
     FeatureMap y = s.convolutionNorm(name + ".c1", pre, inner, 1, 1, 1, RELU);
     y =
         s.concat(
             name,
             s.convolution(name + ".wa", y, inner / 2, 3, 1, rate),
             s.convolution(name + ".wb", y, inner / 2, 3, 1, 2));
-    y = s.norm(name + ".bn", y, RELU);
+    y = s.batchNorm(name + ".bn", y, RELU);
     y = s.dropout(name, s.pointwise(name + ".c3", y, width, 1), dropout);
     FeatureMap shortcut = x.channels() == width ? x : s.pointwise(name + ".sc", pre, width, 1);
     return s.add(name, y, shortcut);
@@ -208,7 +210,7 @@ final class NetworkBuilder {
       x = s.convolutionNorm(name + ".2", x, narrow, 3, 1, rate, RELU);
       branches[i + 1] = s.convolutionNorm(name + ".3", x, width, 1, 1, 1, RELU);
     }
-    FeatureMap whole = s.globalMean("enc.ie", encoded);
+    FeatureMap whole = s.globalAveragePool("enc.ie", encoded);
     whole = s.convolutionNorm("enc.ie", whole, width, 1, 1, 1, RELU);
     branches[branches.length - 1] = s.upsample("enc.ie", whole, encoded.height(), encoded.width());
     FeatureMap x = s.concat("enc.easpp", branches);

@@ -37,7 +37,7 @@ public final class NetworkCost {
   public long allMultiplyAdds() {
     return stages.stream()
         .filter(stage -> !stage.trainingOnly())
-        .mapToLong(stage -> stage.multiplyAdds() + stage.normalisationMultiplyAdds())
+        .mapToLong(stage -> stage.multiplyAdds() + stage.batchNormMultiplyAdds())
         .sum();
   }
 

@@ -18,7 +18,7 @@ import org.networkfission.model.op.StageProgram;
  * Writes the operations of stages as nodes of ONNX, one for one, so that whoever looks at the file
  * finds the network again; runtimes fold batch norms and activations into convolutions themselves.
  */
-final class OperationTranslation {
+final class OperationTranslation implements Op.Visitor<String> {
   private final OnnxGraph graph;
   private final Map<String, float[]> parameters;
   private final Precision precision;
@@ -38,7 +38,7 @@ final class OperationTranslation {
 
   /** Writes the operations of a stage, all of whose inputs are written. */
   void write(StageProgram stage) {
-    stage.ops().forEach(this::write);
+    stage.ops().forEach(op -> op.accept(this));
   }
 
   /** Gives a feature map the name of a value that holds it. */
@@ -51,42 +51,49 @@ final class OperationTranslation {
     return aliases.getOrDefault(map.name(), map.name());
   }
 
-  private void write(Op op) {
-    if (op instanceof Op.Convolution convolution) {
-      convolution(convolution);
-    } else if (op instanceof Op.TransposedConvolution convolution) {
-      transposedConvolution(convolution);
-    } else if (op instanceof Op.Normalisation norm) {
-      batchNorm(norm);
-    } else if (op instanceof Op.Bias bias) {
-      node(bias, "Add", List.of(value(bias.input()), channels(bias.bias())));
-    } else if (op instanceof Op.Nonlinearity nonlinearity) {
-      activation(nonlinearity);
-    } else if (op instanceof Op.Scale scale) {
-      node(scale, "Mul", values(scale));
-    } else if (op instanceof Op.MaxPool pool) {
-      maxPool(pool);
-    } else if (op instanceof Op.GlobalMean mean) {
-      node(mean, "GlobalAveragePool", values(mean));
-    } else if (op instanceof Op.Upsampling upsampling) {
-      upsampling(upsampling);
-    } else if (op instanceof Op.Add add) {
-      node(add, "Add", values(add));
-    } else if (op instanceof Op.Concat concat) {
-      node(concat, "Concat", values(concat), integer("axis", 1));
-    } else if (op instanceof Op.Slice slice) {
-      slice(slice);
-    } else if (op instanceof Op.Dropout dropout) {
-      aliases.put(dropout.output().name(), value(dropout.input()));
-    }
+  @Override
+  public String bias(Op.Bias op) {
+    return node(op, "Add", List.of(value(op.input()), channels(op.bias())));
+  }
+
+  @Override
+  public String scale(Op.Scale op) {
+    return node(op, "Mul", values(op));
+  }
+
+  @Override
+  public String globalAveragePool(Op.GlobalAveragePool op) {
+    return node(op, "GlobalAveragePool", values(op));
+  }
+
+  @Override
+  public String add(Op.Add op) {
+    return node(op, "Add", values(op));
+  }
+
+  @Override
+  public String concat(Op.Concat op) {
+    return node(op, "Concat", values(op), integer("axis", 1));
+  }
+
+  @Override
+  public String dropout(Op.Dropout op) {
+    return same(op);
+  }
+
+  /** What an operation makes is what it reads. */
+  private String same(Op.Unary op) {
+    String value = value(op.input());
+    aliases.put(op.output().name(), value);
+    return value;
   }
 
   private List<String> values(Op op) {
     return op.inputs().stream().map(this::value).toList();
   }
 
-  private void node(Op op, String type, List<String> inputs, AttributeProto... attributes) {
-    graph.node(op.output(), type, inputs, attributes);
+  private String node(Op op, String type, List<String> inputs, AttributeProto... attributes) {
+    return graph.node(op.output(), type, inputs, attributes);
   }
 
   private String kernel(String name, long... shape) {
@@ -107,12 +114,13 @@ final class OperationTranslation {
     return graph.floats(name, values, values.length);
   }
 
-  private void convolution(Op.Convolution op) {
+  @Override
+  public String convolution(Op.Convolution op) {
     FeatureMap in = op.input();
     FeatureMap out = op.output();
     int k = op.kernel();
     int depth = op.depthwise() ? 1 : in.channels();
-    node(
+    return node(
         op,
         "Conv",
         List.of(value(in), kernel(op.weight(), out.channels(), depth, k, k)),
@@ -128,10 +136,11 @@ final class OperationTranslation {
             op.paddingAfter(in.width(), out.width())));
   }
 
-  private void transposedConvolution(Op.TransposedConvolution op) {
+  @Override
+  public String transposedConvolution(Op.TransposedConvolution op) {
     int k = op.kernel();
     int p = op.padding();
-    node(
+    return node(
         op,
         "ConvTranspose",
         List.of(
@@ -142,7 +151,8 @@ final class OperationTranslation {
         integers("pads", p, p, p, p));
   }
 
-  private void batchNorm(Op.Normalisation op) {
+  @Override
+  public String batchNorm(Op.BatchNorm op) {
     FeatureMap out = op.output();
     FeatureMap made = op.relu() ? part(out, "normalised") : out;
     String x = value(op.input());
@@ -157,19 +167,18 @@ final class OperationTranslation {
       String scaled = graph.node(part(out, "scaled"), "Mul", List.of(x, channels(op.gamma())));
       graph.node(made, "Add", List.of(scaled, channels(op.beta())));
     }
-    if (op.relu()) {
-      node(op, "Relu", List.of(made.name()));
-    }
+    return op.relu() ? node(op, "Relu", List.of(made.name())) : made.name();
   }
 
   private static FeatureMap part(FeatureMap map, String name) {
-    return new FeatureMap(map.name() + "/" + name, map.channels(), map.height(), map.width());
+    return map.named(map.name() + "/" + name);
   }
 
-  private void activation(Op.Nonlinearity op) {
+  @Override
+  public String activation(Op.Activation op) {
     String x = value(op.input());
-    switch (op.activation()) {
-      case NONE -> aliases.put(op.output().name(), x);
+    return switch (op.function()) {
+      case NONE -> same(op);
       case RELU -> node(op, "Relu", List.of(x));
       case RELU6 ->
           node(
@@ -180,15 +189,16 @@ final class OperationTranslation {
       case HARD_SIGMOID ->
           node(op, "HardSigmoid", List.of(x), number("alpha", 1.0 / 6), number("beta", 0.5));
       case HARD_SWISH -> node(op, "HardSwish", List.of(x));
-    }
+    };
   }
 
-  private void maxPool(Op.MaxPool op) {
+  @Override
+  public String maxPool(Op.MaxPool op) {
     FeatureMap in = op.input();
     FeatureMap out = op.output();
     int rows = Math.max(0, (out.height() - 1) * 2 + 3 - in.height());
     int columns = Math.max(0, (out.width() - 1) * 2 + 3 - in.width());
-    node(
+    return node(
         op,
         "MaxPool",
         values(op),
@@ -197,11 +207,12 @@ final class OperationTranslation {
         integers("pads", rows / 2, columns / 2, rows - rows / 2, columns - columns / 2));
   }
 
-  private void upsampling(Op.Upsampling op) {
+  @Override
+  public String upsampling(Op.Upsampling op) {
     FeatureMap out = op.output();
     String size = graph.constantIntegers(out.name() + "/size", out.height(), out.width());
     // The region of interest and the scales are left out, as sizes are given.
-    node(
+    return node(
         op,
         "Resize",
         List.of(value(op.input()), "", "", size),
@@ -210,9 +221,10 @@ final class OperationTranslation {
         text("coordinate_transformation_mode", "half_pixel"));
   }
 
-  private void slice(Op.Slice op) {
+  @Override
+  public String slice(Op.Slice op) {
     FeatureMap out = op.output();
-    node(
+    return node(
         op,
         "Slice",
         List.of(

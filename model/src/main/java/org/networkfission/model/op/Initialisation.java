@@ -44,10 +44,10 @@ public final class Initialisation {
     return bias ? 0 : owner(parameter, ops).initialBeta();
   }
 
-  private static Op.Normalisation owner(Parameter parameter, List<Op> ops) {
+  private static Op.BatchNorm owner(Parameter parameter, List<Op> ops) {
     return ops.stream()
-        .filter(Op.Normalisation.class::isInstance)
-        .map(Op.Normalisation.class::cast)
+        .filter(Op.BatchNorm.class::isInstance)
+        .map(Op.BatchNorm.class::cast)
         .filter(op -> op.parameters().contains(parameter))
         .findFirst()
         .orElseThrow();

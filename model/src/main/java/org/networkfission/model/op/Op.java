@@ -10,12 +10,12 @@ import org.networkfission.model.network.ParameterRange.Kind;
 @JsonSubTypes({
   @JsonSubTypes.Type(value = Op.Convolution.class, name = "convolution"),
   @JsonSubTypes.Type(value = Op.TransposedConvolution.class, name = "transposed-convolution"),
-  @JsonSubTypes.Type(value = Op.Normalisation.class, name = "normalisation"),
+  @JsonSubTypes.Type(value = Op.BatchNorm.class, name = "batch-norm"),
   @JsonSubTypes.Type(value = Op.Bias.class, name = "bias"),
-  @JsonSubTypes.Type(value = Op.Nonlinearity.class, name = "nonlinearity"),
+  @JsonSubTypes.Type(value = Op.Activation.class, name = "activation"),
   @JsonSubTypes.Type(value = Op.Scale.class, name = "scale"),
   @JsonSubTypes.Type(value = Op.MaxPool.class, name = "max-pool"),
-  @JsonSubTypes.Type(value = Op.GlobalMean.class, name = "global-mean"),
+  @JsonSubTypes.Type(value = Op.GlobalAveragePool.class, name = "global-average-pool"),
   @JsonSubTypes.Type(value = Op.Upsampling.class, name = "upsampling"),
   @JsonSubTypes.Type(value = Op.Add.class, name = "add"),
   @JsonSubTypes.Type(value = Op.Concat.class, name = "concat"),
@@ -23,6 +23,38 @@ import org.networkfission.model.network.ParameterRange.Kind;
   @JsonSubTypes.Type(value = Op.Dropout.class, name = "dropout")
 })
 public sealed interface Op {
+  /** What is made of an operation of each kind: a new kind does not compile before all say it. */
+  interface Visitor<R> {
+    R convolution(Convolution op);
+
+    R transposedConvolution(TransposedConvolution op);
+
+    R batchNorm(BatchNorm op);
+
+    R bias(Bias op);
+
+    R activation(Activation op);
+
+    R scale(Scale op);
+
+    R maxPool(MaxPool op);
+
+    R globalAveragePool(GlobalAveragePool op);
+
+    R upsampling(Upsampling op);
+
+    R add(Add op);
+
+    R concat(Concat op);
+
+    R slice(Slice op);
+
+    R dropout(Dropout op);
+  }
+
+  /** Asks a visitor about this kind of operation. */
+  <R> R accept(Visitor<R> visitor);
+
   /** The feature maps that it reads. */
   List<FeatureMap> inputs();
 
@@ -37,6 +69,16 @@ public sealed interface Op {
   /** Multiply-adds of convolutions for one image; 0 for all else, as is the custom. */
   default long multiplyAdds() {
     return 0;
+  }
+
+  /** An operation that reads one feature map. */
+  sealed interface Unary extends Op {
+    FeatureMap input();
+
+    @Override
+    default List<FeatureMap> inputs() {
+      return List.of(input());
+    }
   }
 
   /**
@@ -55,35 +97,25 @@ public sealed interface Op {
       int stride,
       int dilation,
       boolean depthwise)
-      implements Op {
+      implements Unary {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.convolution(this);
+    }
+
     /** The input's channels that one of the output's depends on. */
     public int depth() {
       return depthwise ? 1 : input.channels();
     }
 
     @Override
-    public List<FeatureMap> inputs() {
-      return List.of(input);
-    }
-
-    @Override
     public List<Parameter> parameters() {
-      return List.of(
-          new Parameter(
-              weight,
-              List.of(output.channels(), depth(), kernel, kernel),
-              Kind.WEIGHT,
-              depth() * kernel * kernel));
+      return List.of(Parameter.kernel(weight, depth(), output.channels(), depth(), kernel, kernel));
     }
 
     @Override
     public long multiplyAdds() {
-      return (long) output.channels()
-          * output.height()
-          * output.width()
-          * depth()
-          * kernel
-          * kernel;
+      return output.features() * depth() * kernel * kernel;
     }
 
     /** Zeros above and to the left of the input. */
@@ -93,8 +125,7 @@ public sealed interface Op {
 
     /** Zeros below and to the right of the input. */
     public int paddingAfter(int inputSize, int outputSize) {
-      int padding = padding(inputSize, outputSize);
-      return padding - padding / 2;
+      return padding(inputSize, outputSize) - paddingBefore(inputSize, outputSize);
     }
 
     private int padding(int inputSize, int outputSize) {
@@ -109,30 +140,22 @@ public sealed interface Op {
    * @param kernel stride plus an even number
    */
   record TransposedConvolution(
-      String weight, FeatureMap input, FeatureMap output, int kernel, int stride) implements Op {
+      String weight, FeatureMap input, FeatureMap output, int kernel, int stride) implements Unary {
     @Override
-    public List<FeatureMap> inputs() {
-      return List.of(input);
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.transposedConvolution(this);
     }
 
     @Override
     public List<Parameter> parameters() {
       return List.of(
-          new Parameter(
-              weight,
-              List.of(input.channels(), output.channels(), kernel, kernel),
-              Kind.WEIGHT,
-              input.channels() * kernel * kernel));
+          Parameter.kernel(
+              weight, input.channels(), input.channels(), output.channels(), kernel, kernel));
     }
 
     @Override
     public long multiplyAdds() {
-      return (long) input.channels()
-          * input.height()
-          * input.width()
-          * output.channels()
-          * kernel
-          * kernel;
+      return input.features() * output.channels() * kernel * kernel;
     }
 
     /** Pixels cut off on each side. */
@@ -144,15 +167,15 @@ public sealed interface Op {
   /**
    * Batch normalisation, with a ReLU after it or not.
    *
-   * @param layer name that its tensors begin with
+   * @param name what the names of its tensors begin with
    * @param statistics false: only gamma * x + beta
    * @param decay share of the old running statistics that a step keeps
    * @param initialGamma gamma before training
    * @param initialBeta beta before training
    * @param epsilon added to the variance
    */
-  record Normalisation(
-      String layer,
+  record BatchNorm(
+      String name,
       FeatureMap input,
       FeatureMap output,
       boolean relu,
@@ -161,51 +184,48 @@ public sealed interface Op {
       double initialGamma,
       double initialBeta,
       double epsilon)
-      implements Op {
+      implements Unary {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.batchNorm(this);
+    }
+
     /** The epsilon where nothing else is said, as in files that say nothing. */
     static final double EPSILON = 1e-5;
 
-    public Normalisation {
+    public BatchNorm {
       epsilon = epsilon == 0 ? EPSILON : epsilon;
-    }
-
-    @Override
-    public List<FeatureMap> inputs() {
-      return List.of(input);
     }
 
     /** Name of the scale. */
     public String gamma() {
-      return layer + ".weight";
+      return name + ".weight";
     }
 
     /** Name of the shift. */
     public String beta() {
-      return layer + ".bias";
+      return name + ".bias";
     }
 
     /** Name of the running mean. */
     public String mean() {
-      return layer + ".mean";
+      return name + ".mean";
     }
 
     /** Name of the running variance. */
     public String variance() {
-      return layer + ".variance";
+      return name + ".variance";
     }
 
     @Override
     public List<Parameter> parameters() {
-      List<Integer> shape = List.of(input.channels());
-      Parameter gamma = new Parameter(gamma(), shape, Kind.GAMMA, 0);
-      Parameter beta = new Parameter(beta(), shape, Kind.BETA, 0);
-      return statistics
-          ? List.of(
-              gamma,
-              beta,
-              new Parameter(mean(), shape, Kind.RUNNING_STATISTIC, 0),
-              new Parameter(variance(), shape, Kind.RUNNING_STATISTIC, 0))
-          : List.of(gamma, beta);
+      List<Parameter> all =
+          List.of(
+              Parameter.vector(gamma(), input.channels(), Kind.GAMMA),
+              Parameter.vector(beta(), input.channels(), Kind.BETA),
+              Parameter.vector(mean(), input.channels(), Kind.RUNNING_STATISTIC),
+              Parameter.vector(variance(), input.channels(), Kind.RUNNING_STATISTIC));
+      return statistics ? all : all.subList(0, 2);
     }
   }
 
@@ -214,23 +234,24 @@ public sealed interface Op {
    *
    * @param bias name of the numbers, [channels]
    */
-  record Bias(String bias, FeatureMap input, FeatureMap output) implements Op {
+  record Bias(String bias, FeatureMap input, FeatureMap output) implements Unary {
     @Override
-    public List<FeatureMap> inputs() {
-      return List.of(input);
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.bias(this);
     }
 
     @Override
     public List<Parameter> parameters() {
-      return List.of(new Parameter(bias, List.of(input.channels()), Kind.BETA, 0));
+      return List.of(Parameter.vector(bias, input.channels(), Kind.BETA));
     }
   }
 
-  /** A function of each feature by itself, never {@link Activation#NONE}. */
-  record Nonlinearity(FeatureMap input, FeatureMap output, Activation activation) implements Op {
+  /** A function of each feature by itself, never {@link ActivationFunction#NONE}. */
+  record Activation(FeatureMap input, FeatureMap output, ActivationFunction function)
+      implements Unary {
     @Override
-    public List<FeatureMap> inputs() {
-      return List.of(input);
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.activation(this);
     }
   }
 
@@ -241,37 +262,47 @@ public sealed interface Op {
    */
   record Scale(FeatureMap features, FeatureMap factors, FeatureMap output) implements Op {
     @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.scale(this);
+    }
+
+    @Override
     public List<FeatureMap> inputs() {
       return List.of(features, factors);
     }
   }
 
   /** Maximum over 3x3 pixels at stride 2, with TensorFlow's SAME padding. */
-  record MaxPool(FeatureMap input, FeatureMap output) implements Op {
+  record MaxPool(FeatureMap input, FeatureMap output) implements Unary {
     @Override
-    public List<FeatureMap> inputs() {
-      return List.of(input);
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.maxPool(this);
     }
   }
 
   /** The mean over all pixels: [batch, channels, 1, 1]. */
-  record GlobalMean(FeatureMap input, FeatureMap output) implements Op {
+  record GlobalAveragePool(FeatureMap input, FeatureMap output) implements Unary {
     @Override
-    public List<FeatureMap> inputs() {
-      return List.of(input);
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.globalAveragePool(this);
     }
   }
 
   /** Bilinear interpolation to a larger size, with half-pixel centres. */
-  record Upsampling(FeatureMap input, FeatureMap output) implements Op {
+  record Upsampling(FeatureMap input, FeatureMap output) implements Unary {
     @Override
-    public List<FeatureMap> inputs() {
-      return List.of(input);
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.upsampling(this);
     }
   }
 
   /** The sum of two feature maps. */
   record Add(FeatureMap left, FeatureMap right, FeatureMap output) implements Op {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.add(this);
+    }
+
     @Override
     public List<FeatureMap> inputs() {
       return List.of(left, right);
@@ -279,17 +310,22 @@ public sealed interface Op {
   }
 
   /** Feature maps one after the other along the channels. */
-  record Concat(List<FeatureMap> inputs, FeatureMap output) implements Op {}
+  record Concat(List<FeatureMap> inputs, FeatureMap output) implements Op {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.concat(this);
+    }
+  }
 
   /**
    * Some channels of a feature map.
    *
    * @param from its first channel
    */
-  record Slice(FeatureMap input, int from, FeatureMap output) implements Op {
+  record Slice(FeatureMap input, int from, FeatureMap output) implements Unary {
     @Override
-    public List<FeatureMap> inputs() {
-      return List.of(input);
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.slice(this);
     }
   }
 
@@ -298,10 +334,10 @@ public sealed interface Op {
    *
    * @param rate the share
    */
-  record Dropout(FeatureMap input, FeatureMap output, double rate) implements Op {
+  record Dropout(FeatureMap input, FeatureMap output, double rate) implements Unary {
     @Override
-    public List<FeatureMap> inputs() {
-      return List.of(input);
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.dropout(this);
     }
   }
 }

@@ -48,11 +48,11 @@ public record StageProgram(
   }
 
   /** Multiply-adds of the batch norms for one image: one per feature. */
-  public long normalisationMultiplyAdds() {
+  public long batchNormMultiplyAdds() {
     return ops.stream()
-        .filter(Op.Normalisation.class::isInstance)
+        .filter(Op.BatchNorm.class::isInstance)
         .map(Op::output)
-        .mapToLong(map -> (long) map.channels() * map.height() * map.width())
+        .mapToLong(FeatureMap::features)
         .sum();
   }
 }

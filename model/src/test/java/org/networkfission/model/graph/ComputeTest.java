@@ -29,7 +29,7 @@ import org.networkfission.model.backend.onednn.OneDnnBackend;
 import org.networkfission.model.network.BatchNorm;
 import org.networkfission.model.network.Compute;
 import org.networkfission.model.network.ParameterRange.Kind;
-import org.networkfission.model.op.Activation;
+import org.networkfission.model.op.ActivationFunction;
 import org.networkfission.model.op.FeatureMap;
 import org.networkfission.model.op.Parameter;
 import org.networkfission.model.op.StageBuilder;
@@ -65,25 +65,34 @@ class ComputeTest {
         of("3x3 dilation 12", x, s -> s.convolution("w", x, 16, 3, 1, 12)),
         of("transposed 4x4", x, s -> s.upConvolutionNorm("w", x, 8, 4, 2)),
         of("transposed 8x8", thin, s -> s.upConvolutionNorm("w", thin, 3, 8, 4)),
-        of("batch norm", x, s -> s.norm("n", x, Activation.NONE)),
-        of("batch norm and ReLU", x, s -> s.norm("n", x, Activation.RELU)),
-        of("batch norm of 3", thin, s -> s.norm("n", thin, Activation.NONE)),
+        of("batch norm", x, s -> s.batchNorm("n", x, ActivationFunction.NONE)),
+        of("batch norm and ReLU", x, s -> s.batchNorm("n", x, ActivationFunction.RELU)),
+        of("batch norm of 3", thin, s -> s.batchNorm("n", thin, ActivationFunction.NONE)),
         new Case(
             "scale and shift",
-            stage(BatchNorm.NONE, s -> s.norm("n", x, Activation.RELU, 0.7, 0.2), x)),
+            stage(BatchNorm.NONE, s -> s.batchNorm("n", x, ActivationFunction.RELU, 0.7, 0.2), x)),
         of("max pool", x, s -> s.maxPool("p", x)),
-        of("global mean", x, s -> s.globalMean("p", x)),
+        of("global mean", x, s -> s.globalAveragePool("p", x)),
         of("upsampling", thin, s -> s.upsample("u", thin, 48, 32)),
-        of("upsampling from 1x1", x, s -> s.upsample("u", s.globalMean("p", x), 12, 8)),
-        of("depthwise 3x3", x, s -> s.depthwiseNorm("w", x, 3, 1, 1, Activation.NONE)),
-        of("depthwise 5x5 stride 2", y, s -> s.depthwiseNorm("w", y, 5, 2, 1, Activation.NONE)),
-        of("depthwise dilation 2", x, s -> s.depthwiseNorm("w", x, 5, 1, 2, Activation.NONE)),
-        of("depthwise of 3", thin, s -> s.depthwiseNorm("w", thin, 3, 2, 1, Activation.NONE)),
-        of("ReLU", x, s -> s.activate(wide(s, x), Activation.RELU)),
-        of("ReLU6", x, s -> s.activate(wide(s, x), Activation.RELU6)),
-        of("hard sigmoid", x, s -> s.activate(wide(s, x), Activation.HARD_SIGMOID)),
-        of("hard swish", x, s -> s.activate(wide(s, x), Activation.HARD_SWISH)),
-        of("batch norm and hard swish", x, s -> s.norm("n", x, Activation.HARD_SWISH)),
+        of("upsampling from 1x1", x, s -> s.upsample("u", s.globalAveragePool("p", x), 12, 8)),
+        of("depthwise 3x3", x, s -> s.depthwiseNorm("w", x, 3, 1, 1, ActivationFunction.NONE)),
+        of(
+            "depthwise 5x5 stride 2",
+            y,
+            s -> s.depthwiseNorm("w", y, 5, 2, 1, ActivationFunction.NONE)),
+        of(
+            "depthwise dilation 2",
+            x,
+            s -> s.depthwiseNorm("w", x, 5, 1, 2, ActivationFunction.NONE)),
+        of(
+            "depthwise of 3",
+            thin,
+            s -> s.depthwiseNorm("w", thin, 3, 2, 1, ActivationFunction.NONE)),
+        of("ReLU", x, s -> s.activate(wide(s, x), ActivationFunction.RELU)),
+        of("ReLU6", x, s -> s.activate(wide(s, x), ActivationFunction.RELU6)),
+        of("hard sigmoid", x, s -> s.activate(wide(s, x), ActivationFunction.HARD_SIGMOID)),
+        of("hard swish", x, s -> s.activate(wide(s, x), ActivationFunction.HARD_SWISH)),
+        of("batch norm and hard swish", x, s -> s.batchNorm("n", x, ActivationFunction.HARD_SWISH)),
         of("squeeze and excite", x, s -> s.squeezeExcite("se", x, 8)),
         of("dropout", x, s -> s.dropout("d", x, 0.4)),
         of("slice", x, s -> s.slice("c", x, 5, 7)),
@@ -93,12 +102,13 @@ class ComputeTest {
             "residual unit",
             x,
             s -> {
-              FeatureMap pre = s.norm("pre", x, Activation.RELU);
-              FeatureMap c = s.convolutionNorm("c1", pre, 8, 1, 1, 1, Activation.RELU);
+              FeatureMap pre = s.batchNorm("pre", x, ActivationFunction.RELU);
+              FeatureMap c = s.convolutionNorm("c1", pre, 8, 1, 1, 1, ActivationFunction.RELU);
               FeatureMap halves =
                   s.concat(
                       "h", s.convolution("wa", c, 4, 3, 1, 1), s.convolution("wb", c, 4, 3, 1, 2));
-              FeatureMap out = s.pointwise("c3", s.norm("bn", halves, Activation.RELU), 16, 1);
+              FeatureMap out =
+                  s.pointwise("c3", s.batchNorm("bn", halves, ActivationFunction.RELU), 16, 1);
               return s.add("unit", out, x);
             }));
   }
@@ -204,9 +214,9 @@ class ComputeTest {
     return stage(
         BatchNorm.SYNCHRONISED,
         s -> {
-          FeatureMap y = s.norm("n0", x, Activation.NONE);
-          y = s.convolutionNorm("c1", y, 24, 3, 1, 1, Activation.RELU);
-          return s.add("sum", s.convolutionNorm("c2", y, 16, 1, 1, 1, Activation.NONE), x);
+          FeatureMap y = s.batchNorm("n0", x, ActivationFunction.NONE);
+          y = s.convolutionNorm("c1", y, 24, 3, 1, 1, ActivationFunction.RELU);
+          return s.add("sum", s.convolutionNorm("c2", y, 16, 1, 1, 1, ActivationFunction.NONE), x);
         },
         x);
   }

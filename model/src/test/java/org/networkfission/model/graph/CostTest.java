@@ -58,7 +58,7 @@ class CostTest {
   private static long all(NetworkSpec spec) {
     return FissionNetwork.stages(spec).stream()
         .filter(stage -> !stage.trainingOnly())
-        .mapToLong(stage -> stage.multiplyAdds() + stage.normalisationMultiplyAdds())
+        .mapToLong(stage -> stage.multiplyAdds() + stage.batchNormMultiplyAdds())
         .sum();
   }
 

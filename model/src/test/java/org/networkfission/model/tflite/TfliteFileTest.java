@@ -27,7 +27,7 @@ import org.networkfission.model.network.FissionScheme;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.ParameterRange;
 import org.networkfission.model.network.Task;
-import org.networkfission.model.op.Activation;
+import org.networkfission.model.op.ActivationFunction;
 import org.networkfission.model.op.FeatureMap;
 import org.networkfission.model.op.StageBuilder;
 import org.networkfission.model.op.StageProgram;
@@ -234,8 +234,10 @@ class TfliteFileTest {
     FeatureMap image = new FeatureMap("image", 3, size, size);
     StageBuilder builder = new StageBuilder("heads.labels", BatchNorm.NONE, 0.9, image);
     FeatureMap labels =
-        builder.norm(
-            "n", builder.concat("c", image, builder.slice("s", image, 0, 1)), Activation.NONE);
+        builder.batchNorm(
+            "n",
+            builder.concat("c", image, builder.slice("s", image, 0, 1)),
+            ActivationFunction.NONE);
     StageProgram stage = builder.build(labels);
     FlatGraph graph = new FlatGraph(Precision.FLOAT32);
     GraphTranslation translation =

@@ -26,7 +26,7 @@ final class Nd4jRunner implements StageRunner {
     this.type = type;
     this.clock = clock;
     for (Op op : program.ops()) {
-      kernels.add(Nd4jKernel.of(op, tensors, seed));
+      kernels.add(op.accept(new Nd4jKernels(tensors, seed)));
     }
   }
 

@@ -40,7 +40,7 @@ final class OneDnnPooling extends OneDnnKernel {
         new long[] {1, 1});
   }
 
-  static OneDnnPooling mean(Op.GlobalMean op) {
+  static OneDnnPooling mean(Op.GlobalAveragePool op) {
     long[] whole = {op.input().height(), op.input().width()};
     return new OneDnnPooling(
         op, dnnl.dnnl_pooling_avg_include_padding, "global mean", whole, whole, new long[2]);

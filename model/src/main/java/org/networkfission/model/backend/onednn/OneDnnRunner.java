@@ -104,7 +104,7 @@ final class OneDnnRunner implements StageRunner {
       }
       List<OneDnnKernel> kernels = new ArrayList<>();
       for (Op op : program.ops()) {
-        OneDnnKernel kernel = OneDnnKernel.of(op, seed);
+        OneDnnKernel kernel = op.accept(new OneDnnKernels(seed));
         kernel.forward(plan);
         kernels.add(kernel);
       }

@@ -33,7 +33,7 @@ import org.networkfission.model.backend.nd4j.Nd4jBackend;
 import org.networkfission.model.backend.onednn.OneDnnBackend;
 import org.networkfission.model.network.BatchNorm;
 import org.networkfission.model.network.Compute;
-import org.networkfission.model.op.Activation;
+import org.networkfission.model.op.ActivationFunction;
 import org.networkfission.model.op.FeatureMap;
 import org.networkfission.model.op.Initialisation;
 import org.networkfission.model.op.Parameter;
@@ -56,10 +56,10 @@ class SynchronisedReplicasTest {
 
   private static StageProgram program() {
     StageBuilder s = new StageBuilder("net", BatchNorm.SYNCHRONISED, 0.99, IMAGE);
-    FeatureMap x = s.norm("bn0", IMAGE, Activation.RELU);
-    x = s.convolutionNorm("c1", x, 16, 3, 2, 1, Activation.RELU);
-    FeatureMap y = s.convolutionNorm("c2", x, 16, 3, 1, 2, Activation.RELU);
-    y = s.convolutionNorm("c3", s.concat("both", x, y), 16, 1, 1, 1, Activation.RELU);
+    FeatureMap x = s.batchNorm("bn0", IMAGE, ActivationFunction.RELU);
+    x = s.convolutionNorm("c1", x, 16, 3, 2, 1, ActivationFunction.RELU);
+    FeatureMap y = s.convolutionNorm("c2", x, 16, 3, 1, 2, ActivationFunction.RELU);
+    y = s.convolutionNorm("c3", s.concat("both", x, y), 16, 1, 1, 1, ActivationFunction.RELU);
     return s.build(s.upConvolutionNorm("up", y, 4, 4, 2));
   }
 

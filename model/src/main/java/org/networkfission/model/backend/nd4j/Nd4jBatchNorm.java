@@ -10,8 +10,8 @@ import org.networkfission.model.backend.Tensors;
 import org.networkfission.model.op.Op;
 
 /** Batch normalisation and ReLU in ND4J. */
-final class Nd4jNormalisation extends Nd4jKernel {
-  private final Op.Normalisation op;
+final class Nd4jBatchNorm extends Nd4jKernel {
+  private final Op.BatchNorm op;
   private final Tensors tensors;
   private Optional<Replicas> replicas = Optional.empty();
   private INDArray normalised;
@@ -20,7 +20,7 @@ final class Nd4jNormalisation extends Nd4jKernel {
   private INDArray mean;
   private INDArray variance;
 
-  Nd4jNormalisation(Op.Normalisation op, Tensors tensors) {
+  Nd4jBatchNorm(Op.BatchNorm op, Tensors tensors) {
     this.op = op;
     this.tensors = tensors;
   }

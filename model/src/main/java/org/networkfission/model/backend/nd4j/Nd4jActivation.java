@@ -3,16 +3,16 @@ package org.networkfission.model.backend.nd4j;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
-import org.networkfission.model.op.Activation;
+import org.networkfission.model.op.ActivationFunction;
 import org.networkfission.model.op.Op;
 
 /** An activation in ND4J. */
-final class Nd4jNonlinearity extends Nd4jKernel {
-  private final Activation activation;
+final class Nd4jActivation extends Nd4jKernel {
+  private final ActivationFunction activation;
   private INDArray input;
 
-  Nd4jNonlinearity(Op.Nonlinearity op) {
-    this.activation = op.activation();
+  Nd4jActivation(Op.Activation op) {
+    this.activation = op.function();
   }
 
   @Override

@@ -9,8 +9,8 @@ import org.bytedeco.dnnl.memory;
 import org.networkfission.model.op.Op;
 
 /** An activation in oneDNN: one element-wise primitive after the other. */
-final class OneDnnNonlinearity extends OneDnnKernel {
-  private final Op.Nonlinearity op;
+final class OneDnnActivation extends OneDnnKernel {
+  private final Op.Activation op;
   private final List<Function> functions;
   private final List<memory> sources = new ArrayList<>();
   private final List<eltwise_forward.primitive_desc> forward = new ArrayList<>();
@@ -18,10 +18,10 @@ final class OneDnnNonlinearity extends OneDnnKernel {
   /** A function of oneDNN with its two numbers. */
   private record Function(int algorithm, float alpha, float beta) {}
 
-  OneDnnNonlinearity(Op.Nonlinearity op) {
+  OneDnnActivation(Op.Activation op) {
     this.op = op;
     this.functions =
-        switch (op.activation()) {
+        switch (op.function()) {
           case NONE -> List.of();
           case RELU -> List.of(new Function(dnnl.dnnl_eltwise_relu, 0, 0));
           case RELU6 -> List.of(new Function(dnnl.dnnl_eltwise_clip, 0, 6));
@@ -98,7 +98,7 @@ final class OneDnnNonlinearity extends OneDnnKernel {
   }
 
   private String label() {
-    return switch (op.activation()) {
+    return switch (op.function()) {
       case NONE -> "identity";
       case RELU -> "ReLU";
       case RELU6 -> "ReLU6";

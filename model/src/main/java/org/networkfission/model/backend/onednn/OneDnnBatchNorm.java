@@ -13,8 +13,8 @@ import org.networkfission.model.backend.Tensors;
 import org.networkfission.model.op.Op;
 
 /** Batch normalisation with its ReLU in oneDNN. */
-final class OneDnnNormalisation extends OneDnnKernel {
-  private final Op.Normalisation op;
+final class OneDnnBatchNorm extends OneDnnKernel {
+  private final Op.BatchNorm op;
   private final float epsilon;
   private int flags;
   private memory source;
@@ -25,7 +25,7 @@ final class OneDnnNormalisation extends OneDnnKernel {
   private Optional<Replicas> joint = Optional.empty();
   private batch_normalization_forward.primitive_desc forward;
 
-  OneDnnNormalisation(Op.Normalisation op) {
+  OneDnnBatchNorm(Op.BatchNorm op) {
     this.op = op;
     this.epsilon = (float) op.epsilon();
   }

@@ -1,7 +1,7 @@
 package org.networkfission.model.op;
 
 /** A function of each feature by itself. */
-public enum Activation {
+public enum ActivationFunction {
   /** The feature as it is. */
   NONE,
   /** max(x, 0). */
