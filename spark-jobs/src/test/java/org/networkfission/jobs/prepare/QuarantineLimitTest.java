@@ -23,6 +23,7 @@ import org.networkfission.jobs.prepare.UnitSummary.Rejected;
 import org.networkfission.prep.frame.FrameSource;
 import org.networkfission.prep.frame.FrameUnit;
 import org.networkfission.prep.frame.InputException;
+import org.networkfission.prep.frame.PixelLimit;
 import org.networkfission.prep.labels.ClassMap;
 import org.networkfission.prep.labels.ClassMaps;
 import org.networkfission.prep.normals.NormalPresets;
@@ -47,6 +48,7 @@ class QuarantineLimitTest {
         1,
         1000,
         Optional.empty(),
+        250_000_000,
         new PrepareSettings.NyuDv2Settings(true, false),
         new PrepareSettings.ScanNetSettings(lost),
         "nyu13",
@@ -76,7 +78,8 @@ class QuarantineLimitTest {
     assertThatThrownBy(() -> check(Dataset.SCANNET, 0.01, 0.04, units))
         .isInstanceOf(InputException.class)
         .hasMessageContaining(
-            "2 of 40 frames have lost their tracking, more than prepare.scannet.max-lost-tracking-fraction = 0.04 allows")
+            "2 of 40 frames have lost their tracking, more than"
+                + " prepare.scannet.max-lost-tracking-fraction = 0.04 allows")
         .hasMessageContaining("a frame is bad_pose");
     assertThatThrownBy(() -> check(Dataset.SCENENET, 0.01, 1, units))
         .as("rendered views always have a camera")
@@ -132,7 +135,8 @@ class QuarantineLimitTest {
     ClassMap classes = ClassMaps.named("nyu13", Dataset.SCENENET.labels());
     ShardMetadata metadata = ShardMetadata.of("scenenet", classes, Map.of(), "1");
     WorkFolder work = new WorkFolder("file:" + folder.resolve(output));
-    UnitTask task = new UnitTask(source, classes, settings.normals(), null, metadata, work);
+    UnitTask task =
+        new UnitTask(source, classes, settings.normals(), null, PixelLimit.LARGEST, metadata, work);
     FrameUnit unit = source.units(HADOOP).get(0);
     UnitSummary summary = task.prepare(unit, HADOOP, n -> {});
     try (ShardReader reader = new ShardReader(work.rows("train", unit.name()), HADOOP)) {
