@@ -51,7 +51,7 @@ public final class Submission {
 
   static Properties properties(ClusterSettings settings, boolean resumes) {
     SparkConf conf = Cluster.configuration(settings, "fission");
-    // The driver sets it itself; spark-submit does not have the class.
+    // spark-submit does not have the class.
     conf.remove("spark.hadoop.fs.file.impl");
     conf.remove("spark.app.name");
     if (conf.get("spark.master").startsWith("local")) {
