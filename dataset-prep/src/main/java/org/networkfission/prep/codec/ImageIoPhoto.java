@@ -1,19 +1,18 @@
 package org.networkfission.prep.codec;
 
 import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
+import java.awt.image.DataBuffer;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.zip.DataFormatException;
-import java.util.zip.Inflater;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
+import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 import org.networkfission.prep.frame.ColorImage;
 import org.networkfission.prep.frame.FrameException;
@@ -24,7 +23,6 @@ import org.networkfission.prep.frame.Reason;
  * Photos that the readers of Java's image library decode: PNG of every kind, WebP, TIFF and more.
  */
 final class ImageIoPhoto {
-  private static final int MAX_PROFILE_BYTES = 16 << 20;
   private static final int MAX_BANDS = 8;
   private static final int RIFF_LENGTH = 4;
   private static final int WEBP_LOOK_AHEAD = 32;
@@ -131,7 +129,14 @@ final class ImageIoPhoto {
       throws IOException, FrameException {
     PixelLimit.LARGEST.check(reader.getWidth(0), reader.getHeight(0), what);
     PixelLimit.LARGEST.check(reader.getTileWidth(0), reader.getTileHeight(0), what);
-    int bands = reader.getImageTypes(0).next().getNumBands();
+    ImageTypeSpecifier type = reader.getImageTypes(0).next();
+    if (type.getSampleModel().getDataType() >= DataBuffer.TYPE_FLOAT) {
+      throw new FrameException(
+          Reason.DECODE_ERROR,
+          "Cannot decode %s: its samples are floating point numbers, must be whole"
+              .formatted(what));
+    }
+    int bands = type.getNumBands();
     if (bands > MAX_BANDS) {
       throw new FrameException(
           Reason.DECODE_ERROR,
@@ -149,24 +154,6 @@ final class ImageIoPhoto {
     while (at < chunk.length && chunk[at] != 0) {
       at++;
     }
-    if (at + 2 >= chunk.length) {
-      return Optional.empty();
-    }
-    Inflater inflater = new Inflater();
-    try {
-      inflater.setInput(chunk, at + 2, chunk.length - at - 2);
-      ByteArrayOutputStream profile = new ByteArrayOutputStream();
-      byte[] buffer = new byte[1 << 16];
-      int n = inflater.inflate(buffer);
-      while (n > 0 && profile.size() < MAX_PROFILE_BYTES) {
-        profile.write(buffer, 0, n);
-        n = inflater.inflate(buffer);
-      }
-      return Optional.of(profile.toByteArray());
-    } catch (DataFormatException e) {
-      return Optional.empty();
-    } finally {
-      inflater.end();
-    }
+    return PngChunks.inflated(chunk, at + 2);
   }
 }

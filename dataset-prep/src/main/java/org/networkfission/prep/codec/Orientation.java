@@ -4,6 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
 import org.networkfission.prep.codec.JpegSegments.Segment;
 import org.networkfission.prep.frame.ColorImage;
 
@@ -27,7 +29,6 @@ final class Orientation {
   static int of(PhotoFormat format, byte[] file) {
     return switch (format) {
       case JPEG -> ofJpeg(file);
-      case PNG -> ofPng(file);
       case WEBP -> ofWebp(file);
       case TIFF -> ofTiff(file, 0, file.length);
       default -> UPRIGHT;
@@ -47,20 +48,34 @@ final class Orientation {
     return UPRIGHT;
   }
 
-  private static int ofPng(byte[] file) {
-    ByteBuffer png = ByteBuffer.wrap(file);
-    int at = PngChunks.SIGNATURE.length;
-    while (at >= 0 && at <= file.length - 8) {
-      int length = png.getInt(at);
-      if (length < 0 || length > file.length - at - 8) {
-        return UPRIGHT;
+  /** Of a PNG: in its chunk, or in the text that ImageMagick wrote before there was one. */
+  static int of(PngChunks png) {
+    byte[] exif = png.content("eXIf");
+    for (String name : List.of("Raw profile type exif", "Raw profile type APP1")) {
+      if (exif == null) {
+        byte[] compressed = png.content("zTXt", name);
+        byte[] plain =
+            compressed == null
+                ? png.content("tEXt", name)
+                : PngChunks.inflated(compressed, 1).orElse(null);
+        exif = plain == null ? null : rawProfile(plain);
       }
-      if (isAt(file, at + 4, "eXIf")) {
-        return ofTiff(file, at + 8, at + 8 + length);
-      }
-      at += 12 + length;
     }
-    return UPRIGHT;
+    if (exif == null) {
+      return UPRIGHT;
+    }
+    return ofTiff(exif, isAt(exif, 0, EXIF) ? EXIF.length() : 0, exif.length);
+  }
+
+  /** What a text of the profile's name, its length and its bytes in hexadecimal digits holds. */
+  private static byte[] rawProfile(byte[] text) {
+    String[] parts = new String(text, StandardCharsets.ISO_8859_1).strip().split("\\s+", 3);
+    String digits = parts.length < 3 ? "" : parts[2].replaceAll("\\s", "");
+    try {
+      return HexFormat.of().parseHex(digits);
+    } catch (IllegalArgumentException e) {
+      return new byte[0];
+    }
   }
 
   private static int ofWebp(byte[] file) {

@@ -25,7 +25,7 @@ public enum PhotoFormat {
       Set.of(
           "jpg", "jpeg", "jpe", "jfif", "png", "webp", "tif", "tiff", "gif", "bmp", "heic", "heif",
           "hif", "avif", "jxl", "jp2", "j2k", "dng", "cr2", "cr3", "nef", "arw", "orf", "rw2",
-          "raf");
+          "raf", "srw", "pef", "mpo", "psd", "tga", "ppm", "pgm", "pnm", "exr");
 
   private static final int BRAND = 8;
 

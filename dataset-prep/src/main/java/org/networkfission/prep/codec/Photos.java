@@ -54,6 +54,7 @@ public final class Photos {
     }
     PhotoFormat format = PhotoFormat.of(file);
     ColorImage image;
+    int orientation = Orientation.of(format, file);
     int width;
     int height;
     switch (format) {
@@ -65,6 +66,7 @@ public final class Photos {
       }
       case PNG -> {
         PngChunks chunks = PngChunks.of(file, what);
+        orientation = Orientation.of(chunks);
         width = chunks.width();
         height = chunks.height();
         image = png(file, chunks, step(width, height, what), what);
@@ -85,7 +87,6 @@ public final class Photos {
                           : "photos in %s are not read; convert it".formatted(format.title()),
                       PhotoFormat.readTitles()));
     }
-    int orientation = Orientation.of(format, file);
     boolean lies = Orientation.isOnItsSide(orientation);
     return new Upright(
         Orientation.upright(image, orientation), lies ? height : width, lies ? width : height);

@@ -178,8 +178,10 @@ public final class Png16 {
           }
         }
       }
-      if (filled < rows.length || !chunks.isComplete()) {
+      if (filled < rows.length) {
         throw truncated(what, filled, rows.length);
+      } else if (!chunks.isComplete()) {
+        throw bad(Reason.TRUNCATED, what, "the PNG has no end");
       }
     } catch (DataFormatException e) {
       throw new FrameException(

@@ -5,8 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.zip.CRC32;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
 import org.networkfission.prep.frame.FrameException;
 import org.networkfission.prep.frame.Reason;
 
@@ -22,6 +25,7 @@ final class PngChunks {
   static final int RGB_ALPHA = 6;
 
   private static final int OVERHEAD = 12;
+  private static final int MAX_INFLATED_BYTES = 16 << 20;
   private static final Set<String> NEEDED = Set.of("IHDR", "PLTE", "tRNS", "IDAT", "IEND");
 
   /** Deflate does not compress better than 1,032 to 1, so a larger image cannot be in the file. */
@@ -189,6 +193,47 @@ final class PngChunks {
       }
     }
     return null;
+  }
+
+  /** The content of the first chunk of a type that begins with a keyword; null if there is none. */
+  byte[] content(String type, String keyword) {
+    byte[] name = (keyword + "\0").getBytes(StandardCharsets.ISO_8859_1);
+    for (Chunk chunk : all) {
+      if (chunk.type().equals(type)
+          && chunk.length() >= name.length
+          && Arrays.equals(
+              file, chunk.start(), chunk.start() + name.length, name, 0, name.length)) {
+        return Arrays.copyOfRange(
+            file, chunk.start() + name.length, chunk.start() + chunk.length());
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Inflates a part of a chunk's content.
+   *
+   * @param from where the zlib stream begins
+   * @return nothing where it is damaged; at most 16 MiB
+   */
+  static Optional<byte[]> inflated(byte[] content, int from) {
+    Inflater inflater = new Inflater();
+    try {
+      inflater.setInput(
+          content, Math.min(from, content.length), Math.max(0, content.length - from));
+      ByteArrayOutputStream plain = new ByteArrayOutputStream();
+      byte[] buffer = new byte[1 << 16];
+      int n = inflater.inflate(buffer);
+      while (n > 0 && plain.size() < MAX_INFLATED_BYTES) {
+        plain.write(buffer, 0, n);
+        n = inflater.inflate(buffer);
+      }
+      return Optional.of(plain.toByteArray());
+    } catch (DataFormatException e) {
+      return Optional.empty();
+    } finally {
+      inflater.end();
+    }
   }
 
   /** The file without what a decoder of pixels does not need: texts, profiles, gamma. */

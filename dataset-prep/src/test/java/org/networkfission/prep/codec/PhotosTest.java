@@ -72,6 +72,7 @@ class PhotosTest {
     "21-other-formats/scan.tif, DECODE_ERROR, ''",
     "21-other-formats/shot.webp, DECODE_ERROR, it is in no known format of photos (JPEG,",
     "formats/is.avif, DECODE_ERROR, photos in AVIF are not read; convert it (JPEG,",
+    "formats/is.float.tif, DECODE_ERROR, its samples are floating point numbers",
     "formats/is.jp2, DECODE_ERROR, photos in JPEG 2000 are not read; convert it (JPEG,"
   })
   void namesWhatItCannotRead(String photo, Reason reason, String why) throws Exception {
@@ -215,6 +216,19 @@ class PhotosTest {
         assertThat(seen[3 * i + c]).isEqualTo(colors[3 * ids[i] + c]);
       }
     }
+  }
+
+  /** Its pixels are whole and its chunks are, but it was cut. */
+  @Test
+  void aPngWithoutItsEndIsCut() throws Exception {
+    byte[] whole = bytes("06a-png-crc/good.png");
+    byte[] cut = Arrays.copyOf(whole, whole.length - 12);
+
+    assertThatThrownBy(() -> decode(cut)).hasMessage("Cannot decode it: the PNG has no end");
+    byte[] grey = bytes("01-grey-photos/grey8.png");
+    byte[] cutGrey = Arrays.copyOf(grey, grey.length - 12);
+    assertThatThrownBy(() -> decode(cutGrey)).hasMessage("Cannot decode it: the PNG has no end");
+    assertAlike(decode(concat(grey, new byte[] {1, 2})), decode(grey), 0);
   }
 
   /** A PNG of a few bytes whose header claims gigapixels, and one that could be. */
