@@ -2,7 +2,7 @@ package org.networkfission.model.backend;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.networkfission.model.loss.LossSpec;
+import org.networkfission.model.network.LossSpec;
 import org.networkfission.model.network.ParameterRange;
 import org.networkfission.model.network.Task;
 import org.networkfission.model.op.DataType;

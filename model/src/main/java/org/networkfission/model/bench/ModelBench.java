@@ -1,5 +1,6 @@
 package org.networkfission.model.bench;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -12,9 +13,12 @@ import org.nd4j.nativeblas.NativeOps;
 import org.nd4j.nativeblas.NativeOpsHolder;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.input.Batch;
-import org.networkfission.model.loss.LossSpec;
+import org.networkfission.model.network.LossSpec;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.op.StageProgram;
+import org.networkfission.model.task.GroundTruth;
+import org.networkfission.prep.frame.LabelMap;
+import org.networkfission.prep.frame.NormalMap;
 
 /** Measures forward and training passes of a network on data that it makes itself. */
 public final class ModelBench {
@@ -149,14 +153,16 @@ public final class ModelBench {
     int pixels = spec.width() * spec.height();
     SplittableRandom random = new SplittableRandom(1);
     List<String> keys = IntStream.range(0, batch).mapToObj(i -> "bench/" + i).toList();
-    INDArray normals = array(3, random, -1, 1);
-    return new Batch(
-        keys,
-        array(spec.input().channels(), random, 0, 255),
-        Nd4j.createFromArray(classes(batch * pixels, random))
-            .reshape('c', batch, spec.height(), spec.width()),
-        normals.divi(normals.norm2(true, 1)),
-        array(1, random, 0.5, 5));
+    INDArray images = array(spec.input().channels(), random, 0, 255);
+    List<GroundTruth> truths = new ArrayList<>();
+    for (int image = 0; image < batch; image++) {
+      truths.add(
+          GroundTruth.of(
+              new LabelMap(spec.width(), spec.height(), classes(pixels, random)),
+              new NormalMap(spec.width(), spec.height(), normals(pixels, random)),
+              metres(pixels, random)));
+    }
+    return new Batch(keys, images, truths);
   }
 
   private INDArray array(int channels, SplittableRandom random, double from, double to) {
@@ -167,11 +173,34 @@ public final class ModelBench {
     return Nd4j.createFromArray(values).reshape('c', batch, channels, spec.height(), spec.width());
   }
 
-  private float[] classes(int count, SplittableRandom random) {
-    float[] values = new float[count];
-    for (int i = 0; i < count; i++) {
-      values[i] = random.nextInt(spec.classes());
+  private short[] classes(int pixels, SplittableRandom random) {
+    short[] ids = new short[pixels];
+    for (int i = 0; i < pixels; i++) {
+      ids[i] = (short) random.nextInt(spec.classes());
     }
-    return values;
+    return ids;
+  }
+
+  /** Unit vectors that look anywhere. */
+  private static float[] normals(int pixels, SplittableRandom random) {
+    float[] xyz = new float[3 * pixels];
+    for (int i = 0; i < pixels; i++) {
+      double x = random.nextDouble(-1, 1);
+      double y = random.nextDouble(-1, 1);
+      double z = random.nextDouble(-1, 1);
+      double length = Math.sqrt(x * x + y * y + z * z);
+      xyz[3 * i] = (float) (x / length);
+      xyz[3 * i + 1] = (float) (y / length);
+      xyz[3 * i + 2] = (float) (z / length);
+    }
+    return xyz;
+  }
+
+  private static float[] metres(int pixels, SplittableRandom random) {
+    float[] metres = new float[pixels];
+    for (int i = 0; i < pixels; i++) {
+      metres[i] = (float) random.nextDouble(0.5, 5);
+    }
+    return metres;
   }
 }

@@ -3,14 +3,12 @@ package org.networkfission.model.evaluation;
 import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.networkfission.model.metric.Metrics;
-import org.networkfission.model.prediction.Alignment;
-import org.networkfission.model.prediction.Prediction;
-import org.networkfission.model.prediction.Truth;
-import org.networkfission.model.statistics.DepthStatistics;
-import org.networkfission.model.statistics.LabelStatistics;
-import org.networkfission.model.statistics.NormalStatistics;
-import org.networkfission.prep.frame.DepthMap;
+import org.networkfission.model.network.Prediction;
+import org.networkfission.model.network.Task;
+import org.networkfission.model.statistics.Statistics;
+import org.networkfission.model.task.GroundTruth;
+import org.networkfission.model.task.Scoring;
+import org.networkfission.model.task.TaskDefinition;
 
 /**
  * How good the predictions of one predictor are, over all frames seen. Evaluations of different
@@ -19,11 +17,8 @@ import org.networkfission.prep.frame.DepthMap;
 public final class Evaluation implements Serializable {
   private static final long serialVersionUID = 1;
 
-  private final TaskEvaluation<LabelStatistics> labels;
-  private final TaskEvaluation<NormalStatistics> normals;
-  private final TaskEvaluation<DepthStatistics> depth;
-  private final TaskEvaluation<DepthStatistics> alignedDepth;
-  private final TaskEvaluation<DepthStatistics> disparity;
+  private final int classes;
+  private final Map<String, TaskEvaluation<?>> byScoring = new LinkedHashMap<>();
 
   /**
    * Starts with no frames.
@@ -32,11 +27,17 @@ public final class Evaluation implements Serializable {
    * @param replicates for confidence intervals; 0 for none
    */
   public Evaluation(int classes, int replicates) {
-    labels = new TaskEvaluation<>(Metrics.LABELS, new LabelStatistics(classes), replicates);
-    normals = new TaskEvaluation<>(Metrics.NORMALS, new NormalStatistics(), replicates);
-    depth = new TaskEvaluation<>(Metrics.DEPTH, new DepthStatistics(), replicates);
-    alignedDepth = new TaskEvaluation<>(Metrics.DEPTH, new DepthStatistics(), replicates);
-    disparity = new TaskEvaluation<>(Metrics.DEPTH, new DepthStatistics(), replicates);
+    this.classes = classes;
+    for (Task task : Task.values()) {
+      for (Scoring<?, ?> scoring : task.scorings()) {
+        byScoring.put(scoring.id(), start(scoring, classes, replicates));
+      }
+    }
+  }
+
+  private static <S extends Statistics<S>> TaskEvaluation<S> start(
+      Scoring<?, S> scoring, int classes, int replicates) {
+    return new TaskEvaluation<>(scoring.metrics(), scoring.none(classes), replicates);
   }
 
   /**
@@ -45,79 +46,48 @@ public final class Evaluation implements Serializable {
    * @throws IllegalArgumentException naming the frame, if the prediction has another size or is not
    *     finite
    */
-  public void add(FrameRef frame, Truth truth, Prediction prediction) {
+  public void add(FrameRef frame, GroundTruth truth, Prediction prediction) {
     try {
-      prediction
-          .labels()
-          .ifPresent(
-              p ->
-                  labels.add(
-                      frame,
-                      LabelStatistics.of(
-                          truth.labels(), p, truth.depth(), labels.pooled().classes())));
-      prediction
-          .normals()
-          .ifPresent(
-              p -> normals.add(frame, NormalStatistics.of(truth.normals(), p, truth.depth())));
-      prediction.depth().ifPresent(p -> addDepth(frame, truth.depth(), p));
-      prediction
-          .disparity()
-          .ifPresent(
-              p ->
-                  disparity.add(
-                      frame, DepthStatistics.of(truth.depth(), Alignment.fit(truth.depth(), p))));
+      prediction.maps().forEach((task, map) -> add(frame, truth, task.definition(), map));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "Cannot evaluate frame %s: %s".formatted(frame.key(), e.getMessage()), e);
     }
   }
 
-  private void addDepth(FrameRef frame, DepthMap truth, DepthMap predicted) {
-    depth.add(frame, DepthStatistics.of(truth, predicted));
-    alignedDepth.add(frame, DepthStatistics.of(truth, Alignment.fit(truth, predicted)));
+  private <P> void add(
+      FrameRef frame, GroundTruth truth, TaskDefinition<P> definition, Object map) {
+    P prediction = definition.type().cast(map);
+    definition.scorings().forEach(scoring -> add(frame, truth, scoring, prediction));
+  }
+
+  private <P, S extends Statistics<S>> void add(
+      FrameRef frame, GroundTruth truth, Scoring<P, S> scoring, P prediction) {
+    of(scoring).add(frame, scoring.compare(truth, prediction, classes));
   }
 
   /** Adds what another part saw, and returns this. */
   public Evaluation add(Evaluation other) {
-    labels.add(other.labels);
-    normals.add(other.normals);
-    depth.add(other.depth);
-    alignedDepth.add(other.alignedDepth);
-    disparity.add(other.disparity);
+    for (Task task : Task.values()) {
+      task.scorings().forEach(scoring -> merge(scoring, other));
+    }
     return this;
   }
 
-  public TaskEvaluation<LabelStatistics> labels() {
-    return labels;
+  private <S extends Statistics<S>> void merge(Scoring<?, S> scoring, Evaluation other) {
+    of(scoring).add(other.of(scoring));
   }
 
-  public TaskEvaluation<NormalStatistics> normals() {
-    return normals;
+  /** How good the predictions are by one scoring of a task. */
+  @SuppressWarnings("unchecked") // The constructor puts each scoring's own statistics.
+  public <S extends Statistics<S>> TaskEvaluation<S> of(Scoring<?, S> scoring) {
+    return (TaskEvaluation<S>) byScoring.get(scoring.id());
   }
 
-  public TaskEvaluation<DepthStatistics> depth() {
-    return depth;
-  }
-
-  /** Depth up to scale and shift of disparity, see {@link Alignment}. */
-  public TaskEvaluation<DepthStatistics> alignedDepth() {
-    return alignedDepth;
-  }
-
-  /** Predicted disparity as depth, after {@link Alignment}. */
-  public TaskEvaluation<DepthStatistics> disparity() {
-    return disparity;
-  }
-
-  /** The tasks of which there is something to say, by their names in reports. */
-  public Map<String, TaskEvaluation<?>> tasks() {
-    Map<String, TaskEvaluation<?>> tasks = new LinkedHashMap<>();
-    tasks.put("labels", labels);
-    tasks.put("normals", normals);
-    tasks.put("depth", depth);
-    tasks.put("aligned-depth", alignedDepth);
-    tasks.put("disparity", disparity);
-    tasks.values().removeIf(t -> t.frames() == 0);
-    return tasks;
+  /** The scorings of which there is something to say, by their names in reports. */
+  public Map<String, TaskEvaluation<?>> scorings() {
+    Map<String, TaskEvaluation<?>> seen = new LinkedHashMap<>(byScoring);
+    seen.values().removeIf(scoring -> scoring.frames() == 0);
+    return seen;
   }
 }

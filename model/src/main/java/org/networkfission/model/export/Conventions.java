@@ -20,12 +20,7 @@ public final class Conventions {
     for (Task task : spec.tasks()) {
       conventions.put(
           task.id(),
-          switch (task) {
-            case LABELS -> "a score per class; the class of the largest is predicted";
-            case NORMALS -> "unit vectors: x right, y up, z forward; they face the camera (z < 0)";
-            case DEPTH -> "depth along the optical axis in metres";
-            case DISPARITY -> "inverse depth up to a scale and a shift per image; larger is nearer";
-          });
+          task.definition().meaning());
     }
     return conventions;
   }

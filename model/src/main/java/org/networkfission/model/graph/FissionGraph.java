@@ -1,6 +1,7 @@
 package org.networkfission.model.graph;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
@@ -17,6 +18,9 @@ import org.networkfission.model.network.ParameterRange;
 import org.networkfission.model.network.ParameterRange.Kind;
 import org.networkfission.model.network.StepLosses;
 import org.networkfission.model.optimizer.Adam.Moments;
+import org.networkfission.model.task.GroundTruth;
+import org.networkfission.prep.frame.LabelMap;
+import org.networkfission.prep.frame.NormalMap;
 
 /**
  * A network as the DL4J graph that DL4J's own trainers fit: {@code fit} with the data sets of
@@ -26,6 +30,9 @@ import org.networkfission.model.optimizer.Adam.Moments;
  */
 @SuppressWarnings("overrides") // of equals, within DL4J
 public final class FissionGraph extends ComputationGraph {
+  /** Of the packed truth: classes, normals, depth. */
+  private static final int CHANNELS = 5;
+
   private final transient FissionNetwork network;
   private transient INDArray truth;
   private final transient GraphTraining training;
@@ -77,33 +84,49 @@ public final class FissionGraph extends ComputationGraph {
    * [batch, 5, height, width]: classes, normals, depth.
    */
   public static DataSet dataSet(Batch batch) {
-    long[] shape = batch.labels().shape();
-    INDArray classes = batch.labels().reshape('c', shape[0], 1, shape[1], shape[2]);
-    return new DataSet(batch.images(), Nd4j.concat(1, classes, batch.normals(), batch.depth()));
-  }
-
-  private static Batch batch(INDArray images, INDArray truth) {
-    List<String> keys = new ArrayList<>();
-    for (int i = 0; i < images.size(0); i++) {
-      keys.add(Integer.toString(i));
+    int pixels = batch.truths().get(0).pixels();
+    float[] packed = new float[batch.size() * CHANNELS * pixels];
+    for (int image = 0; image < batch.size(); image++) {
+      GroundTruth truth = batch.truths().get(image);
+      int first = image * CHANNELS * pixels;
+      for (int i = 0; i < pixels; i++) {
+        packed[first + i] = Short.toUnsignedInt(truth.labels().ids()[i]);
+        for (int c = 0; c < 3; c++) {
+          packed[first + (1 + c) * pixels + i] = truth.normals().xyz()[3 * i + c];
+        }
+        packed[first + 4 * pixels + i] = truth.metres()[i];
+      }
     }
-    INDArray classes = channels(truth, 0, 1);
-    return new Batch(
-        keys,
-        images,
-        classes.reshape('c', truth.size(0), truth.size(2), truth.size(3)),
-        channels(truth, 1, 4),
-        channels(truth, 4, 5));
+    long[] shape = batch.images().shape();
+    return new DataSet(
+        batch.images(),
+        Nd4j.createFromArray(packed).reshape('c', shape[0], CHANNELS, shape[2], shape[3]));
   }
 
-  private static INDArray channels(INDArray truth, int from, int to) {
-    return truth
-        .get(
-            NDArrayIndex.all(),
-            NDArrayIndex.interval(from, to),
-            NDArrayIndex.all(),
-            NDArrayIndex.all())
-        .dup('c');
+  private static Batch batch(INDArray images, INDArray packed) {
+    int height = Math.toIntExact(packed.size(2));
+    int width = Math.toIntExact(packed.size(3));
+    int pixels = height * width;
+    float[] values = packed.dup('c').data().asFloat();
+    List<String> keys = new ArrayList<>();
+    List<GroundTruth> truths = new ArrayList<>();
+    for (int image = 0; image < images.size(0); image++) {
+      int first = image * CHANNELS * pixels;
+      short[] ids = new short[pixels];
+      float[] xyz = new float[3 * pixels];
+      for (int i = 0; i < pixels; i++) {
+        ids[i] = (short) (int) values[first + i];
+        for (int c = 0; c < 3; c++) {
+          xyz[3 * i + c] = values[first + (1 + c) * pixels + i];
+        }
+      }
+      float[] metres = Arrays.copyOfRange(values, first + 4 * pixels, first + CHANNELS * pixels);
+      keys.add(Integer.toString(image));
+      truths.add(
+          GroundTruth.of(
+              new LabelMap(width, height, ids), new NormalMap(width, height, xyz), metres));
+    }
+    return new Batch(keys, images, truths);
   }
 
   /** The next {@code fit} begins at this step, whatever DL4J, which begins at 0, has set. */
@@ -149,7 +172,7 @@ public final class FissionGraph extends ComputationGraph {
     }
     score = lastLosses.total();
     gradient = new DefaultGradient(flattenedGradients);
-    for (INDArray used : List.of(images, truth, batch.labels(), batch.normals(), batch.depth())) {
+    for (INDArray used : List.of(images, truth)) {
       if (used.closeable()) {
         used.close(); // Outside the Java heap, where garbage collection comes late.
       }

@@ -16,9 +16,9 @@ import org.networkfission.model.backend.Engine;
 import org.networkfission.model.backend.NetworkProgram;
 import org.networkfission.model.backend.Replicas;
 import org.networkfission.model.input.Batch;
-import org.networkfission.model.loss.LossSpec;
 import org.networkfission.model.network.BatchNorm;
 import org.networkfission.model.network.Compute;
+import org.networkfission.model.network.LossSpec;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.ParameterRange;
 import org.networkfission.model.network.Predictor;
@@ -38,12 +38,6 @@ import org.networkfission.prep.frame.InputException;
  * parameters and batch the same gradient on the same machine with the same number of threads.
  */
 public final class FissionNetwork implements Predictor {
-  /**
-   * Metres that a new network predicts on average: about a room's, for Adam moves a shift by at
-   * most the learning rate in a step and would take thousands of steps to get there from 0.
-   */
-  private static final double FIRST_DEPTH = 2.5;
-
   /**
    * Shift of depth's and disparity's 1x1 before its ReLU: the only channel begins mostly above 0,
    * for once all of it is below 0 nothing is learnt any more.
@@ -73,8 +67,9 @@ public final class FissionNetwork implements Predictor {
     FissionNetwork network = new FissionNetwork(spec, losses, seed, DataType.FLOAT32);
     network.initialise();
     for (ParameterRange range : network.ranges()) {
-      beginAt(network, Task.DEPTH, FIRST_DEPTH, range);
-      beginAt(network, Task.DISPARITY, 1 / FIRST_DEPTH, range);
+      for (Task task : Task.values()) {
+        task.definition().firstValue().ifPresent(value -> beginAt(network, task, value, range));
+      }
     }
     return network;
   }
@@ -266,7 +261,8 @@ public final class FissionNetwork implements Predictor {
     Map<Task, INDArray> predictions = new LinkedHashMap<>();
     feedForward(images)
         .forEach(
-            (task, output) -> predictions.put(task, task == Task.NORMALS ? unit(output) : output));
+            (task, output) ->
+                predictions.put(task, task.definition().unitVectors() ? unit(output) : output));
     return predictions;
   }
 

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.networkfission.model.backend.NetworkProgram;
-import org.networkfission.model.loss.LossSpec;
+import org.networkfission.model.network.LossSpec;
 import org.networkfission.model.network.BatchNorm;
 import org.networkfission.model.network.Encoder;
 import org.networkfission.model.network.FissionScheme;

@@ -1,12 +1,16 @@
 package org.networkfission.model.input;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.networkfission.model.network.InputModality;
 import org.networkfission.model.network.NetworkSpec;
+import org.networkfission.model.network.Task;
+import org.networkfission.model.task.GroundTruth;
 import org.networkfission.prep.frame.ColorImage;
+import org.networkfission.prep.frame.LabelMap;
 import org.networkfission.prep.frame.LabeledImage;
 
 /**
@@ -35,13 +39,10 @@ public final class BatchAssembler {
    * @throws IllegalArgumentException if a label is not one of the network's classes
    */
   public Batch assemble(List<LabeledImage> examples, int epoch) {
-    int count = examples.size();
     int pixels = spec.width() * spec.height();
-    float[] color = new float[count * 3 * pixels];
-    float[] labels = new float[count * pixels];
-    float[] normals = new float[count * 3 * pixels];
-    float[] depth = new float[count * pixels];
-    for (int i = 0; i < count; i++) {
+    float[] photos = new float[examples.size() * 3 * pixels];
+    List<GroundTruth> truths = new ArrayList<>();
+    for (int i = 0; i < examples.size(); i++) {
       LabeledImage example = examples.get(i);
       SplittableRandom random = random(example.key(), epoch);
       View view =
@@ -50,26 +51,22 @@ public final class BatchAssembler {
           new Resampler(view, example.width(), example.height(), spec.width(), spec.height());
       float[] photo = resampler.color(example.color());
       PhotoChange.apply(photo, spec.width(), spec.height(), augmentation, random);
-      System.arraycopy(photo, 0, color, i * 3 * pixels, 3 * pixels);
-      resampler.labels(example.labels(), labels, i * pixels);
-      resampler.normals(example.normals(), normals, i * 3 * pixels);
-      resampler.depth(example.depth(), depth, i * pixels, METRES_PER_MILLIMETRE);
-      checkLabels(example.key(), labels, i * pixels, pixels);
+      System.arraycopy(photo, 0, photos, i * photo.length, photo.length);
+      LabelMap labels = resampler.labels(example.labels());
+      checkLabels(example.key(), labels);
+      truths.add(
+          GroundTruth.of(
+              labels,
+              resampler.normals(example.normals()),
+              resampler.depth(example.depth(), METRES_PER_MILLIMETRE)));
     }
-    INDArray normalArray = array(normals, count, 3);
-    INDArray depthArray = array(depth, count, 1);
     INDArray images =
         switch (spec.input()) {
-          case RGB -> array(color, count, InputModality.RGB.channels());
-          case DEPTH -> depthArray.dup();
-          case NORMALS -> normalArray.dup();
+          case RGB -> array(photos, examples.size());
+          case DEPTH -> array(Task.DEPTH.definition().target(truths).values(), examples.size());
+          case NORMALS -> array(Task.NORMALS.definition().target(truths).values(), examples.size());
         };
-    return new Batch(
-        examples.stream().map(LabeledImage::key).toList(),
-        images,
-        Nd4j.createFromArray(labels).reshape('c', count, spec.height(), spec.width()),
-        normalArray,
-        depthArray);
+    return new Batch(examples.stream().map(LabeledImage::key).toList(), images, truths);
   }
 
   /**
@@ -84,8 +81,9 @@ public final class BatchAssembler {
         .reshape('c', 1, InputModality.RGB.channels(), spec.height(), spec.width());
   }
 
-  private INDArray array(float[] values, int count, int channels) {
-    return Nd4j.createFromArray(values).reshape('c', count, channels, spec.height(), spec.width());
+  private INDArray array(float[] values, int count) {
+    return Nd4j.createFromArray(values)
+        .reshape('c', count, spec.input().channels(), spec.height(), spec.width());
   }
 
   private SplittableRandom random(String key, int epoch) {
@@ -93,12 +91,12 @@ public final class BatchAssembler {
     return mixed.split();
   }
 
-  private void checkLabels(String key, float[] labels, int from, int count) {
-    for (int i = from; i < from + count; i++) {
-      if (labels[i] >= spec.classes()) {
+  private void checkLabels(String key, LabelMap labels) {
+    for (short id : labels.ids()) {
+      if (Short.toUnsignedInt(id) >= spec.classes()) {
         throw new IllegalArgumentException(
             "Cannot use frame %s: it has class %d, the network has %d classes (network.classes)"
-                .formatted(key, (int) labels[i], spec.classes()));
+                .formatted(key, Short.toUnsignedInt(id), spec.classes()));
       }
     }
   }

@@ -93,34 +93,39 @@ final class Resampler {
   }
 
   /** The nearest class per pixel, void outside. */
-  void labels(LabelMap source, float[] out, int from) {
-    for (int pixel = 0; pixel < width * height; pixel++) {
+  LabelMap labels(LabelMap source) {
+    short[] out = new short[width * height];
+    for (int pixel = 0; pixel < out.length; pixel++) {
       int at = nearest(pixel);
-      out[from + pixel] = at < 0 ? 0 : Short.toUnsignedInt(source.ids()[at]);
+      out[pixel] = at < 0 ? 0 : source.ids()[at];
     }
+    return new LabelMap(width, height, out);
   }
 
-  /** The nearest depth per pixel, 0 outside. */
-  void depth(DepthMap source, float[] out, int from, float unit) {
+  /** The nearest depth per pixel in a unit, row-major, 0 outside. */
+  float[] depth(DepthMap source, float unit) {
+    float[] out = new float[width * height];
     float scale = (float) (unit * view.depthScale());
-    for (int pixel = 0; pixel < width * height; pixel++) {
+    for (int pixel = 0; pixel < out.length; pixel++) {
       int at = nearest(pixel);
-      out[from + pixel] = at < 0 ? 0 : source.millimetres()[at] * scale;
+      out[pixel] = at < 0 ? 0 : source.millimetres()[at] * scale;
     }
+    return out;
   }
 
-  /** The nearest normal per pixel, turned with the picture, [3, height, width]; zeros outside. */
-  void normals(NormalMap source, float[] out, int from) {
-    int pixels = width * height;
+  /** The nearest normal per pixel, turned with the picture; zeros outside. */
+  NormalMap normals(NormalMap source) {
+    float[] out = new float[3 * width * height];
     float[] xyz = source.xyz();
-    for (int pixel = 0; pixel < pixels; pixel++) {
+    for (int pixel = 0; pixel < width * height; pixel++) {
       int at = nearest(pixel);
       if (at >= 0) {
-        out[from + pixel] = (float) view.normalX(xyz[3 * at], xyz[3 * at + 1]);
-        out[from + pixels + pixel] = (float) view.normalY(xyz[3 * at], xyz[3 * at + 1]);
-        out[from + 2 * pixels + pixel] = xyz[3 * at + 2];
+        out[3 * pixel] = (float) view.normalX(xyz[3 * at], xyz[3 * at + 1]);
+        out[3 * pixel + 1] = (float) view.normalY(xyz[3 * at], xyz[3 * at + 1]);
+        out[3 * pixel + 2] = xyz[3 * at + 2];
       }
     }
+    return new NormalMap(width, height, out);
   }
 
   /** The source's pixel under an output pixel; -1 outside. */

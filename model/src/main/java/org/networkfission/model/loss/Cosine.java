@@ -3,7 +3,7 @@ package org.networkfission.model.loss;
 import java.util.Arrays;
 
 /** One minus the cosine of the angle between the predicted and the true normal. */
-final class Cosine extends PixelLoss {
+public final class Cosine extends PixelLoss {
   /** Smallest squared length that a prediction is divided by the root of, as TensorFlow's. */
   private static final double SMALLEST = 1e-12;
 

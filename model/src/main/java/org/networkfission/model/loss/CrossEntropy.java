@@ -3,13 +3,16 @@ package org.networkfission.model.loss;
 import java.util.Arrays;
 
 /** Softmax cross-entropy over the channels. */
-final class CrossEntropy extends PixelLoss {
+public final class CrossEntropy extends PixelLoss {
   private final int classes;
   private final double[] largest = new double[Block.SIZE];
   private final double[] sum = new double[Block.SIZE];
   private final double[] share = new double[Block.SIZE];
 
-  CrossEntropy(int classes) {
+  /**
+   * @param classes number of classes, void included
+   */
+  public CrossEntropy(int classes) {
     this.classes = classes;
   }
 

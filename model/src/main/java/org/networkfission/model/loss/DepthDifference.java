@@ -1,26 +1,28 @@
 package org.networkfission.model.loss;
 
 import java.util.Arrays;
-import org.networkfission.model.loss.LossSpec.DepthLoss;
 
 /** L1 or reverse Huber loss of depth in metres. */
-final class DepthDifference extends PixelLoss {
+public final class DepthDifference extends PixelLoss {
   private final DepthLoss kind;
 
   /** Up to here the loss is linear. */
   private double threshold = Double.POSITIVE_INFINITY;
 
-  DepthDifference(DepthLoss kind) {
+  /**
+   * @param kind L1 or reverse Huber
+   */
+  public DepthDifference(DepthLoss kind) {
     this.kind = kind;
   }
 
   @Override
-  void begin(Pixels prediction, Truth truth, int image) {
+  void begin(Pixels prediction, Target target, int image) {
     if (kind == DepthLoss.BERHU) {
       double largest = 0;
-      for (int at = image * truth.pixels(); at < (image + 1) * truth.pixels(); at++) {
-        if (truth.valid()[at]) {
-          largest = Math.max(largest, Math.abs(prediction.at(at) - truth.values()[at]));
+      for (int at = image * target.pixels(); at < (image + 1) * target.pixels(); at++) {
+        if (target.valid()[at]) {
+          largest = Math.max(largest, Math.abs(prediction.at(at) - target.values()[at]));
         }
       }
       threshold = largest / 5;

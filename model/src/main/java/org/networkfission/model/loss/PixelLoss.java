@@ -1,9 +1,9 @@
 package org.networkfission.model.loss;
 
 /** A loss that is a sum over pixels, computed block by block. */
-abstract class PixelLoss {
+public abstract class PixelLoss {
   /** Looks at a whole image before its blocks, where a loss depends on more than one pixel. */
-  void begin(Pixels prediction, Truth truth, int image) {}
+  void begin(Pixels prediction, Target target, int image) {}
 
   /**
    * Sums the loss over a block's valid pixels and writes their gradients: zero for the others.

@@ -1,7 +1,6 @@
 package org.networkfission.model.loss;
 
 import java.util.Arrays;
-import org.networkfission.model.loss.LossSpec.DepthLoss;
 
 /**
  * The loss of inverse depth in 1/metres (supplement 1.2): the prediction of each image is brought
@@ -12,7 +11,7 @@ import org.networkfission.model.loss.LossSpec.DepthLoss;
  *
  * <p>The gradient takes into account that scale and shift depend on the prediction.
  */
-final class ScaleShiftInvariant extends PixelLoss {
+public final class ScaleShiftInvariant extends PixelLoss {
   private static final double PLAIN = 0.25;
   private static final double KEPT = 0.8;
 
@@ -33,21 +32,24 @@ final class ScaleShiftInvariant extends PixelLoss {
   private double predictionMean;
   private double truthMean;
 
-  ScaleShiftInvariant(DepthLoss plain) {
+  /**
+   * @param plain of which a quarter is added
+   */
+  public ScaleShiftInvariant(DepthLoss plain) {
     this.plain = new DepthDifference(plain);
   }
 
   @Override
-  void begin(Pixels prediction, Truth truth, int image) {
-    plain.begin(prediction, truth, image);
-    int from = image * truth.pixels();
-    double[] d = new double[truth.pixels()];
-    double[] y = new double[truth.pixels()];
+  void begin(Pixels prediction, Target target, int image) {
+    plain.begin(prediction, target, image);
+    int from = image * target.pixels();
+    double[] d = new double[target.pixels()];
+    double[] y = new double[target.pixels()];
     int n = 0;
-    for (int at = from; at < from + truth.pixels(); at++) {
-      if (truth.valid()[at]) {
+    for (int at = from; at < from + target.pixels(); at++) {
+      if (target.valid()[at]) {
         d[n] = prediction.at(at);
-        y[n++] = truth.values()[at];
+        y[n++] = target.values()[at];
       }
     }
     predictionMean = mean(d, n);

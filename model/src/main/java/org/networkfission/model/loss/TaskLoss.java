@@ -1,29 +1,24 @@
 package org.networkfission.model.loss;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.networkfission.model.input.Batch;
 import org.networkfission.model.loss.PixelLoss.Block;
-import org.networkfission.model.network.Task;
 
 /** The loss of one task against the truth of one minibatch, for its main and auxiliary outputs. */
 public final class TaskLoss {
   private final PixelLoss loss;
-  private final Truth truth;
+  private final Target target;
+  private final double[] scale;
 
   /**
-   * Takes a task's truth out of a minibatch.
+   * Prepares the comparison.
    *
-   * @param classes number of classes, void included
+   * @param byAllPixels whether the authors divide this loss by all pixels of the minibatch, valid
+   *     or not
    */
-  public TaskLoss(Task task, Batch batch, LossSpec spec, int classes) {
-    this.truth = Truth.of(task, batch, spec.normalisation());
-    this.loss =
-        switch (task) {
-          case LABELS -> new CrossEntropy(classes);
-          case NORMALS -> new Cosine();
-          case DEPTH -> new DepthDifference(spec.depthLoss());
-          case DISPARITY -> new ScaleShiftInvariant(spec.depthLoss());
-        };
+  public TaskLoss(PixelLoss loss, Target target, Normalisation normalisation, boolean byAllPixels) {
+    this.loss = loss;
+    this.target = target;
+    this.scale = target.scale(normalisation, byAllPixels);
   }
 
   /**
@@ -36,7 +31,7 @@ public final class TaskLoss {
   public record Result(double loss, INDArray gradient, double peak) {}
 
   /**
-   * Compares an output with the truth.
+   * Compares an output with the target.
    *
    * @param prediction [batch, channels, height, width]
    * @param weight what the gradient is multiplied with
@@ -45,17 +40,17 @@ public final class TaskLoss {
     Pixels values = Pixels.of(prediction);
     Pixels gradient = Pixels.zeros(prediction.dataType(), Math.toIntExact(prediction.length()));
     int channels = Math.toIntExact(prediction.size(1));
-    Block block = new Block(channels, truth.channels());
-    int pixels = truth.pixels();
+    Block block = new Block(channels, target.channels());
+    int pixels = target.pixels();
     double total = 0;
     double peak = 0;
-    for (int image = 0; image < truth.images(); image++) {
-      loss.begin(values, truth, image);
-      double scale = truth.scale()[image];
+    for (int image = 0; image < target.images(); image++) {
+      loss.begin(values, target, image);
+      double factor = scale[image];
       double sum = 0;
       for (int from = 0; from < pixels; from += Block.SIZE) {
         block.count = Math.min(Block.SIZE, pixels - from);
-        truth.read(block, image, from);
+        target.read(block, image, from);
         for (int c = 0; c < channels; c++) {
           int plane = (image * channels + c) * pixels + from;
           values.read(plane, block.count, block.prediction, c * Block.SIZE);
@@ -64,10 +59,10 @@ public final class TaskLoss {
         sum += loss.add(block);
         for (int c = 0; c < channels; c++) {
           int plane = (image * channels + c) * pixels + from;
-          gradient.write(plane, block.count, block.gradient, c * Block.SIZE, weight * scale);
+          gradient.write(plane, block.count, block.gradient, c * Block.SIZE, weight * factor);
         }
       }
-      total += scale * sum;
+      total += factor * sum;
     }
     return new Result(total, gradient.array(prediction.shape()), peak);
   }

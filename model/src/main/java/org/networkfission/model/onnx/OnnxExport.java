@@ -54,7 +54,7 @@ public final class OnnxExport {
     stages.forEach(translation::write);
     for (Task task : spec.tasks()) {
       FeatureMap output = head(stages, task);
-      if (task == Task.NORMALS) {
+      if (task.definition().unitVectors()) {
         translation.unitVectors(output, task.id());
       } else {
         graph.named(task.id(), "Identity", List.of(translation.value(output)));

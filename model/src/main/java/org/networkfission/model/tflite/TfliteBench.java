@@ -8,7 +8,7 @@ import org.networkfission.model.export.Conventions;
 import org.networkfission.model.export.ModelCard;
 import org.networkfission.model.export.Precision;
 import org.networkfission.model.graph.FissionNetwork;
-import org.networkfission.model.loss.LossSpec;
+import org.networkfission.model.network.LossSpec;
 import org.networkfission.model.network.NetworkSpec;
 
 /** Measures exported models of a network with new parameters, beside the network itself. */

@@ -48,7 +48,7 @@ public final class TfliteExport {
       FeatureMap output = output(stages, FissionNetwork.headOf(task));
       outputs.put(
           task.id(),
-          task == Task.NORMALS
+          task.definition().unitVectors()
               ? translation.unitVectors(output, task.id())
               : translation.tensor(output));
     }

@@ -183,7 +183,7 @@ public final class TfliteModel implements ExportedModel {
       for (Task task : spec.tasks()) {
         float[] values = new float[task.channels(spec.classes()) * pixels];
         data(output(task)).get(values);
-        if (task == Task.NORMALS) {
+        if (task.definition().unitVectors()) {
           faceCamera(values);
         }
         deinterleave(values, results.get(task), image, pixels);

@@ -7,12 +7,16 @@ import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.networkfission.model.metric.Metrics;
-import org.networkfission.model.prediction.Prediction;
+import org.networkfission.model.network.Prediction;
+import org.networkfission.model.network.Task;
 import org.networkfission.model.statistics.Convention;
 import org.networkfission.model.statistics.DepthStatistics;
 import org.networkfission.model.statistics.NormalStatistics;
+import org.networkfission.prep.frame.ColorImage;
 import org.networkfission.prep.frame.DepthMap;
+import org.networkfission.prep.frame.Intrinsics;
 import org.networkfission.prep.frame.LabelMap;
+import org.networkfission.prep.frame.LabeledImage;
 import org.networkfission.prep.frame.NormalMap;
 
 class ConstantFitTest {
@@ -36,10 +40,29 @@ class ConstantFitTest {
     }
     ConstantFit fit = new ConstantFit(4);
     fit.add(
-        new LabelMap(WIDTH, HEIGHT, ids),
-        new NormalMap(WIDTH, HEIGHT, xyz),
-        new DepthMap(WIDTH, HEIGHT, millimetres));
+        image(
+            new LabelMap(WIDTH, HEIGHT, ids),
+            new NormalMap(WIDTH, HEIGHT, xyz),
+            new DepthMap(WIDTH, HEIGHT, millimetres)));
     return fit;
+  }
+
+  private static LabeledImage image(LabelMap labels, NormalMap normals, DepthMap depth) {
+    int width = labels.width();
+    int height = labels.height();
+    return new LabeledImage(
+        "key",
+        new Intrinsics(30, 30, width / 2.0, height / 2.0),
+        new ColorImage(width, height, new byte[3 * width * height]),
+        depth,
+        labels,
+        normals);
+  }
+
+  /** In mm. */
+  private static int depth(ConstantFit fit) {
+    DepthMap depth = fit.prediction(1, 1).map(Task.DEPTH, DepthMap.class).orElseThrow();
+    return (int) depth.millimetres()[0];
   }
 
   @Test
@@ -47,11 +70,12 @@ class ConstantFitTest {
     ConstantFit fit = fit(1).add(fit(2));
 
     assertThat(fit.frames()).isEqualTo(2);
-    assertThat(fit.bestClass()).hasValue(2);
-    double[] direction = fit.bestDirection().orElseThrow();
+    Prediction found = fit.prediction(1, 1);
+    assertThat(found.map(Task.LABELS, LabelMap.class).orElseThrow().ids()).containsExactly(2);
+    float[] direction = found.map(Task.NORMALS, NormalMap.class).orElseThrow().xyz();
     assertThat(0.6 * direction[0] - 0.8 * direction[2]).isGreaterThan(Math.cos(Math.toRadians(10)));
     // All of 1.9 to 2.1 m lie within a factor of 1.25 of 1.68 to 2.37 m.
-    assertThat(fit.bestDepth().orElseThrow()).isBetween(1680, 2375);
+    assertThat(depth(fit)).isBetween(1680, 2375);
   }
 
   @Test
@@ -63,9 +87,10 @@ class ConstantFitTest {
     }
     DepthMap truth = new DepthMap(500, 1, millimetres);
     ConstantFit fit = new ConstantFit(2);
-    fit.add(new LabelMap(500, 1, new short[500]), new NormalMap(500, 1, new float[1500]), truth);
+    fit.add(
+        image(new LabelMap(500, 1, new short[500]), new NormalMap(500, 1, new float[1500]), truth));
 
-    double best = share(truth, fit.bestDepth().orElseThrow());
+    double best = share(truth, depth(fit));
     double bestOfAll = 0;
     for (int z = 1; z < 1000; z++) {
       bestOfAll = Math.max(bestOfAll, share(truth, z));
@@ -93,14 +118,15 @@ class ConstantFitTest {
       };
       ConstantFit fit = new ConstantFit(2);
       fit.add(
-          new LabelMap(1, 1, new short[1]),
-          new NormalMap(1, 1, xyz),
-          new DepthMap(1, 1, new float[] {5}));
+          image(
+              new LabelMap(1, 1, new short[1]),
+              new NormalMap(1, 1, xyz),
+              new DepthMap(1, 1, new float[] {5})));
       Prediction prediction = fit.prediction(1, 1);
-      float[] found = prediction.normals().orElseThrow().xyz();
+      float[] found = prediction.map(Task.NORMALS, NormalMap.class).orElseThrow().xyz();
       assertThat(NormalStatistics.degrees(xyz, found, 0)).isLessThan(4);
-      assertThat(prediction.labels()).isEmpty();
-      assertThat(prediction.depth().orElseThrow().millimetres()[0]).isBetween(4f, 6.25f);
+      assertThat(prediction.maps()).doesNotContainKey(Task.LABELS);
+      assertThat(depth(fit)).isBetween(4, 6);
     }
   }
 }

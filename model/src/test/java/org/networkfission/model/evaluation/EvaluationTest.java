@@ -11,18 +11,22 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.networkfission.model.metric.Metric;
 import org.networkfission.model.metric.Metrics;
-import org.networkfission.model.prediction.DisparityMap;
-import org.networkfission.model.prediction.Prediction;
-import org.networkfission.model.prediction.Truth;
+import org.networkfission.model.network.Prediction;
+import org.networkfission.model.network.Task;
 import org.networkfission.model.statistics.Convention;
 import org.networkfission.model.statistics.DepthStatistics;
 import org.networkfission.model.statistics.LabelStatistics;
 import org.networkfission.model.statistics.Statistics;
+import org.networkfission.model.task.Depth;
+import org.networkfission.model.task.Disparity;
+import org.networkfission.model.task.DisparityMap;
+import org.networkfission.model.task.GroundTruth;
+import org.networkfission.model.task.Labels;
+import org.networkfission.model.task.Normals;
 import org.networkfission.prep.frame.DepthMap;
 import org.networkfission.prep.frame.LabelMap;
 import org.networkfission.prep.frame.NormalMap;
@@ -32,7 +36,7 @@ class EvaluationTest {
   private static final int HEIGHT = 7;
   private static final int CLASSES = 6;
 
-  private record Case(FrameRef frame, Truth truth, Prediction prediction) {}
+  private record Case(FrameRef frame, GroundTruth truth, Prediction prediction) {}
 
   /** Frames with void, holes and missing normals; class 5 is predicted but never there. */
   private static List<Case> cases(int count) {
@@ -65,19 +69,24 @@ class EvaluationTest {
               new FrameRef(key, f / 3),
               truth(labels, depth, normals),
               new Prediction(
-                  Optional.of(new LabelMap(WIDTH, HEIGHT, predicted)),
-                  Optional.of(new NormalMap(WIDTH, HEIGHT, predictedNormals)),
-                  Optional.of(new DepthMap(WIDTH, HEIGHT, predictedDepth)),
-                  Optional.empty())));
+                  Map.of(
+                      Task.LABELS,
+                      new LabelMap(WIDTH, HEIGHT, predicted),
+                      Task.NORMALS,
+                      new NormalMap(WIDTH, HEIGHT, predictedNormals),
+                      Task.DEPTH,
+                      new DepthMap(WIDTH, HEIGHT, predictedDepth)))));
     }
     return cases;
   }
 
-  private static Truth truth(short[] labels, float[] depth, float[] normals) {
-    return new Truth(
-        new LabelMap(WIDTH, HEIGHT, labels),
-        new NormalMap(WIDTH, HEIGHT, normals),
-        new DepthMap(WIDTH, HEIGHT, depth));
+  private static GroundTruth truth(short[] labels, float[] depth, float[] normals) {
+    float[] metres = new float[depth.length];
+    for (int i = 0; i < depth.length; i++) {
+      metres[i] = depth[i] / 1000;
+    }
+    return GroundTruth.of(
+        new LabelMap(WIDTH, HEIGHT, labels), new NormalMap(WIDTH, HEIGHT, normals), metres);
   }
 
   private static Evaluation evaluate(List<Case> cases) {
@@ -100,7 +109,7 @@ class EvaluationTest {
 
   private static List<SlowMetrics.LabelPixel> labelPixels(Case c) {
     List<SlowMetrics.LabelPixel> pixels = new ArrayList<>();
-    short[] predicted = c.prediction().labels().orElseThrow().ids();
+    short[] predicted = c.prediction().map(Task.LABELS, LabelMap.class).orElseThrow().ids();
     for (int i = 0; i < predicted.length; i++) {
       pixels.add(new SlowMetrics.LabelPixel(c.truth().labels().ids()[i], predicted[i]));
     }
@@ -110,7 +119,7 @@ class EvaluationTest {
   private static List<Double> angles(Case c) {
     List<Double> angles = new ArrayList<>();
     float[] truth = c.truth().normals().xyz();
-    float[] predicted = c.prediction().normals().orElseThrow().xyz();
+    float[] predicted = c.prediction().map(Task.NORMALS, NormalMap.class).orElseThrow().xyz();
     for (int i = 0; i < truth.length; i += 3) {
       if (c.truth().depth().millimetres()[i / 3] > 0 && truth[i] != 0) {
         double[] a = {truth[i], truth[i + 1], truth[i + 2]};
@@ -132,7 +141,8 @@ class EvaluationTest {
       if (truth[i] > 0) {
         pixels.add(
             new SlowMetrics.DepthPixel(
-                truth[i], c.prediction().depth().orElseThrow().millimetres()[i]));
+                truth[i],
+                c.prediction().map(Task.DEPTH, DepthMap.class).orElseThrow().millimetres()[i]));
       }
     }
     return pixels;
@@ -144,27 +154,27 @@ class EvaluationTest {
     Evaluation evaluation = evaluate(cases);
 
     assertValues(
-        evaluation.labels(),
+        evaluation.of(Labels.SCORING),
         Convention.POOLED,
         SlowMetrics.labels(cases.stream().flatMap(c -> labelPixels(c).stream()).toList()));
     assertValues(
-        evaluation.labels(),
+        evaluation.of(Labels.SCORING),
         Convention.REFERENCE,
         SlowMetrics.mean(cases.stream().map(c -> SlowMetrics.labels(labelPixels(c))).toList()));
     assertValues(
-        evaluation.normals(),
+        evaluation.of(Normals.SCORING),
         Convention.POOLED,
         SlowMetrics.normals(cases.stream().flatMap(c -> angles(c).stream()).toList(), false));
     assertValues(
-        evaluation.normals(),
+        evaluation.of(Normals.SCORING),
         Convention.REFERENCE,
         SlowMetrics.mean(cases.stream().map(c -> SlowMetrics.normals(angles(c), true)).toList()));
     assertValues(
-        evaluation.depth(),
+        evaluation.of(Depth.SCORING),
         Convention.POOLED,
         SlowMetrics.depth(cases.stream().flatMap(c -> depthPixels(c).stream()).toList(), false));
     assertValues(
-        evaluation.depth(),
+        evaluation.of(Depth.SCORING),
         Convention.REFERENCE,
         SlowMetrics.mean(
             cases.stream().map(c -> SlowMetrics.depth(depthPixels(c), true)).toList()));
@@ -175,8 +185,9 @@ class EvaluationTest {
     Evaluation evaluation = evaluate(cases(40));
     Metric<DepthStatistics> first = Metrics.DEPTH.get(0);
 
-    double pooled = evaluation.depth().value(first, Convention.POOLED).orElseThrow();
-    double reference = evaluation.depth().value(first, Convention.REFERENCE).orElseThrow();
+    double pooled = evaluation.of(Depth.SCORING).value(first, Convention.POOLED).orElseThrow();
+    double reference =
+        evaluation.of(Depth.SCORING).value(first, Convention.REFERENCE).orElseThrow();
 
     // Those exactly on the threshold count in the reference alone.
     assertThat(reference).isGreaterThan(pooled + 0.1);
@@ -203,10 +214,10 @@ class EvaluationTest {
   /** Everything that a report shows, as text with all digits. */
   private static List<String> values(Evaluation evaluation) {
     List<String> values = new ArrayList<>();
-    evaluation.tasks().forEach((name, task) -> addValues(values, name, task));
+    evaluation.scorings().forEach((name, task) -> addValues(values, name, task));
     for (int c = 0; c < CLASSES; c++) {
       for (int p = 0; p < CLASSES; p++) {
-        values.add(Long.toString(evaluation.labels().pooled().confusion(c, p)));
+        values.add(Long.toString(evaluation.of(Labels.SCORING).pooled().confusion(c, p)));
       }
     }
     return values;
@@ -244,18 +255,23 @@ class EvaluationTest {
           c.frame(),
           c.truth(),
           new Prediction(
-              Optional.of(c.truth().labels()),
-              Optional.of(c.truth().normals()),
-              Optional.of(c.truth().depth()),
-              Optional.of(disparity(c.truth().depth(), 3, -0.5f))));
+              Map.of(
+                  Task.LABELS,
+                  c.truth().labels(),
+                  Task.NORMALS,
+                  c.truth().normals(),
+                  Task.DEPTH,
+                  c.truth().depth(),
+                  Task.DISPARITY,
+                  disparity(c.truth().depth(), 3, -0.5f))));
     }
 
     for (Convention convention : Convention.values()) {
-      assertPerfect(evaluation.labels(), convention);
-      assertPerfect(evaluation.normals(), convention);
-      assertPerfect(evaluation.depth(), convention);
-      assertPerfect(evaluation.alignedDepth(), convention);
-      assertPerfect(evaluation.disparity(), convention);
+      assertPerfect(evaluation.of(Labels.SCORING), convention);
+      assertPerfect(evaluation.of(Normals.SCORING), convention);
+      assertPerfect(evaluation.of(Depth.SCORING), convention);
+      assertPerfect(evaluation.of(Depth.ALIGNED), convention);
+      assertPerfect(evaluation.of(Disparity.SCORING), convention);
     }
   }
 
@@ -295,9 +311,11 @@ class EvaluationTest {
     evaluation.add(
         any.frame(), truth(new short[pixels], depth, new float[3 * pixels]), any.prediction());
 
-    assertThat(evaluation.tasks()).containsOnlyKeys("depth", "aligned-depth");
-    assertThat(evaluation.labels().value(Metrics.LABELS.get(0), Convention.POOLED)).isEmpty();
-    assertThat(evaluation.normals().value(Metrics.NORMALS.get(0), Convention.REFERENCE)).isEmpty();
+    assertThat(evaluation.scorings()).containsOnlyKeys("depth", "aligned-depth");
+    assertThat(evaluation.of(Labels.SCORING).value(Metrics.LABELS.get(0), Convention.POOLED))
+        .isEmpty();
+    assertThat(evaluation.of(Normals.SCORING).value(Metrics.NORMALS.get(0), Convention.REFERENCE))
+        .isEmpty();
   }
 
   @Test
@@ -312,11 +330,7 @@ class EvaluationTest {
                     .add(
                         any.frame(),
                         any.truth(),
-                        new Prediction(
-                            Optional.empty(),
-                            Optional.empty(),
-                            Optional.of(new DepthMap(WIDTH, HEIGHT, depth)),
-                            Optional.empty())))
+                        new Prediction(Map.of(Task.DEPTH, new DepthMap(WIDTH, HEIGHT, depth)))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "Cannot evaluate frame random/000: Cannot judge predicted depth: value 4 of 63 is NaN");
@@ -332,11 +346,7 @@ class EvaluationTest {
                     .add(
                         any.frame(),
                         any.truth(),
-                        new Prediction(
-                            Optional.of(new LabelMap(1, 2, new short[2])),
-                            Optional.empty(),
-                            Optional.empty(),
-                            Optional.empty())))
+                        new Prediction(Map.of(Task.LABELS, new LabelMap(1, 2, new short[2])))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "Cannot evaluate frame random/000: Cannot compare labels: the truth has 9 x 7 pixels,"
@@ -349,9 +359,10 @@ class EvaluationTest {
     cases(60).forEach(c -> evaluation.add(c.frame(), c.truth(), c.prediction()));
     Metric<LabelStatistics> accuracy = Metrics.LABELS.get(1);
 
-    double value = evaluation.labels().value(accuracy, Convention.POOLED).orElseThrow();
+    double value = evaluation.of(Labels.SCORING).value(accuracy, Convention.POOLED).orElseThrow();
     Interval interval =
-        Bootstrap.interval(evaluation.labels().bootstrap().values(accuracy)).orElseThrow();
+        Bootstrap.interval(evaluation.of(Labels.SCORING).bootstrap().values(accuracy))
+            .orElseThrow();
 
     // 60 frames of about 50 judged pixels, right with probability 0.72: standard error 0.008.
     assertThat(interval.low()).isBetween(value - 0.03, value - 0.005);

@@ -122,9 +122,7 @@ class FissionNetworkTest {
         new Batch(
             java.util.stream.Stream.of(first, second).flatMap(b -> b.keys().stream()).toList(),
             Nd4j.concat(0, first.images(), second.images()),
-            Nd4j.concat(0, first.labels(), second.labels()),
-            Nd4j.concat(0, first.normals(), second.normals()),
-            Nd4j.concat(0, first.depth(), second.depth()));
+            java.util.stream.Stream.of(first, second).flatMap(b -> b.truths().stream()).toList());
     try (FissionNetwork network = FissionNetwork.create(spec, Specs.LOSSES, 1)) {
       double loss = network.computeGradient(first, 0).total() / 2;
       INDArray mean = network.gradient().div(2);

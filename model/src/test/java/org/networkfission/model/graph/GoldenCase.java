@@ -20,19 +20,20 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.networkfission.model.input.Batch;
-import org.networkfission.model.loss.LossSpec;
-import org.networkfission.model.loss.LossSpec.DepthLoss;
-import org.networkfission.model.loss.LossSpec.Normalisation;
-import org.networkfission.model.loss.LossSpec.TaskWeights;
+import org.networkfission.model.loss.DepthLoss;
+import org.networkfission.model.loss.Normalisation;
 import org.networkfission.model.network.BatchNorm;
 import org.networkfission.model.network.Compute;
 import org.networkfission.model.network.Encoder;
 import org.networkfission.model.network.FissionScheme;
 import org.networkfission.model.network.Heads;
 import org.networkfission.model.network.InputModality;
+import org.networkfission.model.network.LossSpec;
+import org.networkfission.model.network.LossSpec.TaskWeights;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.ParameterRange;
 import org.networkfission.model.network.Task;
+import org.networkfission.model.task.GroundTruths;
 import org.networkfission.prep.settings.Json;
 
 /**
@@ -143,9 +144,10 @@ final class GoldenCase {
     return new Batch(
         LongStream.range(0, b).mapToObj(i -> "golden/" + i).toList(),
         Nd4j.createFromArray(image).reshape('c', b, 3, h, w).castTo(type),
-        Nd4j.createFromArray(labels).reshape('c', b, h, w).castTo(type),
-        direction.castTo(type),
-        Nd4j.createFromArray(depth).reshape('c', b, 1, h, w).castTo(type));
+        GroundTruths.of(
+            Nd4j.createFromArray(labels).reshape('c', b, h, w),
+            direction,
+            Nd4j.createFromArray(depth).reshape('c', b, 1, h, w)));
   }
 
   /** Sets every parameter by the formula. */

@@ -35,12 +35,7 @@ class NetworkGradientTest {
   private static void check(NetworkSpec spec) {
     Batch floats = Specs.batch(spec, 2, 4);
     Batch batch =
-        new Batch(
-            floats.keys(),
-            floats.images().castTo(DataType.DOUBLE),
-            floats.labels(),
-            floats.normals(),
-            floats.depth());
+        new Batch(floats.keys(), floats.images().castTo(DataType.DOUBLE), floats.truths());
     try (FissionNetwork network = FissionNetwork.createDouble(spec, Specs.LOSSES, 1)) {
       network.computeGradient(batch, 0);
       // Along a random direction of all learned parameters at once, so that none is left out.

@@ -5,18 +5,19 @@ import java.util.Random;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.networkfission.model.input.Batch;
-import org.networkfission.model.loss.LossSpec;
-import org.networkfission.model.loss.LossSpec.DepthLoss;
-import org.networkfission.model.loss.LossSpec.Normalisation;
-import org.networkfission.model.loss.LossSpec.TaskWeights;
+import org.networkfission.model.loss.DepthLoss;
+import org.networkfission.model.loss.Normalisation;
 import org.networkfission.model.network.BatchNorm;
 import org.networkfission.model.network.Compute;
 import org.networkfission.model.network.Encoder;
 import org.networkfission.model.network.FissionScheme;
 import org.networkfission.model.network.Heads;
 import org.networkfission.model.network.InputModality;
+import org.networkfission.model.network.LossSpec;
+import org.networkfission.model.network.LossSpec.TaskWeights;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.Task;
+import org.networkfission.model.task.GroundTruths;
 
 /** Specs, losses and batches for tests. */
 final class Specs {
@@ -126,9 +127,10 @@ final class Specs {
             .mapToObj(i -> "random/" + seed + "/" + i)
             .toList(),
         array(images, size, 3, spec.height(), spec.width()),
-        array(labels, size, spec.height(), spec.width()),
-        array(normals, size, 3, spec.height(), spec.width()),
-        array(depth, size, 1, spec.height(), spec.width()));
+        GroundTruths.of(
+            array(labels, size, spec.height(), spec.width()),
+            array(normals, size, 3, spec.height(), spec.width()),
+            array(depth, size, 1, spec.height(), spec.width())));
   }
 
   private static INDArray array(float[] values, long... shape) {

@@ -40,9 +40,7 @@ class SynchronisedBatchNormTest {
     return new Batch(
         JOINED.keys().subList(from, from + size),
         rows(JOINED.images(), from, size),
-        rows(JOINED.labels(), from, size),
-        rows(JOINED.normals(), from, size),
-        rows(JOINED.depth(), from, size));
+        JOINED.truths().subList(from, from + size));
   }
 
   private static INDArray rows(INDArray array, int from, int count) {

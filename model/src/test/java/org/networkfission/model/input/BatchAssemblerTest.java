@@ -17,6 +17,7 @@ import org.networkfission.model.network.Heads;
 import org.networkfission.model.network.InputModality;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.Task;
+import org.networkfission.model.task.GroundTruth;
 import org.networkfission.prep.frame.ColorImage;
 import org.networkfission.prep.frame.DepthMap;
 import org.networkfission.prep.frame.Intrinsics;
@@ -75,16 +76,26 @@ class BatchAssemblerTest {
     return new BatchAssembler(spec, augmentation, 7).assemble(List.of(image(), image()), epoch);
   }
 
+  private static double metres(Batch batch, int image, int row, int column) {
+    GroundTruth truth = batch.truths().get(image);
+    return truth.metres()[row * truth.width() + column];
+  }
+
+  private static double normal(Batch batch, int image, int component, int row, int column) {
+    GroundTruth truth = batch.truths().get(image);
+    return truth.normals().xyz()[3 * (row * truth.width() + column) + component];
+  }
+
   @Test
   void sameSizeIsCopiedAsItIs() {
     Batch batch = assemble(spec(W, H, InputModality.RGB), Augmentation.NONE, 0);
     assertThat(batch.images().shape()).containsExactly(2, 3, H, W);
     assertThat(batch.images().getDouble(1, 0, 3, 9)).isCloseTo(36, within(1e-3));
     assertThat(batch.images().getDouble(1, 1, 3, 9)).isCloseTo(200, within(1e-3));
-    assertThat(batch.labels().getDouble(0, 5, 15)).isEqualTo(1);
-    assertThat(batch.labels().getDouble(0, 5, 16)).isEqualTo(2);
-    assertThat(batch.depth().getDouble(0, 0, 5, 16)).isCloseTo(2, within(1e-6));
-    assertThat(batch.normals().getDouble(0, 0, 5, 16)).isCloseTo(HALF, within(1e-6));
+    assertThat(batch.truths().get(0).labels().at(15, 5)).isEqualTo(1);
+    assertThat(batch.truths().get(0).labels().at(16, 5)).isEqualTo(2);
+    assertThat(metres(batch, 0, 5, 16)).isCloseTo(2, within(1e-6));
+    assertThat(normal(batch, 0, 0, 5, 16)).isCloseTo(HALF, within(1e-6));
     assertThat(batch.keys()).containsExactly("key", "key");
   }
 
@@ -92,27 +103,31 @@ class BatchAssemblerTest {
   void resizingKeepsDepthAndAveragesColour() {
     Batch batch = assemble(spec(16, 16, InputModality.RGB), Augmentation.NONE, 0);
     assertThat(batch.images().getDouble(0, 0, 3, 4)).isCloseTo(34, within(0.01));
-    assertThat(batch.depth().getDouble(0, 0, 5, 5)).isCloseTo(2, within(1e-6));
-    assertThat(batch.labels().getDouble(0, 5, 7)).isEqualTo(1);
-    assertThat(batch.labels().getDouble(0, 5, 8)).isEqualTo(2);
+    assertThat(metres(batch, 0, 5, 5)).isCloseTo(2, within(1e-6));
+    assertThat(batch.truths().get(0).labels().at(7, 5)).isEqualTo(1);
+    assertThat(batch.truths().get(0).labels().at(8, 5)).isEqualTo(2);
   }
 
   @Test
   void networkMaySeeDepthOrNormals() {
     Batch depth = assemble(spec(W, H, InputModality.DEPTH), Augmentation.NONE, 0);
-    assertThat(depth.images()).isEqualTo(depth.depth());
+    assertThat(depth.images().shape()).containsExactly(2, 1, H, W);
+    assertThat(depth.images().getDouble(1, 0, 3, 9)).isEqualTo(metres(depth, 1, 3, 9));
     Batch normals = assemble(spec(W, H, InputModality.NORMALS), Augmentation.NONE, 0);
-    assertThat(normals.images()).isEqualTo(normals.normals());
+    assertThat(normals.images().shape()).containsExactly(2, 3, H, W);
+    for (int c = 0; c < 3; c++) {
+      assertThat(normals.images().getDouble(1, c, 3, 9)).isEqualTo(normal(normals, 1, c, 3, 9));
+    }
   }
 
   @Test
   void flipMirrorsTheImageAndTheNormals() {
     Augmentation flip = new Augmentation(1, 0, 0, 1, 0, 0, 0, 0);
     Batch batch = assemble(spec(W, H, InputModality.RGB), flip, 0);
-    assertThat(batch.labels().getDouble(0, 5, 0)).isEqualTo(2);
+    assertThat(batch.truths().get(0).labels().at(0, 5)).isEqualTo(2);
     assertThat(batch.images().getDouble(0, 0, 3, 0)).isCloseTo(4 * 31, within(1e-3));
-    assertThat(batch.normals().getDouble(0, 0, 5, 5)).isCloseTo(-HALF, within(1e-6));
-    assertThat(batch.normals().getDouble(0, 1, 5, 5)).isCloseTo(HALF, within(1e-6));
+    assertThat(normal(batch, 0, 0, 5, 5)).isCloseTo(-HALF, within(1e-6));
+    assertThat(normal(batch, 0, 1, 5, 5)).isCloseTo(HALF, within(1e-6));
   }
 
   @Test
@@ -134,7 +149,7 @@ class BatchAssemblerTest {
     boolean scaled = false;
     for (int epoch = 0; epoch < 5; epoch++) {
       Batch batch = assemble(spec(W, H, InputModality.RGB), crop, epoch);
-      double metres = batch.depth().getDouble(0, 0, 8, 16);
+      double metres = metres(batch, 0, 8, 16);
       assertThat(metres).isBetween(1.4, 2.0);
       // The colour ramp grows with the same factor.
       double ramp =
@@ -174,10 +189,8 @@ class BatchAssemblerTest {
     }
     View view = new View(mirrored, Math.toRadians(degrees), left, top, window);
     Resampler resampler = new Resampler(view, size, size, size, size);
-    float[] newDepth = new float[size * size];
-    float[] newNormals = new float[3 * size * size];
-    resampler.depth(new DepthMap(size, size, depth), newDepth, 0, 1);
-    resampler.normals(new NormalMap(size, size, normals), newNormals, 0);
+    float[] newDepth = resampler.depth(new DepthMap(size, size, depth), 1);
+    float[] newNormals = resampler.normals(new NormalMap(size, size, normals)).xyz();
 
     // The pixel that saw along the axis, and the lens in pixels of the window.
     double u0 = (0.5 - left) / window * size - 0.5;
@@ -195,7 +208,7 @@ class BatchAssemblerTest {
     double[] computed = cross(minus(points[1], points[0]), minus(points[2], points[0]));
     double[] told = new double[3];
     for (int c = 0; c < 3; c++) {
-      told[c] = newNormals[c * size * size + 60 * size + 60];
+      told[c] = newNormals[3 * (60 * size + 60) + c];
     }
     double cosine = Math.abs(dot(computed, told));
     assertThat(Math.toDegrees(Math.acos(Math.min(1, cosine)))).isLessThan(1.5);
@@ -224,19 +237,16 @@ class BatchAssemblerTest {
   void whatTurnsInFromOutsideHasNoTruth() {
     View view = new View(false, Math.toRadians(45), 0, 0, 1);
     Resampler resampler = new Resampler(view, W, H, W, H);
-    float[] labels = new float[W * H];
-    float[] depth = new float[W * H];
-    float[] normals = new float[3 * W * H];
-    resampler.labels(image().labels(), labels, 0);
-    resampler.depth(image().depth(), depth, 0, 1);
-    resampler.normals(image().normals(), normals, 0);
+    short[] labels = resampler.labels(image().labels()).ids();
+    float[] depth = resampler.depth(image().depth(), 1);
+    float[] normals = resampler.normals(image().normals()).xyz();
 
     // Labels are of the picture, never a mixture; outside is void.
-    assertThat(labels).containsOnly(0f, 1f, 2f).contains(0f, 1f, 2f);
+    assertThat(labels).containsOnly(0, 1, 2).contains(0, 1, 2);
     for (int i = 0; i < W * H; i++) {
       boolean inside = labels[i] > 0;
       assertThat(depth[i]).isEqualTo(inside ? 2000 : 0);
-      assertThat(normals[W * H + i] != 0).isEqualTo(inside);
+      assertThat(normals[3 * i + 1] != 0).isEqualTo(inside);
     }
   }
 
@@ -258,9 +268,13 @@ class BatchAssemblerTest {
       double largest = 0;
       for (int epoch = 0; epoch < 20; epoch++) {
         Batch changed = assemble(spec, change, epoch);
-        assertThat(changed.labels()).isEqualTo(plain.labels());
-        assertThat(changed.depth()).isEqualTo(plain.depth());
-        assertThat(changed.normals()).isEqualTo(plain.normals());
+        for (int image = 0; image < changed.size(); image++) {
+          GroundTruth truth = plain.truths().get(image);
+          GroundTruth after = changed.truths().get(image);
+          assertThat(after.labels().ids()).isEqualTo(truth.labels().ids());
+          assertThat(after.metres()).isEqualTo(truth.metres());
+          assertThat(after.normals().xyz()).isEqualTo(truth.normals().xyz());
+        }
         INDArray difference = changed.images().sub(plain.images()).div(255);
         double variance = difference.mul(difference).meanNumber().doubleValue();
         largest = Math.max(largest, variance);

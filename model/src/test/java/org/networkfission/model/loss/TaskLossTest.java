@@ -3,7 +3,6 @@ package org.networkfission.model.loss;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,24 +10,21 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.networkfission.model.input.Batch;
-import org.networkfission.model.loss.LossSpec.DepthLoss;
-import org.networkfission.model.loss.LossSpec.Normalisation;
-import org.networkfission.model.loss.LossSpec.TaskWeights;
 import org.networkfission.model.network.Task;
+import org.networkfission.model.task.GroundTruths;
 
 class TaskLossTest {
   private static final int CLASSES = 5;
 
-  private static LossSpec spec(Normalisation normalisation, DepthLoss depthLoss) {
-    TaskWeights weights = new TaskWeights(1, 0.6, 0.5);
-    return new LossSpec(weights, weights, weights, weights, depthLoss, normalisation);
-  }
-
   /** Two images of 3 x 2 pixels; half of the second has no truth. */
-  private static Batch batch() {
-    float[] labels = {1, 2, 3, 4, 0, 1, 0, 0, 0, 2, 2, 1};
-    float[] depth = {1, 2, 3, 0, 2, 1, 0, 0, 0, 1.5f, 2.5f, 3.5f};
+  private static final INDArray LABELS =
+      Nd4j.createFromArray(new float[] {1, 2, 3, 4, 0, 1, 0, 0, 0, 2, 2, 1}).reshape(2, 3, 2);
+
+  private static final INDArray DEPTH =
+      Nd4j.createFromArray(new float[] {1, 2, 3, 0, 2, 1, 0, 0, 0, 1.5f, 2.5f, 3.5f})
+          .reshape(2, 1, 3, 2);
+
+  private static INDArray normals() {
     float[] normals = new float[36];
     for (int i = 0; i < 6; i++) {
       normals[i] = 0.6f;
@@ -36,12 +32,12 @@ class TaskLossTest {
       normals[18 + i] = i < 3 ? 0 : 0.6f;
       normals[30 + i] = i < 3 ? 0 : -0.8f;
     }
-    return new Batch(
-        List.of("a", "b"),
-        Nd4j.zeros(2, 3, 3, 2),
-        Nd4j.createFromArray(labels).reshape(2, 3, 2),
-        Nd4j.createFromArray(normals).reshape(2, 3, 3, 2),
-        Nd4j.createFromArray(depth).reshape(2, 1, 3, 2));
+    return Nd4j.createFromArray(normals).reshape(2, 3, 3, 2);
+  }
+
+  private static TaskLoss loss(Task task, Normalisation normalisation, DepthLoss depthLoss) {
+    return task.definition()
+        .loss(GroundTruths.of(LABELS, normals(), DEPTH), CLASSES, depthLoss, normalisation);
   }
 
   private static INDArray prediction(Task task) {
@@ -60,7 +56,7 @@ class TaskLossTest {
     "DISPARITY,IMAGE,L1", "DISPARITY,BATCH,L1"
   })
   void gradientIsThatOfTheLoss(Task task, Normalisation normalisation, DepthLoss kind) {
-    TaskLoss loss = new TaskLoss(task, batch(), spec(normalisation, kind), CLASSES);
+    TaskLoss loss = loss(task, normalisation, kind);
     INDArray prediction = prediction(task);
     TaskLoss.Result result = loss.compute(prediction, 2.5);
     double step = 1e-6;
@@ -82,7 +78,7 @@ class TaskLossTest {
   }
 
   private static boolean largestOfImage(int pixel, INDArray prediction) {
-    float[] depth = batch().depth().data().asFloat();
+    float[] depth = DEPTH.data().asFloat();
     for (int i = pixel / 6 * 6; i < pixel / 6 * 6 + 6; i++) {
       double difference = Math.abs(prediction.data().getDouble(i) - depth[i]);
       if (depth[i] > 0
@@ -95,8 +91,7 @@ class TaskLossTest {
 
   @Test
   void voidCountsForNothing() {
-    TaskLoss loss =
-        new TaskLoss(Task.LABELS, batch(), spec(Normalisation.IMAGE, DepthLoss.L1), CLASSES);
+    TaskLoss loss = loss(Task.LABELS, Normalisation.IMAGE, DepthLoss.L1);
     INDArray gradient = loss.compute(prediction(Task.LABELS), 1).gradient();
     assertThat(gradient.getDouble(0, 0, 2, 0)).isZero();
     assertThat(gradient.getDouble(1, 3, 0, 1)).isZero();
@@ -113,25 +108,21 @@ class TaskLossTest {
   }
 
   private static double labels(INDArray prediction, Normalisation normalisation) {
-    return new TaskLoss(Task.LABELS, batch(), spec(normalisation, DepthLoss.L1), CLASSES)
-        .compute(prediction, 1)
-        .loss();
+    return loss(Task.LABELS, normalisation, DepthLoss.L1).compute(prediction, 1).loss();
   }
 
   @Test
   void normalsLossIsOneMinusTheCosine() {
-    INDArray opposite = batch().normals().castTo(DataType.DOUBLE).mul(-3);
-    TaskLoss loss =
-        new TaskLoss(Task.NORMALS, batch(), spec(Normalisation.IMAGE, DepthLoss.L1), CLASSES);
+    INDArray opposite = normals().castTo(DataType.DOUBLE).mul(-3);
+    TaskLoss loss = loss(Task.NORMALS, Normalisation.IMAGE, DepthLoss.L1);
     assertThat(loss.compute(opposite, 1).loss()).isCloseTo(2, within(1e-6));
     assertThat(loss.compute(opposite.neg(), 1).loss()).isCloseTo(0, within(1e-6));
   }
 
   @Test
   void depthLossIsInMetres() {
-    INDArray above = batch().depth().castTo(DataType.DOUBLE).add(0.25);
-    TaskLoss loss =
-        new TaskLoss(Task.DEPTH, batch(), spec(Normalisation.IMAGE, DepthLoss.L1), CLASSES);
+    INDArray above = DEPTH.castTo(DataType.DOUBLE).add(0.25);
+    TaskLoss loss = loss(Task.DEPTH, Normalisation.IMAGE, DepthLoss.L1);
     assertThat(loss.compute(above, 1).loss()).isCloseTo(0.25, within(1e-6));
   }
 
@@ -172,12 +163,12 @@ class TaskLossTest {
   }
 
   private static TaskLoss disparity() {
-    return new TaskLoss(Task.DISPARITY, batch(), spec(Normalisation.IMAGE, DepthLoss.L1), CLASSES);
+    return loss(Task.DISPARITY, Normalisation.IMAGE, DepthLoss.L1);
   }
 
   /** 1 / depth; where there is no depth, 1. */
   private static INDArray inverseDepth() {
-    double[] values = batch().depth().data().asDouble();
+    double[] values = DEPTH.data().asDouble();
     for (int i = 0; i < values.length; i++) {
       values[i] = values[i] > 0 ? 1 / (float) values[i] : 1;
     }
@@ -186,7 +177,7 @@ class TaskLossTest {
 
   /** The mean over the images of the mean absolute difference. */
   private static double plain(INDArray prediction) {
-    float[] depth = batch().depth().data().asFloat();
+    float[] depth = DEPTH.data().asFloat();
     double sum = 0;
     for (int image = 0; image < 2; image++) {
       double ofImage = 0;

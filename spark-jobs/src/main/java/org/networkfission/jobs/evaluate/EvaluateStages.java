@@ -19,6 +19,7 @@ import org.networkfission.model.evaluation.ConstantFit;
 import org.networkfission.model.evaluation.Evaluation;
 import org.networkfission.model.evaluation.ScoredFrame;
 import org.networkfission.model.evaluation.TaskEvaluation;
+import org.networkfission.model.network.Task;
 
 /** The Spark stages of {@link EvaluateJob}. */
 final class EvaluateStages {
@@ -95,21 +96,15 @@ final class EvaluateStages {
 
   /** Paints the best, the median and the worst frames of each task. */
   List<Panel> panels(List<RowRange> groups, Evaluation evaluation, List<Integer> palette) {
-    Map<Integer, Map<String, Set<String>>> wanted = new TreeMap<>();
-    evaluation
-        .tasks()
-        .forEach(
-            (name, task) -> {
-              if (task != evaluation.alignedDepth()) {
-                shown(task)
-                    .forEach(
-                        f ->
-                            wanted
-                                .computeIfAbsent(f.frame().rowGroup(), g -> new TreeMap<>())
-                                .computeIfAbsent(f.frame().key(), k -> new TreeSet<>())
-                                .add(name));
-              }
-            });
+    Map<Integer, Map<String, Set<Task>>> wanted = new TreeMap<>();
+    for (Task task : Task.values()) {
+      for (ScoredFrame frame : shown(evaluation.of(task.scorings().get(0)))) {
+        wanted
+            .computeIfAbsent(frame.frame().rowGroup(), g -> new TreeMap<>())
+            .computeIfAbsent(frame.frame().key(), k -> new TreeSet<>())
+            .add(task);
+      }
+    }
     if (wanted.isEmpty()) {
       return List.of();
     }

@@ -21,8 +21,8 @@ import org.networkfission.model.evaluation.FrameRef;
 import org.networkfission.model.input.Augmentation;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.input.BatchAssembler;
-import org.networkfission.model.prediction.Prediction;
-import org.networkfission.model.prediction.Truth;
+import org.networkfission.model.network.Prediction;
+import org.networkfission.model.task.GroundTruth;
 import org.networkfission.prep.frame.LabeledImage;
 
 /**
@@ -43,7 +43,7 @@ final class EvaluateTask implements FlatMapFunction<Iterator<RowRange>, Part> {
 
   /** A batch that the network computes. */
   private record Pending(
-      List<FrameRef> frames, List<Truth> truths, Future<Predictions> predictions) {}
+      List<FrameRef> frames, List<GroundTruth> truths, Future<Predictions> predictions) {}
 
   EvaluateTask(
       String dataset,
@@ -124,7 +124,7 @@ final class EvaluateTask implements FlatMapFunction<Iterator<RowRange>, Part> {
       Batch batch = assembler.assemble(images, 0);
       List<FrameRef> frames =
           batch.keys().stream().map(key -> new FrameRef(key, position)).toList();
-      Pending next = new Pending(frames, Truth.of(batch), inference.predict(batch));
+      Pending next = new Pending(frames, batch.truths(), inference.predict(batch));
       images.clear();
       finish();
       pending = Optional.of(next);
@@ -139,7 +139,7 @@ final class EvaluateTask implements FlatMapFunction<Iterator<RowRange>, Part> {
       Predictions predictions = await(batch.predictions());
       for (int i = 0; i < batch.frames().size(); i++) {
         FrameRef frame = batch.frames().get(i);
-        Truth truth = batch.truths().get(i);
+        GroundTruth truth = batch.truths().get(i);
         part.trained().add(frame, truth, predictions.trained().get(i));
         write(frame.key(), predictions.trained().get(i));
         part.constant().add(frame, truth, constantPrediction);

@@ -13,9 +13,9 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.networkfission.jobs.inference.ModelFile;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.network.NetworkSpec;
+import org.networkfission.model.network.Prediction;
 import org.networkfission.model.network.Predictor;
 import org.networkfission.model.network.Task;
-import org.networkfission.model.prediction.Prediction;
 
 /**
  * The models of an executor, loaded once, on a thread of their own: native buffers belong to the
@@ -105,7 +105,7 @@ final class Inference {
           List<Prediction> third =
               exported.isPresent() ? predict(exported.get(), batch) : List.of();
           long nanos = System.nanoTime() - start;
-          release(batch);
+          batch.close();
           return new Predictions(first, second, third, nanos);
         });
   }
@@ -124,13 +124,6 @@ final class Inference {
       release(image);
     }
     return predictions;
-  }
-
-  private static void release(Batch batch) {
-    release(batch.images());
-    release(batch.labels());
-    release(batch.normals());
-    release(batch.depth());
   }
 
   private static void release(INDArray array) {

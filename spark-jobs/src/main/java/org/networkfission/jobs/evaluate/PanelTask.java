@@ -18,8 +18,9 @@ import org.networkfission.jobs.report.Panel;
 import org.networkfission.model.input.Augmentation;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.input.BatchAssembler;
-import org.networkfission.model.prediction.Prediction;
-import org.networkfission.model.prediction.Truth;
+import org.networkfission.model.network.Prediction;
+import org.networkfission.model.network.Task;
+import org.networkfission.model.task.GroundTruth;
 import org.networkfission.prep.frame.LabeledImage;
 
 /** Predicts some frames of a row group once more, and paints them. */
@@ -35,9 +36,9 @@ final class PanelTask implements FlatMapFunction<PanelTask.Request, Panel> {
    * What to paint.
    *
    * @param group a whole row group
-   * @param tasks names of tasks by frame key
+   * @param tasks by frame key
    */
-  record Request(RowRange group, Map<String, Set<String>> tasks) implements Serializable {}
+  record Request(RowRange group, Map<String, Set<Task>> tasks) implements Serializable {}
 
   PanelTask(
       String dataset,
@@ -72,10 +73,10 @@ final class PanelTask implements FlatMapFunction<PanelTask.Request, Panel> {
     BatchAssembler assembler = new BatchAssembler(inference.spec(), Augmentation.NONE, 0);
     for (LabeledImage image : wanted) {
       Batch batch = assembler.assemble(List.of(image), 0);
-      Truth truth = Truth.of(batch).get(0);
+      GroundTruth truth = batch.truths().get(0);
       Prediction prediction = EvaluateTask.await(inference.predict(batch)).trained().get(0);
       Painter painter = new Painter(palette, image.color(), truth, prediction);
-      for (String task : request.tasks().get(image.key())) {
+      for (Task task : request.tasks().get(image.key())) {
         panels.add(painter.paint(image.key(), task));
       }
     }

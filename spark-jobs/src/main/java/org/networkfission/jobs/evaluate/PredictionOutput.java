@@ -24,7 +24,7 @@ import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Types;
 import org.networkfission.jobs.predict.PredictionFiles;
-import org.networkfission.model.prediction.Prediction;
+import org.networkfission.model.network.Prediction;
 
 /**
  * Where executors write predictions. A task that is tried again writes the same files again.

@@ -4,23 +4,22 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.function.Function;
 import org.networkfission.jobs.report.PaperFigures;
 import org.networkfission.jobs.report.Replicates;
 import org.networkfission.jobs.report.Report;
 import org.networkfission.model.evaluation.Bootstrap;
-import org.networkfission.model.evaluation.Evaluation;
 import org.networkfission.model.evaluation.ScoredFrame;
 import org.networkfission.model.evaluation.TaskEvaluation;
 import org.networkfission.model.metric.Metric;
+import org.networkfission.model.network.Task;
 import org.networkfission.model.statistics.Convention;
-import org.networkfission.model.statistics.DepthStatistics;
 import org.networkfission.model.statistics.DistanceCounts;
-import org.networkfission.model.statistics.Histogram;
 import org.networkfission.model.statistics.LabelStatistics;
-import org.networkfission.model.statistics.NormalStatistics;
 import org.networkfission.model.statistics.Statistics;
+import org.networkfission.model.task.ErrorHistogram;
+import org.networkfission.model.task.Scoring;
 import org.networkfission.prep.settings.Product;
 
 /** Turns what was counted into figures. */
@@ -46,11 +45,9 @@ final class ReportBuilder {
    */
   Report build(Report.Data data, Report.Model model, Report.Exported exported) {
     Map<String, Report.TaskReport> tasks = new LinkedHashMap<>();
-    add(tasks, "labels", Evaluation::labels, this::labels);
-    add(tasks, "normals", Evaluation::normals, this::normals);
-    add(tasks, "depth", Evaluation::depth, this::depth);
-    add(tasks, "aligned-depth", Evaluation::alignedDepth, this::depth);
-    add(tasks, "disparity", Evaluation::disparity, this::depth);
+    for (Task task : Task.values()) {
+      task.scorings().forEach(scoring -> add(tasks, scoring));
+    }
     return new Report(
         Report.SCHEMA_VERSION,
         Product.VERSION,
@@ -66,7 +63,7 @@ final class ReportBuilder {
   /** The replicates that intervals come from. */
   Replicates replicates() {
     Map<String, Map<String, List<Double>>> tasks = new LinkedHashMap<>();
-    part.trained().tasks().forEach((name, task) -> tasks.put(name, replicates(task)));
+    part.trained().scorings().forEach((name, task) -> tasks.put(name, replicates(task)));
     return new Replicates(tasks);
   }
 
@@ -83,19 +80,9 @@ final class ReportBuilder {
     return metrics;
   }
 
-  /** What differs between tasks. */
-  private record Details(
-      List<Report.ClassFigure> classes,
-      List<List<Long>> confusion,
-      Report.Errors errors,
-      DistanceCounts distances) {}
-
   private <S extends Statistics<S>> void add(
-      Map<String, Report.TaskReport> tasks,
-      String name,
-      Function<Evaluation, TaskEvaluation<S>> of,
-      Function<S, Details> details) {
-    TaskEvaluation<S> task = of.apply(part.trained());
+      Map<String, Report.TaskReport> tasks, Scoring<?, S> scoring) {
+    TaskEvaluation<S> task = part.trained().of(scoring);
     if (task.frames() == 0) {
       return;
     }
@@ -106,21 +93,22 @@ final class ReportBuilder {
           figure(
               metric,
               task,
-              of.apply(part.untrained()),
-              of.apply(part.constant()),
-              of.apply(part.exported())));
+              part.untrained().of(scoring),
+              part.constant().of(scoring),
+              part.exported().of(scoring)));
     }
-    Details more = details.apply(task.pooled());
+    S pooled = task.pooled();
+    Optional<LabelStatistics> confusion = scoring.confusion(pooled);
     tasks.put(
-        name,
+        scoring.id(),
         new Report.TaskReport(
             task.frames(),
-            task.pooled().pixels(),
+            pooled.pixels(),
             figures,
-            more.classes(),
-            more.confusion(),
-            more.errors(),
-            distances(more.distances()),
+            confusion.map(this::classes).orElse(null),
+            confusion.map(ReportBuilder::confusion).orElse(null),
+            scoring.errors(pooled).map(ReportBuilder::errors).orElse(null),
+            distances(scoring.byDistance(pooled)),
             ranked(task.ranking().best(panels)),
             ranked(task.ranking().median(panels)),
             ranked(task.ranking().worst(panels))));
@@ -150,15 +138,9 @@ final class ReportBuilder {
     return value.isPresent() ? value.getAsDouble() : null;
   }
 
-  private Details labels(LabelStatistics statistics) {
+  private List<Report.ClassFigure> classes(LabelStatistics statistics) {
     List<Report.ClassFigure> classes = new ArrayList<>();
-    List<List<Long>> confusion = new ArrayList<>();
     for (int c = 0; c < statistics.classes(); c++) {
-      List<Long> row = new ArrayList<>();
-      for (int p = 0; p < statistics.classes(); p++) {
-        row.add(statistics.confusion(c, p));
-      }
-      confusion.add(row);
       classes.add(
           new Report.ClassFigure(
               c,
@@ -167,23 +149,27 @@ final class ReportBuilder {
               orNull(statistics.iou(c)),
               orNull(statistics.accuracy(c))));
     }
-    return new Details(classes, confusion, null, statistics.byDistance());
+    return classes;
   }
 
-  private Details normals(NormalStatistics statistics) {
-    return new Details(null, null, errors("degrees", statistics.angles()), statistics.byDistance());
+  private static List<List<Long>> confusion(LabelStatistics statistics) {
+    List<List<Long>> confusion = new ArrayList<>();
+    for (int c = 0; c < statistics.classes(); c++) {
+      List<Long> row = new ArrayList<>();
+      for (int p = 0; p < statistics.classes(); p++) {
+        row.add(statistics.confusion(c, p));
+      }
+      confusion.add(row);
+    }
+    return confusion;
   }
 
-  private Details depth(DepthStatistics statistics) {
-    return new Details(null, null, errors("ratio-1", statistics.ratios()), statistics.byDistance());
-  }
-
-  private static Report.Errors errors(String of, Histogram histogram) {
+  private static Report.Errors errors(ErrorHistogram errors) {
     List<Long> counts = new ArrayList<>();
-    for (long count : histogram.counts()) {
+    for (long count : errors.histogram().counts()) {
       counts.add(count);
     }
-    return new Report.Errors(of, histogram.width(), counts);
+    return new Report.Errors(errors.of(), errors.histogram().width(), counts);
   }
 
   private static List<Report.Distance> distances(DistanceCounts counts) {

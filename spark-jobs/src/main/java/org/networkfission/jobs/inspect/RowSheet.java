@@ -3,7 +3,7 @@ package org.networkfission.jobs.inspect;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
-import org.networkfission.jobs.report.Colors;
+import org.networkfission.model.task.Colors;
 import org.networkfission.prep.frame.ColorImage;
 import org.networkfission.prep.frame.LabeledImage;
 import org.networkfission.prep.normals.NormalPicture;

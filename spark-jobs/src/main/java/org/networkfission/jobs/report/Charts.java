@@ -5,6 +5,7 @@ import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.networkfission.model.task.ErrorChart;
 
 /** Charts as inline SVG; colours come from the page's style sheet, in light and dark. */
 final class Charts {
@@ -19,18 +20,14 @@ final class Charts {
 
   private Charts() {}
 
-  /** A value on the x axis to be marked. */
-  record Mark(double x, String label) {}
-
   /**
-   * Shares of pixels by error.
+   * Shares of pixels by error; what lies beyond the chart's end is in the last bar.
    *
    * @param errors bins are merged so that about 45 remain
-   * @param to where the x axis ends; what lies beyond is in the last bar
-   * @param from what the error 0 is called: 0 for degrees, 1 for ratios
    */
-  static String histogram(
-      Report.Errors errors, double from, double to, String axis, List<Mark> marks) {
+  static String histogram(Report.Errors errors, ErrorChart chart) {
+    double from = chart.from();
+    double to = chart.to();
     int merged = Math.max(1, (int) Math.round((to - from) / errors.binWidth() / 45));
     int bars = (int) Math.ceil((to - from) / errors.binWidth() / merged);
     double[] shares = new double[bars];
@@ -43,7 +40,7 @@ final class Charts {
       highest = Math.max(highest, share);
     }
     double top = niceTop(highest);
-    StringBuilder svg = open("Histogram: " + axis);
+    StringBuilder svg = open("Histogram: " + chart.axis());
     yAxis(svg, top);
     double step = (double) PLOT_WIDTH / bars;
     for (int i = 0; i < bars; i++) {
@@ -56,7 +53,7 @@ final class Charts {
           Math.max(1, step - 1),
           format("%s%s: %.1f %%", number(low), last, 100 * shares[i]));
     }
-    for (Mark mark : marks) {
+    for (ErrorChart.Mark mark : chart.marks()) {
       double x = LEFT + (mark.x() - from) / (to - from) * PLOT_WIDTH;
       svg.append(
           format(
@@ -71,7 +68,7 @@ final class Charts {
       double value = from + tick * (to - from) / 4;
       text(svg, LEFT + tick * PLOT_WIDTH / 4.0, HEIGHT - 19, number(value), tick == 4);
     }
-    return close(svg, axis);
+    return close(svg, chart.axis());
   }
 
   /** The share of right pixels by true distance. */

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.networkfission.model.metric.Unit;
+import org.networkfission.model.network.Task;
 
 /** The tables of a comparison as rows of text. */
 public final class CompareTable {
@@ -20,8 +21,8 @@ public final class CompareTable {
     comparison
         .tasks()
         .forEach(
-            (task, metrics) -> {
-              if (!task.equals("aligned-depth")) {
+            (scoring, metrics) -> {
+              if (Task.isHeadline(scoring)) {
                 rows.add(row(comparison, metrics.values().iterator().next()));
               }
             });

@@ -5,6 +5,8 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.networkfission.model.network.Task;
+import org.networkfission.model.task.Scoring;
 
 /** Text and style of pages. */
 public final class Html {
@@ -34,16 +36,13 @@ public final class Html {
             .formatted(escape(title), style(), escape(title)));
   }
 
-  /** What a task is called in headlines. */
-  static String title(String task) {
-    return switch (task) {
-      case "labels" -> "Semantic labels";
-      case "normals" -> "Surface normals";
-      case "depth" -> "Depth";
-      case "aligned-depth" -> "Depth up to scale and shift";
-      case "disparity" -> "Disparity, as depth up to scale and shift";
-      default -> task;
-    };
+  /**
+   * What a section of a report is called.
+   *
+   * @param scoring its name in {@code metrics.json}
+   */
+  static String title(String scoring) {
+    return Task.scoring(scoring).<String>map(Scoring::title).orElse(scoring);
   }
 
   /**

@@ -1,5 +1,6 @@
 package org.networkfission.jobs.report;
 
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -8,6 +9,8 @@ import java.util.Optional;
 import org.networkfission.jobs.report.Report.Figure;
 import org.networkfission.jobs.report.Report.RankedFrame;
 import org.networkfission.jobs.report.Report.TaskReport;
+import org.networkfission.model.network.Task;
+import org.networkfission.model.task.Scoring;
 import org.networkfission.prep.codec.Png16;
 
 /** {@code report.html}: one file that needs no network, for a desktop or a phone. */
@@ -145,6 +148,7 @@ public final class HtmlReport {
   }
 
   private void task(String name, TaskReport details) {
+    Optional<Scoring<?, ?>> scoring = Task.scoring(name);
     page.append("<h2 id=\"%s\">%s</h2>\n".formatted(name, Html.title(name)));
     page.append(
         String.format(
@@ -152,7 +156,7 @@ public final class HtmlReport {
             "<p class=\"soft\">%,d frames, %,d valid pixels. %s</p>\n",
             details.frames(),
             details.pixels(),
-            explanation(name)));
+            scoring.<String>map(Scoring::explanation).orElse("")));
     Html.table(page, Table.of(report, name), "");
     page.append("<div class=\"charts\">\n");
     if (details.classes() != null) {
@@ -163,36 +167,20 @@ public final class HtmlReport {
           Charts.confusion(details),
           "Rows: true class. Columns: predicted class. Each row adds up to 100 %; darker is more.");
     }
-    if (name.equals("normals")) {
-      Html.chart(
-          page,
-          "Angles",
-          Charts.histogram(
-              details.errors(),
-              0,
-              90,
-              "angle between prediction and truth, degrees",
-              List.of(
-                  new Charts.Mark(11.25, "11.25"),
-                  new Charts.Mark(22.5, "22.5"),
-                  new Charts.Mark(30, "30"))),
-          "Share of pixels; the last bar holds all larger angles.");
-    } else if (details.errors() != null) {
-      Html.chart(
-          page,
-          "Ratios",
-          Charts.histogram(
-              details.errors(),
-              1,
-              2.5,
-              "max(prediction / truth, truth / prediction)",
-              List.of(
-                  new Charts.Mark(1.25, "1.25"),
-                  new Charts.Mark(1.5625, "1.25²"),
-                  new Charts.Mark(1.953125, "1.25³"))),
-          "Share of pixels; the last bar holds all larger ratios.");
-    }
-    Html.chart(page, "Accuracy by distance", Charts.byDistance(details.distances()), right(name));
+    scoring
+        .flatMap(Scoring::errorChart)
+        .ifPresent(
+            chart ->
+                Html.chart(
+                    page,
+                    chart.title(),
+                    Charts.histogram(details.errors(), chart),
+                    chart.caption()));
+    Html.chart(
+        page,
+        "Accuracy by distance",
+        Charts.byDistance(details.distances()),
+        scoring.<String>map(Scoring::rightMeans).orElse(""));
     page.append("</div>\n");
     if (panels.stream().anyMatch(p -> p.task().equals(name))) {
       page.append("<p class=\"soft\" style=\"margin:20px 0 0\">%s</p>\n".formatted(legend(name)));
@@ -202,34 +190,12 @@ public final class HtmlReport {
     frames(name, "Worst frames", details.worst(), details);
   }
 
-  private static String explanation(String task) {
-    return switch (task) {
-      case "labels" -> "Means are over the classes that the split shows; void is not judged.";
-      case "aligned-depth", "disparity" ->
-          "Each frame’s predicted disparity is scaled and shifted to fit the truth best.";
-      default -> "";
-    };
-  }
-
-  private static String legend(String task) {
-    return switch (task) {
-      case "labels" -> "Error: grey is right, red is wrong, black is void.";
-      case "normals" ->
-          "Red is right, green up, blue towards the camera. Error: dark is 0°, light yellow 60° and"
-              + " more; black is unknown.";
-      case "depth", "disparity" ->
-          "Dark blue is the frame’s nearest depth, yellow its farthest. Error: dark is a ratio of"
-              + " 1, light yellow of 2 and more; black is unknown.";
-      default -> "";
-    };
-  }
-
-  private static String right(String task) {
-    return switch (task) {
-      case "labels" -> "Share of pixels of the right class.";
-      case "normals" -> "Share of pixels off by less than 30°.";
-      default -> "Share of pixels with a ratio below 1.25.";
-    };
+  private static String legend(String scoring) {
+    return Arrays.stream(Task.values())
+        .filter(task -> task.scorings().get(0).id().equals(scoring))
+        .map(task -> task.definition().legend())
+        .findFirst()
+        .orElse("");
   }
 
   private void classes(TaskReport details) {

@@ -10,13 +10,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.networkfission.jobs.report.Report.Published;
+import org.networkfission.model.metric.Metric;
+import org.networkfission.model.metric.Unit;
+import org.networkfission.model.network.Task;
 
 /** The figures of the paper's supplement, balanced losses, in {@code paper.csv}. */
 public final class PaperFigures {
   private static final String FILE = "paper.csv";
   private static final int FIRST_VALUE = 4;
   private static final double PERCENT = 100;
-  private static final String IN_DEGREES = "normals/mean-angle";
 
   private PaperFigures() {}
 
@@ -42,7 +44,7 @@ public final class PaperFigures {
             all &= has;
             if (has) {
               double value = Double.parseDouble(cells[i]);
-              values.put(names[i], names[i].equals(IN_DEGREES) ? value : value / PERCENT);
+              values.put(names[i], isShare(names[i]) ? value / PERCENT : value);
             }
           }
         }
@@ -53,6 +55,14 @@ public final class PaperFigures {
       }
     }
     return published;
+  }
+
+  /** Shares are printed in percent. */
+  private static boolean isShare(String metric) {
+    String[] parts = metric.split("/", 2);
+    return Task.scoring(parts[0]).stream()
+        .<Metric<?>>flatMap(scoring -> scoring.metrics().stream())
+        .anyMatch(m -> m.id().equals(parts[1]) && m.unit() == Unit.SHARE);
   }
 
   private static List<String> lines() {

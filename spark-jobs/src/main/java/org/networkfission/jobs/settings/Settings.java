@@ -7,7 +7,7 @@ import org.networkfission.jobs.predict.PredictSettings;
 import org.networkfission.jobs.prepare.PrepareSettings;
 import org.networkfission.jobs.sample.SampleJobSettings;
 import org.networkfission.jobs.train.TrainSettings;
-import org.networkfission.model.loss.LossSpec;
+import org.networkfission.model.network.LossSpec;
 import org.networkfission.model.network.NetworkSpec;
 
 /**

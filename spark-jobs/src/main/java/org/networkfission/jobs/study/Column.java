@@ -1,14 +1,16 @@
 package org.networkfission.jobs.study;
 
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.Set;
 import org.networkfission.jobs.report.Report;
 import org.networkfission.model.metric.Metric;
-import org.networkfission.model.metric.Metrics;
 import org.networkfission.model.metric.Unit;
+import org.networkfission.model.network.Task;
+import org.networkfission.model.task.Scoring;
 
 /**
  * A column of a study's table.
@@ -20,31 +22,36 @@ import org.networkfission.model.metric.Unit;
  */
 record Column(String metric, String title, Unit unit, boolean higherIsBetter) {
   private static final double PERCENT = 100;
-  private static final Map<String, List<? extends Metric<?>>> METRICS =
-      Map.of("labels", Metrics.LABELS, "normals", Metrics.NORMALS, "depth", Metrics.DEPTH);
+
+  /** Every metric of every scoring of every task. */
+  private static final List<Column> ALL = all();
 
   /** The column of a metric; empty where there is no such metric. */
   static Optional<Column> of(String metric) {
-    return all().filter(column -> column.metric.equals(metric)).findFirst();
+    return ALL.stream().filter(column -> column.metric.equals(metric)).findFirst();
   }
 
   /** The names of all metrics. */
   static List<String> names() {
-    return all().map(Column::metric).sorted().toList();
+    return ALL.stream().map(Column::metric).sorted().toList();
   }
 
-  private static Stream<Column> all() {
-    return METRICS.entrySet().stream()
-        .flatMap(
-            task ->
-                task.getValue().stream()
-                    .map(
-                        m ->
-                            new Column(
-                                task.getKey() + "/" + m.id(),
-                                m.title(),
-                                m.unit(),
-                                m.higherIsBetter())));
+  private static List<Column> all() {
+    List<Column> columns = new ArrayList<>();
+    Set<String> titles = new HashSet<>();
+    for (Task task : Task.values()) {
+      for (Scoring<?, ?> scoring : task.scorings()) {
+        for (Metric<?> metric : scoring.metrics()) {
+          // Depth up to scale and shift has depth's metrics: a title stands for one column.
+          boolean taken = !titles.add(metric.title());
+          String title = taken ? "%s (%s)".formatted(metric.title(), scoring.id()) : metric.title();
+          columns.add(
+              new Column(
+                  scoring.id() + "/" + metric.id(), title, metric.unit(), metric.higherIsBetter()));
+        }
+      }
+    }
+    return List.copyOf(columns);
   }
 
   /** A value of a report as the table shows it: shares in percent. */

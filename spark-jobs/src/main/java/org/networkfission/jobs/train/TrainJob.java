@@ -30,7 +30,7 @@ import org.networkfission.jobs.train.plan.ValidationSettings;
 import org.networkfission.jobs.train.sharing.SharingTraining;
 import org.networkfission.jobs.train.synchronous.SynchronousTraining;
 import org.networkfission.model.graph.FissionNetwork;
-import org.networkfission.model.loss.LossSpec;
+import org.networkfission.model.network.LossSpec;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.Task;
 import org.networkfission.prep.frame.InputException;

@@ -16,14 +16,16 @@ import org.apache.hadoop.fs.Path;
 import org.networkfission.jobs.inference.Weights;
 import org.networkfission.jobs.train.checkpoint.Checkpoint;
 import org.networkfission.model.graph.FissionNetwork;
-import org.networkfission.model.loss.LossSpec;
-import org.networkfission.model.loss.LossSpec.TaskWeights;
+import org.networkfission.model.loss.DepthLoss;
+import org.networkfission.model.loss.Normalisation;
 import org.networkfission.model.network.BatchNorm;
 import org.networkfission.model.network.Compute;
 import org.networkfission.model.network.Encoder;
 import org.networkfission.model.network.FissionScheme;
 import org.networkfission.model.network.Heads;
 import org.networkfission.model.network.InputModality;
+import org.networkfission.model.network.LossSpec;
+import org.networkfission.model.network.LossSpec.TaskWeights;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.Task;
 import org.networkfission.prep.codec.Jpeg;
@@ -198,8 +200,7 @@ public final class EvaluationInput {
             0.99,
             Compute.AUTO);
     TaskWeights one = new TaskWeights(1, 0, 0);
-    LossSpec losses =
-        new LossSpec(one, one, one, one, LossSpec.DepthLoss.L1, LossSpec.Normalisation.IMAGE);
+    LossSpec losses = new LossSpec(one, one, one, one, DepthLoss.L1, Normalisation.IMAGE);
     java.nio.file.Path folder = run.resolve("checkpoints").resolve("00000007");
     Files.createDirectories(folder);
     try (FissionNetwork network = FissionNetwork.create(spec, losses, seed);

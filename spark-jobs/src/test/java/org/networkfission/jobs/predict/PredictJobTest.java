@@ -24,12 +24,16 @@ import org.networkfission.jobs.cli.Fission;
 import org.networkfission.jobs.evaluate.EvaluationInput;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.input.BatchAssembler;
-import org.networkfission.model.prediction.Prediction;
+import org.networkfission.model.network.Prediction;
+import org.networkfission.model.network.Task;
 import org.networkfission.prep.codec.Jpeg;
 import org.networkfission.prep.codec.Photos;
 import org.networkfission.prep.codec.Png16;
 import org.networkfission.prep.codec.PngImage;
 import org.networkfission.prep.frame.ColorImage;
+import org.networkfission.prep.frame.DepthMap;
+import org.networkfission.prep.frame.LabelMap;
+import org.networkfission.prep.frame.NormalMap;
 import org.networkfission.prep.labels.ClassMaps;
 import org.networkfission.prep.settings.Json;
 
@@ -86,14 +90,14 @@ class PredictJobTest {
     Prediction expected = expected(Files.readAllBytes(photos.resolve("a.jpg")));
     PngImage depth = Png16.read(Files.readAllBytes(output.resolve("depth/a.png")), "depth");
     assertThat(depth.bitDepth()).isEqualTo(16);
-    float[] millimetres = expected.depth().orElseThrow().millimetres();
+    float[] millimetres = expected.map(Task.DEPTH, DepthMap.class).orElseThrow().millimetres();
     for (int i = 0; i < WIDTH * HEIGHT; i++) {
       assertThat(Short.toUnsignedInt(depth.samples()[i]))
           .isEqualTo(Math.max(1, Math.min(0xffff, Math.round(millimetres[i]))));
     }
     BufferedImage labels = ImageIO.read(output.resolve("labels/a.png").toFile());
     IndexColorModel colors = (IndexColorModel) labels.getColorModel();
-    short[] ids = expected.labels().orElseThrow().ids();
+    short[] ids = expected.map(Task.LABELS, LabelMap.class).orElseThrow().ids();
     for (int i = 0; i < WIDTH * HEIGHT; i++) {
       assertThat(labels.getRaster().getSample(i % WIDTH, i / WIDTH, 0)).isEqualTo(ids[i]);
     }
@@ -101,7 +105,7 @@ class PredictJobTest {
       assertThat(colors.getRGB(c) & 0xffffff).isEqualTo(ClassMaps.named("nyu13").palette().get(c));
     }
     PngImage normals = Png16.read(Files.readAllBytes(output.resolve("normals/a.png")), "normals");
-    float[] xyz = expected.normals().orElseThrow().xyz();
+    float[] xyz = expected.map(Task.NORMALS, NormalMap.class).orElseThrow().xyz();
     for (int i = 0; i < xyz.length; i++) {
       float sign = i % 3 == 2 ? -1 : 1;
       assertThat(normals.samples()[i] / 127.5f - 1)

@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.LongStream;
-import org.networkfission.model.prediction.Prediction;
-import org.networkfission.model.prediction.Truth;
+import org.networkfission.model.network.Prediction;
+import org.networkfission.model.network.Task;
+import org.networkfission.model.task.GroundTruth;
 import org.networkfission.prep.frame.ColorImage;
 import org.networkfission.prep.frame.DepthMap;
 import org.networkfission.prep.frame.LabelMap;
@@ -121,14 +121,11 @@ final class SampleReport {
         new Painter(
             PALETTE,
             new ColorImage(width, height, new byte[3 * pixels]),
-            new Truth(labelMap, normalMap, depthMap),
+            new GroundTruth(labelMap, normalMap, new float[pixels], depthMap),
             new Prediction(
-                Optional.of(labelMap),
-                Optional.of(normalMap),
-                Optional.of(depthMap),
-                Optional.empty()));
+                Map.of(Task.LABELS, labelMap, Task.NORMALS, normalMap, Task.DEPTH, depthMap)));
     List<Panel> panels = new ArrayList<>();
-    for (String task : List.of("labels", "normals", "depth")) {
+    for (Task task : List.of(Task.LABELS, Task.NORMALS, Task.DEPTH)) {
       for (int i = 1; i <= 3; i++) {
         panels.add(painter.paint("scenenet/val/" + i, task));
       }

@@ -22,9 +22,9 @@ import org.networkfission.jobs.config.Layers;
 import org.networkfission.jobs.settings.Settings;
 import org.networkfission.jobs.study.StudyResult.Cell;
 import org.networkfission.jobs.study.StudyResult.Verdict;
-import org.networkfission.model.loss.LossSpec.TaskWeights;
 import org.networkfission.model.network.FissionScheme;
 import org.networkfission.model.network.Heads;
+import org.networkfission.model.network.LossSpec.TaskWeights;
 import org.networkfission.model.network.Task;
 
 /** The shipped studies are the supplement's tables, as {@code supplement.psv} copies them. */

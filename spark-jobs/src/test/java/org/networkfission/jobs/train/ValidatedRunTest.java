@@ -33,9 +33,8 @@ import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.input.Augmentation;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.input.BatchAssembler;
+import org.networkfission.model.network.Prediction;
 import org.networkfission.model.network.Task;
-import org.networkfission.model.prediction.Prediction;
-import org.networkfission.model.prediction.Truth;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.shard.ExampleCodec;
 
@@ -131,7 +130,7 @@ class ValidatedRunTest {
         Map<Task, INDArray> outputs = network.predict(batch.images());
         evaluation.add(
             new FrameRef(batch.keys().get(0), 0),
-            Truth.of(batch).get(0),
+            batch.truths().get(0),
             Prediction.of(outputs).get(0));
       }
     }

@@ -20,7 +20,7 @@ import org.networkfission.model.backend.Replicas;
 import org.networkfission.model.backend.StageRunner;
 import org.networkfission.model.backend.Tensors;
 import org.networkfission.model.input.Batch;
-import org.networkfission.model.loss.LossSpec.TaskWeights;
+import org.networkfission.model.network.LossSpec.TaskWeights;
 import org.networkfission.model.loss.TaskLoss;
 import org.networkfission.model.network.ParameterRange;
 import org.networkfission.model.network.ParameterRange.Kind;
@@ -125,7 +125,14 @@ public final class HostEngine implements Engine {
       Map<Task, StepLosses.TaskLosses> losses,
       Map<String, INDArray> flowing) {
     for (NetworkProgram.Head head : program.heads()) {
-      TaskLoss loss = new TaskLoss(head.task(), batch, program.losses(), program.classes());
+      TaskLoss loss =
+          head.task()
+              .definition()
+              .loss(
+                  batch.truths(),
+                  program.classes(),
+                  program.losses().depthLoss(),
+                  program.losses().normalisation());
       double[] weights = weights(head.task());
       List<FeatureMap> outputs = new ArrayList<>(List.of(head.output()));
       outputs.addAll(head.auxiliary());

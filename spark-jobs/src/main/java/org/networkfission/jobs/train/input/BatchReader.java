@@ -15,7 +15,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.nd4j.linalg.factory.Nd4j;
 import org.networkfission.jobs.cluster.Device;
 import org.networkfission.jobs.train.input.DataOrder.Row;
 import org.networkfission.model.input.Batch;
@@ -169,33 +168,9 @@ public final class BatchReader implements AutoCloseable {
       while (second < dealt.size() && dealt.get(second).epoch() == epoch) {
         second++;
       }
-      batch = joined(batch, assembler.assemble(images.subList(from, second), epoch));
+      batch = batch.join(assembler.assemble(images.subList(from, second), epoch));
     }
     return batch;
-  }
-
-  private static Batch joined(Batch a, Batch b) {
-    List<String> keys = new ArrayList<>(a.keys());
-    keys.addAll(b.keys());
-    Batch joined =
-        new Batch(
-            keys,
-            Nd4j.concat(0, a.images(), b.images()),
-            Nd4j.concat(0, a.labels(), b.labels()),
-            Nd4j.concat(0, a.normals(), b.normals()),
-            Nd4j.concat(0, a.depth(), b.depth()));
-    release(a);
-    release(b);
-    return joined;
-  }
-
-  /** Frees a minibatch's memory, which lies outside the Java heap. */
-  public static void release(Batch batch) {
-    for (var array : List.of(batch.images(), batch.labels(), batch.normals(), batch.depth())) {
-      if (array.closeable()) {
-        array.close();
-      }
-    }
   }
 
   @Override
@@ -205,7 +180,7 @@ public final class BatchReader implements AutoCloseable {
     for (Future<Batch> made : ahead) {
       if (made.isDone() && !made.isCancelled()) {
         try {
-          release(made.get());
+          made.get().close();
         } catch (ExecutionException e) {
           // It was not made.
         } catch (InterruptedException e) {

@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import org.networkfission.model.evaluation.Evaluation;
 import org.networkfission.model.evaluation.TaskEvaluation;
 import org.networkfission.model.metric.Metric;
+import org.networkfission.model.network.Task;
 import org.networkfission.model.statistics.Convention;
 import org.networkfission.model.statistics.Statistics;
 
@@ -23,28 +24,19 @@ import org.networkfission.model.statistics.Statistics;
  */
 public record Validation(
     long step, long frames, double score, boolean best, Map<String, Map<String, Double>> tasks) {
-  /** Depth up to scale and shift: beside metric depth it is measured, but no task of its own. */
-  private static final String ALIGNED = "aligned-depth";
-
-  private static final String METRIC = "depth";
-
   public static Validation of(long step, Evaluation evaluation, OptionalDouble bestBefore) {
     Map<String, Map<String, Double>> tasks = new LinkedHashMap<>();
-    evaluation.tasks().forEach((name, task) -> tasks.put(name, values(task)));
+    evaluation.scorings().forEach((name, task) -> tasks.put(name, values(task)));
     double score =
         tasks.entrySet().stream()
-            .filter(task -> counts(task.getKey(), tasks))
+            .filter(task -> Task.isHeadline(task.getKey()))
             .mapToDouble(task -> task.getValue().values().iterator().next())
             .average()
             .orElse(0);
     long frames =
-        evaluation.tasks().values().stream().mapToLong(TaskEvaluation::frames).max().orElse(0);
+        evaluation.scorings().values().stream().mapToLong(TaskEvaluation::frames).max().orElse(0);
     boolean best = bestBefore.isEmpty() || score > bestBefore.getAsDouble();
     return new Validation(step, frames, score, best, tasks);
-  }
-
-  private static boolean counts(String task, Map<String, Map<String, Double>> tasks) {
-    return !task.equals(ALIGNED) || !tasks.containsKey(METRIC);
   }
 
   private static <S extends Statistics<S>> Map<String, Double> values(TaskEvaluation<S> task) {
@@ -70,7 +62,7 @@ public record Validation(
   String line() {
     String firsts =
         tasks.entrySet().stream()
-            .filter(task -> counts(task.getKey(), tasks))
+            .filter(task -> Task.isHeadline(task.getKey()))
             .map(
                 task -> {
                   Map.Entry<String, Double> first = task.getValue().entrySet().iterator().next();

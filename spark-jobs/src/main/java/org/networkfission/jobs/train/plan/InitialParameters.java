@@ -13,7 +13,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.networkfission.jobs.train.checkpoint.Checkpoint;
 import org.networkfission.jobs.train.server.FlatVector;
 import org.networkfission.model.graph.FissionNetwork;
-import org.networkfission.model.loss.LossSpec;
+import org.networkfission.model.network.LossSpec;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.weights.NamedTensors;
 import org.networkfission.model.weights.Transfer;

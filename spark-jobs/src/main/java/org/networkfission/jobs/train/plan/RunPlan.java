@@ -8,7 +8,7 @@ import org.networkfission.jobs.train.collective.ExchangeSettings;
 import org.networkfission.jobs.train.input.InputSettings;
 import org.networkfission.jobs.train.input.RowGroup;
 import org.networkfission.model.input.Augmentation;
-import org.networkfission.model.loss.LossSpec;
+import org.networkfission.model.network.LossSpec;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.optimizer.AdamSettings;
 import org.networkfission.model.optimizer.LearningRate;

@@ -174,9 +174,6 @@ final class SharingReplica {
       try {
         Batch batch = reader.next();
         DataSet data = FissionGraph.dataSet(batch);
-        batch.labels().close();
-        batch.normals().close();
-        batch.depth().close();
         if (left == 0) {
           reader.close();
         }

@@ -144,7 +144,7 @@ final class Replica implements AutoCloseable {
       return Optional.of(diverged(e, step, losses, batch));
     }
     clock.lapExchange(applied.updateNanos());
-    BatchReader.release(batch);
+    batch.close();
     Step taken = new Step(step + 1, losses, rate, applied.gradientNorm());
     for (StepHook hook : hooks) {
       Optional<Outcome> end = hook.after(taken);

@@ -17,7 +17,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.networkfission.jobs.report.Painter;
 import org.networkfission.jobs.report.Panel;
 import org.networkfission.jobs.train.collective.Collective;
-import org.networkfission.jobs.train.input.BatchReader;
 import org.networkfission.jobs.train.input.ExampleReader;
 import org.networkfission.jobs.train.input.RowGroup;
 import org.networkfission.jobs.train.plan.RunPlan;
@@ -27,9 +26,10 @@ import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.input.Augmentation;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.input.BatchAssembler;
+import org.networkfission.model.network.Prediction;
 import org.networkfission.model.network.Task;
-import org.networkfission.model.prediction.Prediction;
-import org.networkfission.model.prediction.Truth;
+import org.networkfission.model.network.Prediction;
+import org.networkfission.model.task.GroundTruth;
 import org.networkfission.prep.frame.LabeledImage;
 import org.networkfission.prep.shard.Example;
 
@@ -98,9 +98,9 @@ final class Validator {
     for (int i = 0; i < examples.size(); i++) {
       LabeledImage image = ExampleReader.decode(examples.get(i));
       Batch batch = assembler.assemble(List.of(image), 0);
-      Truth truth = Truth.of(batch).get(0);
+      GroundTruth truth = batch.truths().get(0);
       Map<Task, INDArray> outputs = network.predict(batch.images());
-      BatchReader.release(batch);
+      batch.close();
       Prediction prediction;
       try {
         prediction = Prediction.of(outputs).get(0);
@@ -114,7 +114,7 @@ final class Validator {
         Painter painter = new Painter(plan.data().palette(), image.color(), truth, prediction);
         panels =
             plan.model().network().tasks().stream()
-                .map(task -> painter.paint(image.key(), task.id()))
+                .map(task -> painter.paint(image.key(), task))
                 .toList();
       }
     }

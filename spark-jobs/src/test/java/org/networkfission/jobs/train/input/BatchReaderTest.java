@@ -84,7 +84,7 @@ class BatchReaderTest {
       for (int i = 0; i < BATCHES; i++) {
         Batch batch = reader.next();
         keys.addAll(batch.keys());
-        BatchReader.release(batch);
+        batch.close();
       }
     }
     return keys;

@@ -1,4 +1,4 @@
-package org.networkfission.model.prediction;
+package org.networkfission.model.task;
 
 /**
  * Inverse depth per pixel up to a scale and a shift, which {@link Alignment} finds.

@@ -1,7 +1,8 @@
-package org.networkfission.model.loss;
+package org.networkfission.model.network;
 
 import java.io.Serializable;
-import org.networkfission.model.network.Task;
+import org.networkfission.model.loss.DepthLoss;
+import org.networkfission.model.loss.Normalisation;
 import org.networkfission.prep.settings.Check;
 
 /**
@@ -43,30 +44,6 @@ public record LossSpec(
           .that("aux2", aux2, aux2 >= 0 && Double.isFinite(aux2), "0 or more")
           .done();
     }
-  }
-
-  /** Losses of depth. */
-  public enum DepthLoss {
-    /** Absolute difference. */
-    L1,
-    /**
-     * Reverse Huber: absolute up to a fifth of the image's largest difference, quadratic above
-     * (Laina et al. 2016).
-     */
-    BERHU
-  }
-
-  /** What the sum of a loss over the valid pixels is divided by. */
-  public enum Normalisation {
-    /**
-     * The valid pixels of each image; then the mean over the images. The only one under which the
-     * mean over replicas of equal batch size is the loss of the joined batch.
-     */
-    IMAGE,
-    /** The valid pixels of the minibatch. */
-    BATCH,
-    /** As the authors': all pixels of the minibatch for labels, its valid pixels for the others. */
-    REFERENCE
   }
 
   /** The weights of a task. */

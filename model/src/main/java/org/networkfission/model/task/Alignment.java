@@ -1,4 +1,4 @@
-package org.networkfission.model.prediction;
+package org.networkfission.model.task;
 
 import org.networkfission.model.statistics.DepthStatistics;
 import org.networkfission.model.statistics.Require;
@@ -11,6 +11,10 @@ import org.networkfission.prep.frame.DepthMap;
 public final class Alignment {
   /** Aligned depth ends here, in mm: disparities at or below 0 would lie beyond infinity. */
   private static final double FARTHEST = 100_000;
+
+  /** What a reader of figures after it must know. */
+  static final String EXPLANATION =
+      "Each frame’s predicted disparity is scaled and shifted to fit the truth best.";
 
   private Alignment() {}
 

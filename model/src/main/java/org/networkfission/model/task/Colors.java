@@ -1,4 +1,7 @@
-package org.networkfission.jobs.report;
+package org.networkfission.model.task;
+
+import java.util.function.IntUnaryOperator;
+import org.networkfission.prep.frame.ColorImage;
 
 /** Colours of values, as 0xRRGGBB. */
 public final class Colors {
@@ -45,5 +48,17 @@ public final class Colors {
       color |= (int) Math.round(a + share * (b - a)) << shift;
     }
     return color;
+  }
+
+  /** A picture, pixel by pixel. */
+  static ColorImage image(int width, int height, IntUnaryOperator colorOfPixel) {
+    byte[] rgb = new byte[3 * width * height];
+    for (int i = 0; i < width * height; i++) {
+      int color = colorOfPixel.applyAsInt(i);
+      for (int c = 0; c < 3; c++) {
+        rgb[3 * i + c] = (byte) (color >> (16 - 8 * c));
+      }
+    }
+    return new ColorImage(width, height, rgb);
   }
 }

@@ -1,4 +1,4 @@
-package org.networkfission.model.prediction;
+package org.networkfission.model.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,7 +8,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.networkfission.model.network.Task;
+import org.networkfission.prep.frame.DepthMap;
+import org.networkfission.prep.frame.LabelMap;
+import org.networkfission.prep.frame.NormalMap;
 
 class PredictionTest {
   @Test
@@ -29,12 +31,14 @@ class PredictionTest {
         Prediction.of(Map.of(Task.LABELS, scores, Task.NORMALS, normals, Task.DEPTH, depth));
 
     assertThat(predictions).hasSize(2);
-    assertThat(predictions.get(0).labels().orElseThrow().ids()).containsExactly(1, 2, 2);
+    assertThat(predictions.get(0).map(Task.LABELS, LabelMap.class).orElseThrow().ids())
+        .containsExactly(1, 2, 2);
     // Of equal scores the lower class.
-    assertThat(predictions.get(1).labels().orElseThrow().ids()).containsExactly(0, 0, 1);
-    assertThat(predictions.get(0).normals().orElseThrow().xyz())
+    assertThat(predictions.get(1).map(Task.LABELS, LabelMap.class).orElseThrow().ids())
+        .containsExactly(0, 0, 1);
+    assertThat(predictions.get(0).map(Task.NORMALS, NormalMap.class).orElseThrow().xyz())
         .containsExactly(1, 4, 7, 2, 5, 8, 3, 6, 9);
-    assertThat(predictions.get(1).depth().orElseThrow().millimetres())
+    assertThat(predictions.get(1).map(Task.DEPTH, DepthMap.class).orElseThrow().millimetres())
         .containsExactly(4000, 5000, 6500);
   }
 
@@ -42,10 +46,8 @@ class PredictionTest {
   void saysNothingOfOtherTasks() {
     Prediction prediction = Prediction.of(Map.of(Task.DEPTH, Nd4j.zeros(1, 1, 2, 2))).get(0);
 
-    assertThat(prediction.labels()).isEmpty();
-    assertThat(prediction.normals()).isEmpty();
-    assertThat(prediction.depth()).isPresent();
-    assertThat(prediction.disparity()).isEmpty();
+    assertThat(prediction.maps()).containsOnlyKeys(Task.DEPTH);
+    assertThat(prediction.map(Task.LABELS, LabelMap.class)).isEmpty();
   }
 
   @Test

@@ -1,0 +1,61 @@
+package org.networkfission.model.task;
+
+import org.networkfission.prep.frame.DepthMap;
+import org.networkfission.prep.frame.LabelMap;
+import org.networkfission.prep.frame.NormalMap;
+
+/**
+ * What is known of one image at the size of the network's output: what the truth of every task is
+ * taken from.
+ *
+ * @param labels a class per pixel, 0 = void
+ * @param normals a unit normal per pixel, (0, 0, 0) where there is none
+ * @param metres z per pixel, row-major, 0 where nothing was measured: what a network learns
+ * @param depth the same in the whole mm that shards hold: what predictions are scored by
+ */
+public record GroundTruth(LabelMap labels, NormalMap normals, float[] metres, DepthMap depth) {
+  private static final double MILLIMETRES_PER_METRE = 1000;
+
+  /**
+   * Checks that there is as much depth as there are labels.
+   *
+   * @throws IllegalArgumentException if the sizes differ
+   */
+  public GroundTruth {
+    if (metres.length != labels.ids().length
+        || normals.width() != labels.width()
+        || normals.height() != labels.height()) {
+      throw new IllegalArgumentException(
+          "Cannot use %d x %d labels with %d x %d normals and %d depths: they differ in size"
+              .formatted(
+                  labels.width(),
+                  labels.height(),
+                  normals.width(),
+                  normals.height(),
+                  metres.length));
+    }
+  }
+
+  /** Of depth in metres. */
+  public static GroundTruth of(LabelMap labels, NormalMap normals, float[] metres) {
+    float[] millimetres = new float[metres.length];
+    for (int i = 0; i < metres.length; i++) {
+      millimetres[i] = (float) Math.rint(metres[i] * MILLIMETRES_PER_METRE);
+    }
+    return new GroundTruth(
+        labels, normals, metres, new DepthMap(labels.width(), labels.height(), millimetres));
+  }
+
+  public int width() {
+    return labels.width();
+  }
+
+  public int height() {
+    return labels.height();
+  }
+
+  /** How many pixels there are. */
+  public int pixels() {
+    return metres.length;
+  }
+}

@@ -1,0 +1,194 @@
+package org.networkfission.model.task;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.networkfission.model.loss.CrossEntropy;
+import org.networkfission.model.loss.DepthLoss;
+import org.networkfission.model.loss.PixelLoss;
+import org.networkfission.model.loss.Target;
+import org.networkfission.model.metric.Metrics;
+import org.networkfission.model.statistics.DistanceCounts;
+import org.networkfission.model.statistics.LabelStatistics;
+import org.networkfission.model.statistics.Require;
+import org.networkfission.prep.frame.ColorImage;
+import org.networkfission.prep.frame.LabelMap;
+import org.networkfission.prep.frame.LabeledImage;
+
+/** A class per pixel; class 0 is void. */
+public final class Labels extends TaskDefinition<LabelMap> {
+  /** Right or wrong, class by class. */
+  public static final Scoring<LabelMap, LabelStatistics> SCORING = new LabelScoring();
+
+  private static final int WRONG = 0xe0523f;
+  private static final int RIGHT = 0xc9ced6;
+
+  public Labels() {
+    super(LabelMap.class, List.of(SCORING));
+  }
+
+  @Override
+  public int channels(int classes) {
+    return classes;
+  }
+
+  @Override
+  public String meaning() {
+    return "a score per class; the class of the largest is predicted";
+  }
+
+  @Override
+  public Target target(List<GroundTruth> truths) {
+    int pixels = truths.get(0).pixels();
+    Target target = Target.empty(truths.size(), 1, pixels);
+    for (int image = 0; image < truths.size(); image++) {
+      short[] ids = truths.get(image).labels().ids();
+      for (int i = 0; i < pixels; i++) {
+        int at = image * pixels + i;
+        target.values()[at] = Short.toUnsignedInt(ids[i]);
+        target.valid()[at] = ids[i] != 0;
+      }
+    }
+    return target;
+  }
+
+  @Override
+  PixelLoss loss(int classes, DepthLoss depthLoss) {
+    return new CrossEntropy(classes);
+  }
+
+  @Override
+  boolean lossIsByAllPixels() {
+    return true;
+  }
+
+  /** The class of the highest score; the lower class where two are equal. */
+  @Override
+  public LabelMap prediction(float[] planes, int width, int height) {
+    Require.finite("labels", planes);
+    int pixels = width * height;
+    float[] best = Arrays.copyOf(planes, pixels);
+    short[] ids = new short[pixels];
+    for (int c = 1; c < planes.length / pixels; c++) {
+      for (int i = 0; i < pixels; i++) {
+        float score = planes[c * pixels + i];
+        if (score > best[i]) {
+          best[i] = score;
+          ids[i] = (short) c;
+        }
+      }
+    }
+    return new LabelMap(width, height, ids);
+  }
+
+  @Override
+  public Optional<Constant<LabelMap>> constant(int classes) {
+    return Optional.of(new CommonClass(classes));
+  }
+
+  @Override
+  public Closeness closeness(LabelMap prediction, LabelMap other) {
+    int same = 0;
+    for (int i = 0; i < prediction.ids().length; i++) {
+      same += prediction.ids()[i] == other.ids()[i] ? 1 : 0;
+    }
+    return new Closeness(same, prediction.ids().length);
+  }
+
+  /** 8-bit palette; the index is the class. */
+  @Override
+  public byte[] png(LabelMap prediction, List<Integer> palette) {
+    return PalettePng.of(prediction, palette);
+  }
+
+  @Override
+  public ColorImage picture(LabelMap prediction, List<Integer> palette) {
+    short[] ids = prediction.ids();
+    return Colors.image(
+        prediction.width(), prediction.height(), i -> palette.get(Short.toUnsignedInt(ids[i])));
+  }
+
+  @Override
+  public Colouring colouring(GroundTruth truth, LabelMap prediction, List<Integer> palette) {
+    short[] is = truth.labels().ids();
+    short[] says = prediction.ids();
+    return new Colouring(
+        i -> is[i] == 0 ? Colors.NONE : palette.get(is[i]),
+        i -> palette.get(says[i]),
+        i -> is[i] == 0 ? Colors.NONE : is[i] == says[i] ? RIGHT : WRONG,
+        true);
+  }
+
+  @Override
+  public String legend() {
+    return "Error: grey is right, red is wrong, black is void.";
+  }
+
+  private static final class LabelScoring extends Scoring<LabelMap, LabelStatistics> {
+    LabelScoring() {
+      super("labels", "Semantic labels", Metrics.LABELS);
+    }
+
+    @Override
+    public LabelStatistics none(int classes) {
+      return new LabelStatistics(classes);
+    }
+
+    @Override
+    public LabelStatistics compare(GroundTruth truth, LabelMap prediction, int classes) {
+      return LabelStatistics.of(truth.labels(), prediction, truth.depth(), classes);
+    }
+
+    @Override
+    public String explanation() {
+      return "Means are over the classes that the split shows; void is not judged.";
+    }
+
+    @Override
+    public DistanceCounts byDistance(LabelStatistics statistics) {
+      return statistics.byDistance();
+    }
+
+    @Override
+    public String rightMeans() {
+      return "Share of pixels of the right class.";
+    }
+
+    @Override
+    public Optional<LabelStatistics> confusion(LabelStatistics statistics) {
+      return Optional.of(statistics);
+    }
+  }
+
+  /** The class of most pixels, void left out. */
+  private static final class CommonClass extends Constant<LabelMap> {
+    private static final long serialVersionUID = 1;
+
+    CommonClass(int classes) {
+      super(classes);
+    }
+
+    @Override
+    public void add(LabeledImage image) {
+      for (short id : image.labels().ids()) {
+        count(Short.toUnsignedInt(id));
+      }
+    }
+
+    @Override
+    public Optional<LabelMap> prediction(int width, int height) {
+      int best = 0;
+      for (int c = 1; c < counts().length; c++) {
+        if (counts()[c] > (best == 0 ? 0 : counts()[best])) {
+          best = c;
+        }
+      }
+      if (best == 0) {
+        return Optional.empty();
+      }
+      short[] ids = new short[width * height];
+      Arrays.fill(ids, (short) best);
+      return Optional.of(new LabelMap(width, height, ids));
+    }
+  }
+}

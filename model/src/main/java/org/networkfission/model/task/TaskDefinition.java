@@ -1,0 +1,130 @@
+package org.networkfission.model.task;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.networkfission.model.loss.DepthLoss;
+import org.networkfission.model.loss.Normalisation;
+import org.networkfission.model.loss.PixelLoss;
+import org.networkfission.model.loss.Target;
+import org.networkfission.model.loss.TaskLoss;
+import org.networkfission.prep.frame.ColorImage;
+
+/**
+ * All that a task is: what a network learns and predicts of it, how predictions are scored, and how
+ * they are shown. A new task is a class like this one's, and a constant of {@link
+ * org.networkfission.model.network.Task}.
+ *
+ * @param <P> what is predicted for one image
+ */
+public abstract class TaskDefinition<P> {
+  private final Class<P> type;
+  private final List<Scoring<P, ?>> scorings;
+
+  /**
+   * @param type of what is predicted for one image
+   * @param scorings the first of them counts wherever a task has one figure
+   */
+  TaskDefinition(Class<P> type, List<Scoring<P, ?>> scorings) {
+    this.type = type;
+    this.scorings = List.copyOf(scorings);
+  }
+
+  /** The type of what is predicted for one image. */
+  public Class<P> type() {
+    return type;
+  }
+
+  /**
+   * How many channels the network's output has.
+   *
+   * @param classes number of classes, void included
+   */
+  public abstract int channels(int classes);
+
+  /** What the output holds, for who reads an exported network. */
+  public abstract String meaning();
+
+  /** Whether a prediction is the output divided by its length over the channels. */
+  public boolean unitVectors() {
+    return false;
+  }
+
+  /**
+   * What a new network predicts on average, where it must not be 0; for a task of a single channel.
+   */
+  public OptionalDouble firstValue() {
+    return OptionalDouble.empty();
+  }
+
+  /** The truth of a minibatch of images of one size. */
+  public abstract Target target(List<GroundTruth> truths);
+
+  /** What an output is compared with the truth by. */
+  abstract PixelLoss loss(int classes, DepthLoss depthLoss);
+
+  /** Whether the authors divide the loss by all pixels of a minibatch, valid or not. */
+  boolean lossIsByAllPixels() {
+    return false;
+  }
+
+  /**
+   * The loss against the truth of one minibatch.
+   *
+   * @param classes number of classes, void included
+   */
+  public TaskLoss loss(
+      List<GroundTruth> truths, int classes, DepthLoss depthLoss, Normalisation normalisation) {
+    return new TaskLoss(
+        loss(classes, depthLoss), target(truths), normalisation, lossIsByAllPixels());
+  }
+
+  /**
+   * What is predicted for an image.
+   *
+   * @param planes the network's output, [channels, height, width]
+   * @throws IllegalArgumentException if nothing can be read from it
+   */
+  public abstract P prediction(float[] planes, int width, int height);
+
+  /**
+   * Finds the best prediction that does not look at the image; empty where there is no such.
+   *
+   * @param classes number of classes, void included
+   */
+  public Optional<Constant<P>> constant(int classes) {
+    return Optional.empty();
+  }
+
+  /** How predictions are scored; the first one counts wherever a task has one figure. */
+  public List<Scoring<P, ?>> scorings() {
+    return scorings;
+  }
+
+  /** How far another prediction is from one, e.g. an exported network's from the network's. */
+  public abstract Closeness closeness(P prediction, P other);
+
+  /**
+   * A prediction as a PNG that any program reads; its values stand in docs/evaluation.md.
+   *
+   * @param palette a colour per class, 0xRRGGBB
+   */
+  public abstract byte[] png(P prediction, List<Integer> palette);
+
+  /**
+   * A prediction as a picture to look at.
+   *
+   * @param palette a colour per class, 0xRRGGBB
+   */
+  public abstract ColorImage picture(P prediction, List<Integer> palette);
+
+  /**
+   * Truth, prediction and error beside each other.
+   *
+   * @param palette a colour per class, 0xRRGGBB
+   */
+  public abstract Colouring colouring(GroundTruth truth, P prediction, List<Integer> palette);
+
+  /** What the colours of {@link #colouring} mean. */
+  public abstract String legend();
+}

@@ -1,0 +1,40 @@
+package org.networkfission.model.task;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.networkfission.prep.frame.LabelMap;
+import org.networkfission.prep.frame.NormalMap;
+
+/** What is known of a minibatch, from arrays. */
+public final class GroundTruths {
+  private GroundTruths() {}
+
+  /**
+   * One per image.
+   *
+   * @param labels [batch, height, width]
+   * @param normals [batch, 3, height, width]
+   * @param depth metres, [batch, 1, height, width]
+   */
+  public static List<GroundTruth> of(INDArray labels, INDArray normals, INDArray depth) {
+    int height = (int) labels.size(1);
+    int width = (int) labels.size(2);
+    List<GroundTruth> truths = new ArrayList<>();
+    for (int image = 0; image < labels.size(0); image++) {
+      float[] ids = floats(labels, image);
+      short[] shorts = new short[ids.length];
+      for (int i = 0; i < ids.length; i++) {
+        shorts[i] = (short) ids[i];
+      }
+      NormalMap directions = new Normals().prediction(floats(normals, image), width, height);
+      truths.add(
+          GroundTruth.of(new LabelMap(width, height, shorts), directions, floats(depth, image)));
+    }
+    return truths;
+  }
+
+  private static float[] floats(INDArray batch, int image) {
+    return batch.slice(image).dup('c').data().asFloat();
+  }
+}
