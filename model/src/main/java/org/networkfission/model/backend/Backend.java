@@ -23,6 +23,5 @@ public interface Backend {
    * @param tensors of the stage
    * @param seed decides, with the step, what dropout drops
    */
-  StageRunner runner(
-      StageProgram stage, DataType type, Tensors tensors, long seed, OperationClock clock);
+  StageRunner runner(StageProgram stage, Tensors tensors, long seed, OperationClock clock);
 }

@@ -18,7 +18,7 @@ import org.networkfission.model.op.StageProgram;
  * @param heads what the network makes for each task, in the order of its tasks
  * @param losses what is compared how
  * @param classes number of classes, void included
- * @param type what it is computed in
+ * @param type of parameters and gradients
  * @param seed decides, with the step, what dropout drops
  */
 public record NetworkProgram(

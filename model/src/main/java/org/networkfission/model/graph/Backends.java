@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.networkfission.model.backend.Backend;
+import org.networkfission.model.backend.ComputeSettings;
 import org.networkfission.model.network.Compute;
 import org.networkfission.model.op.DataType;
 
@@ -17,10 +18,11 @@ final class Backends {
   /**
    * The back end that was asked for.
    *
-   * @param type what features and parameters are computed in
    * @throws IllegalArgumentException if it cannot compute here
    */
-  static Backend of(Compute compute, DataType type) {
+  static Backend of(ComputeSettings settings) {
+    Compute compute = settings.compute();
+    DataType type = settings.type();
     if (compute == Compute.AUTO) {
       return named().stream()
           .map(Backends::load)

@@ -12,6 +12,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.ops.transforms.Transforms;
+import org.networkfission.model.backend.ComputeSettings;
 import org.networkfission.model.backend.Engine;
 import org.networkfission.model.backend.NetworkProgram;
 import org.networkfission.model.backend.Replicas;
@@ -50,12 +51,12 @@ public final class FissionNetwork implements Predictor {
   private final NetworkProgram program;
   private final Engine engine;
 
-  private FissionNetwork(NetworkSpec spec, LossSpec losses, long seed, DataType type) {
+  private FissionNetwork(NetworkSpec spec, LossSpec losses, long seed, ComputeSettings compute) {
     this.spec = spec;
     this.losses = losses;
     this.seed = seed;
-    this.program = new NetworkBuilder(spec).program(losses, seed, type);
-    this.engine = Backends.of(spec.compute(), type).engine(program);
+    this.program = new NetworkBuilder(spec, compute.type()).program(losses, seed);
+    this.engine = Backends.of(compute).engine(program);
   }
 
   /**
@@ -64,7 +65,7 @@ public final class FissionNetwork implements Predictor {
    * @param seed decides the parameters, and with the step what dropout drops
    */
   public static FissionNetwork create(NetworkSpec spec, LossSpec losses, long seed) {
-    FissionNetwork network = new FissionNetwork(spec, losses, seed, DataType.FLOAT32);
+    FissionNetwork network = new FissionNetwork(spec, losses, seed, ComputeSettings.of(spec));
     network.initialise();
     for (ParameterRange range : network.ranges()) {
       for (Task task : Task.values()) {
@@ -102,7 +103,7 @@ public final class FissionNetwork implements Predictor {
   /** Creates a network in double precision, which only ND4J computes. */
   static FissionNetwork createDouble(NetworkSpec spec, LossSpec losses, long seed) {
     FissionNetwork network =
-        new FissionNetwork(spec.on(Compute.ND4J), losses, seed, DataType.FLOAT64);
+        new FissionNetwork(spec, losses, seed, new ComputeSettings(Compute.ND4J, DataType.FLOAT64));
     network.initialise();
     return network;
   }
@@ -126,7 +127,8 @@ public final class FissionNetwork implements Predictor {
           "Cannot read model: it has %d parameters, its spec asks for %d"
               .formatted(file.parameters().length(), expected));
     }
-    FissionNetwork network = new FissionNetwork(spec, file.losses(), file.seed(), DataType.FLOAT32);
+    FissionNetwork network =
+        new FissionNetwork(spec, file.losses(), file.seed(), ComputeSettings.of(spec));
     network.engine.parameters().write(0, file.parameters().data().asFloat());
     return network;
   }
@@ -312,7 +314,7 @@ public final class FissionNetwork implements Predictor {
 
   /** The stages of a network in order, without building it. */
   public static List<StageProgram> stages(NetworkSpec spec) {
-    return new NetworkBuilder(spec).build();
+    return new NetworkBuilder(spec, DataType.FLOAT32).build();
   }
 
   /** The name of the stage that makes a task's output. */

@@ -10,10 +10,10 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.util.GraphIndices;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.NoOp;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.Task;
+import org.networkfission.model.op.DataType;
 import org.networkfission.model.op.StageProgram;
 
 /** A network as the configuration of a DL4J graph: what model files hold, a vertex per stage. */
@@ -24,7 +24,7 @@ final class GraphFormat {
     ComputationGraphConfiguration.GraphBuilder builder =
         new NeuralNetConfiguration.Builder()
             .seed(seed)
-            .dataType(DataType.FLOAT)
+            .dataType(org.nd4j.linalg.api.buffer.DataType.FLOAT)
             .updater(new NoOp())
             .trainingWorkspaceMode(WorkspaceMode.NONE)
             .inferenceWorkspaceMode(WorkspaceMode.NONE)
@@ -56,9 +56,9 @@ final class GraphFormat {
   }
 
   /** The stages of a network in the order in which their tensors lie in a model file. */
-  static List<StageProgram> stages(NetworkSpec spec) {
+  static List<StageProgram> stages(NetworkSpec spec, DataType type) {
     Map<String, StageProgram> byName = new HashMap<>();
-    FissionNetwork.stages(spec).forEach(stage -> byName.put(stage.name(), stage));
+    new NetworkBuilder(spec, type).build().forEach(stage -> byName.put(stage.name(), stage));
     GraphIndices indices = new ComputationGraph(configuration(spec, 0)).calculateIndices();
     List<StageProgram> stages = new ArrayList<>();
     for (int index : indices.getTopologicalSortOrder()) {

@@ -35,10 +35,17 @@ final class NetworkBuilder {
   private static final int[] EASPP_RATES = {3, 6, 12};
 
   private final NetworkSpec spec;
+  private final DataType type;
   private final List<StageProgram> stages = new ArrayList<>();
 
-  NetworkBuilder(NetworkSpec spec) {
+  /**
+   * Begins a network.
+   *
+   * @param type of its features
+   */
+  NetworkBuilder(NetworkSpec spec, DataType type) {
     this.spec = spec;
+    this.type = type;
   }
 
   /** Name of the stage that makes a task's output. */
@@ -66,9 +73,9 @@ final class NetworkBuilder {
   }
 
   /** All that a back end has to know to compute the network. */
-  NetworkProgram program(LossSpec losses, long seed, DataType type) {
+  NetworkProgram program(LossSpec losses, long seed) {
     Map<String, FeatureMap> made = new LinkedHashMap<>();
-    List<StageProgram> ordered = GraphFormat.stages(spec);
+    List<StageProgram> ordered = GraphFormat.stages(spec, type);
     ordered.forEach(stage -> made.put(stage.name(), stage.output()));
     List<NetworkProgram.Head> heads = new ArrayList<>();
     for (Task task : spec.tasks()) {
@@ -82,7 +89,7 @@ final class NetworkBuilder {
   }
 
   private FeatureMap image() {
-    return new FeatureMap(IMAGE, spec.input().channels(), spec.height(), spec.width());
+    return new FeatureMap(IMAGE, spec.input().channels(), spec.height(), spec.width(), type);
   }
 
   /** What an encoder makes, by its share of the input's width. */

@@ -14,11 +14,11 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.networkfission.model.backend.ComputeSettings;
 import org.networkfission.model.backend.OperationClock;
 import org.networkfission.model.backend.StageRunner;
 import org.networkfission.model.backend.Tensors;
 import org.networkfission.model.network.Compute;
-import org.networkfission.model.op.DataType;
 import org.networkfission.model.op.StageProgram;
 
 /**
@@ -51,14 +51,11 @@ final class Stage extends BaseGraphVertex {
 
   private StageRunner runner() {
     if (runner == null) {
-      DataType type =
-          dataType == org.nd4j.linalg.api.buffer.DataType.DOUBLE
-              ? DataType.FLOAT64
-              : DataType.FLOAT32;
       long seed = graph.getConfiguration().getDefaultConfiguration().getSeed();
       Tensors tensors = Tensors.of(program.parameters(), parameters, gradients);
       runner =
-          Backends.of(compute, type).runner(program, type, tensors, seed, new OperationClock());
+          Backends.of(new ComputeSettings(compute, program.output().type()))
+              .runner(program, tensors, seed, new OperationClock());
     }
     return runner;
   }

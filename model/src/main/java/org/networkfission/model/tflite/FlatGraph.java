@@ -194,7 +194,7 @@ final class FlatGraph {
       Map<String, byte[]> metadata) {
     Map<String, byte[]> all = new LinkedHashMap<>(metadata);
     all.put("min_runtime_version", padded(MINIMUM_RUNTIME));
-    all.put(Seal.METADATA, new byte[Seal.BYTES]);
+    all.put(FileChecksum.METADATA, new byte[FileChecksum.BYTES]);
     int entries = Model.createMetadataVector(builder, metadata(all));
     int subgraph = subgraph(inputs, outputs);
     int signature = signature(inputs, outputs);
@@ -212,7 +212,7 @@ final class FlatGraph {
     Model.addMetadata(builder, entries);
     Model.addSignatureDefs(builder, signatures);
     builder.finish(Model.endModel(builder), IDENTIFIER);
-    return Seal.close(builder.sizedByteArray());
+    return FileChecksum.write(builder.sizedByteArray());
   }
 
   /** Text as other writers store it: in 16 bytes. */

@@ -87,7 +87,7 @@ public final class TfliteModel implements ExportedModel {
       if (!isTflite(file)) {
         throw new IOException("it is no TensorFlow Lite file");
       }
-      Seal.check(file);
+      FileChecksum.check(file);
       TfliteModel model = new TfliteModel(readCard(file), file, threads, kernels);
       try {
         model.checkTensors();
@@ -103,7 +103,7 @@ public final class TfliteModel implements ExportedModel {
 
   private static ModelCard readCard(byte[] file) throws IOException {
     ByteBuffer json =
-        Seal.metadata(file, ModelCard.METADATA)
+        FileChecksum.metadata(file, ModelCard.METADATA)
             .orElseThrow(() -> new IOException("it has no " + ModelCard.METADATA));
     byte[] text = new byte[json.remaining()];
     json.get(text);

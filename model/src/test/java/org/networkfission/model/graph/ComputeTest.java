@@ -21,6 +21,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
+import org.networkfission.model.backend.ComputeSettings;
 import org.networkfission.model.backend.OperationClock;
 import org.networkfission.model.backend.StageRunner;
 import org.networkfission.model.backend.Tensors;
@@ -50,10 +51,18 @@ class ComputeTest {
   }
 
   static Stream<Case> cases() {
-    FeatureMap x = new FeatureMap("x", 16, 12, 8);
-    FeatureMap y = new FeatureMap("y", 24, 12, 8);
-    FeatureMap thin = new FeatureMap("x", 3, 12, 8);
-    FeatureMap z = new FeatureMap("y", 16, 12, 8);
+    return cases(org.networkfission.model.op.DataType.FLOAT32);
+  }
+
+  static Stream<Case> doubleCases() {
+    return cases(org.networkfission.model.op.DataType.FLOAT64);
+  }
+
+  private static Stream<Case> cases(org.networkfission.model.op.DataType type) {
+    FeatureMap x = new FeatureMap("x", 16, 12, 8, type);
+    FeatureMap y = new FeatureMap("y", 24, 12, 8, type);
+    FeatureMap thin = new FeatureMap("x", 3, 12, 8, type);
+    FeatureMap z = new FeatureMap("y", 16, 12, 8, type);
     return Stream.of(
         of("1x1", x, s -> s.convolution("w", x, 5, 1, 1, 1)),
         of("3x3", x, s -> s.convolution("w", x, 32, 3, 1, 1)),
@@ -170,7 +179,7 @@ class ComputeTest {
   }
 
   @ParameterizedTest
-  @MethodSource("cases")
+  @MethodSource("doubleCases")
   void gradientsAreThoseOfTheOutput(Case one) {
     Pass pass = new Pass(one.program(), Compute.ND4J, DataType.DOUBLE);
     INDArray direction = random(99, DataType.DOUBLE, pass.forward().shape());
@@ -209,8 +218,8 @@ class ComputeTest {
   }
 
   /** A stage of two batch norms, one with a ReLU, with convolutions between. */
-  private static StageProgram norms() {
-    FeatureMap x = new FeatureMap("x", 16, 12, 8);
+  private static StageProgram norms(DataType type) {
+    FeatureMap x = new FeatureMap("x", 16, 12, 8, features(type));
     return stage(
         BatchNorm.SYNCHRONISED,
         s -> {
@@ -238,7 +247,7 @@ class ComputeTest {
       Compute compute, DataType type, double tolerance) throws Exception {
     assumeTrue(compute == Compute.ND4J || oneDnnIsHere(), "no oneDNN on this platform");
     int replicas = 3;
-    Pass joined = new Pass(norms(), compute, type, replicas * BATCH);
+    Pass joined = new Pass(norms(type), compute, type, replicas * BATCH);
     INDArray direction = random(99, type, joined.forward().shape());
     Computed one = compute(joined, direction);
 
@@ -246,7 +255,7 @@ class ComputeTest {
         ThreadReplicas.run(
             replicas,
             (rank, group) -> {
-              Pass pass = new Pass(norms(), compute, type, BATCH);
+              Pass pass = new Pass(norms(type), compute, type, BATCH);
               pass.inputs[0].assign(rows(joined.inputs[0], rank));
               pass.runner.join(group);
               return compute(pass, rows(direction, rank));
@@ -277,7 +286,7 @@ class ComputeTest {
 
   @Test
   void oneDnnComputesInFloatOnly() {
-    StageProgram program = cases().findFirst().orElseThrow().program();
+    StageProgram program = doubleCases().findFirst().orElseThrow().program();
     assertThatThrownBy(() -> new Pass(program, Compute.ONEDNN, DataType.DOUBLE))
         .hasMessageStartingWith("Cannot compute with onednn: ");
   }
@@ -305,14 +314,9 @@ class ComputeTest {
       for (int i = 0; i < inputs.length; i++) {
         inputs[i] = random(50 + i, type, shape(batch, program.inputs().get(i)));
       }
-      org.networkfission.model.op.DataType features =
-          type == DataType.DOUBLE
-              ? org.networkfission.model.op.DataType.FLOAT64
-              : org.networkfission.model.op.DataType.FLOAT32;
       runner =
-          Backends.of(compute, features)
-              .runner(
-                  program, features, new Tensors(parameters, gradients), 3, new OperationClock());
+          Backends.of(new ComputeSettings(compute, program.output().type()))
+              .runner(program, new Tensors(parameters, gradients), 3, new OperationClock());
     }
 
     INDArray forward() {
@@ -326,6 +330,12 @@ class ComputeTest {
     INDArray[] backward(INDArray outputGradient) {
       return runner.backward(outputGradient);
     }
+  }
+
+  private static org.networkfission.model.op.DataType features(DataType type) {
+    return type == DataType.DOUBLE
+        ? org.networkfission.model.op.DataType.FLOAT64
+        : org.networkfission.model.op.DataType.FLOAT32;
   }
 
   private static boolean oneDnnIsHere() {

@@ -79,7 +79,7 @@ class TfliteFileTest {
     assertThat(outputs).containsExactly("labels", "normals", "disparity");
     String json =
         StandardCharsets.UTF_8
-            .decode(Seal.metadata(file, ModelCard.METADATA).orElseThrow())
+            .decode(FileChecksum.metadata(file, ModelCard.METADATA).orElseThrow())
             .toString();
     assertThat(json).contains("side wall", "x right, y up, z forward", "up to a scale and a shift");
   }
@@ -206,7 +206,7 @@ class TfliteFileTest {
   @Test
   void filesOfOthersAreRefused() {
     byte[] other = file.clone();
-    byte[] name = Seal.METADATA.getBytes(StandardCharsets.UTF_8);
+    byte[] name = FileChecksum.METADATA.getBytes(StandardCharsets.UTF_8);
     for (int i = 0; i + name.length < other.length; i++) {
       if (Arrays.equals(other, i, i + name.length, name, 0, name.length)) {
         other[i] = 'X';

@@ -21,13 +21,11 @@ public final class Nd4jBackend implements Backend {
   @Override
   public Engine engine(NetworkProgram program) {
     return new HostEngine(
-        program,
-        (stage, tensors, clock) -> runner(stage, program.type(), tensors, program.seed(), clock));
+        program, (stage, tensors, clock) -> runner(stage, tensors, program.seed(), clock));
   }
 
   @Override
-  public StageRunner runner(
-      StageProgram stage, DataType type, Tensors tensors, long seed, OperationClock clock) {
-    return new Nd4jRunner(stage, HostEngine.nd4j(type), tensors, seed, clock);
+  public StageRunner runner(StageProgram stage, Tensors tensors, long seed, OperationClock clock) {
+    return new Nd4jRunner(stage, tensors, seed, clock);
   }
 }

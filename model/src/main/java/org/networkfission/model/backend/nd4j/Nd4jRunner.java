@@ -4,26 +4,24 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.networkfission.model.backend.OperationClock;
 import org.networkfission.model.backend.Replicas;
 import org.networkfission.model.backend.StageRunner;
 import org.networkfission.model.backend.Tensors;
+import org.networkfission.model.backend.host.HostEngine;
+import org.networkfission.model.op.FeatureMap;
 import org.networkfission.model.op.Op;
 import org.networkfission.model.op.StageProgram;
 
 /** Computes a stage with ND4J's operations, in float or double, on any backend. */
 final class Nd4jRunner implements StageRunner {
   private final StageProgram program;
-  private final DataType type;
   private final OperationClock clock;
   private final List<Nd4jKernel> kernels = new ArrayList<>();
 
-  Nd4jRunner(
-      StageProgram program, DataType type, Tensors tensors, long seed, OperationClock clock) {
+  Nd4jRunner(StageProgram program, Tensors tensors, long seed, OperationClock clock) {
     this.program = program;
-    this.type = type;
     this.clock = clock;
     for (Op op : program.ops()) {
       kernels.add(op.accept(new Nd4jKernels(tensors, seed)));
@@ -34,7 +32,8 @@ final class Nd4jRunner implements StageRunner {
   public INDArray forward(INDArray[] inputs, boolean training, long step) {
     Map<String, INDArray> values = new HashMap<>();
     for (int i = 0; i < inputs.length; i++) {
-      values.put(program.inputs().get(i).name(), inputs[i].castTo(type));
+      FeatureMap input = program.inputs().get(i);
+      values.put(input.name(), inputs[i].castTo(HostEngine.nd4j(input.type())));
     }
     for (int i = 0; i < kernels.size(); i++) {
       Op op = program.ops().get(i);

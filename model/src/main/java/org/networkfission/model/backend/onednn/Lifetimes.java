@@ -53,7 +53,7 @@ final class Lifetimes {
   }
 
   private memory view(Slot slot, memory.desc description, long from) {
-    memory place = OneDnnPlan.placeholder(description);
+    memory place = PlanMemory.placeholder(description);
     slot.views.add(new View(place, from));
     slots.put(place, slot);
     return place;

@@ -8,6 +8,7 @@ import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.networkfission.model.op.DataType;
 import org.networkfission.model.op.FeatureMap;
 
 /** The oneDNN library: whether it is there, its engine, and how it describes tensors. */
@@ -49,46 +50,62 @@ final class OneDnn {
     return Holder.ATTRIBUTES;
   }
 
-  /** Any layout: the primitive chooses. */
-  static memory.desc any(long... dims) {
-    return new memory.desc(dims, memory.data_type.f32, memory.format_tag.any);
+  private static memory.data_type type(DataType type) {
+    return switch (type) {
+      case FLOAT32 -> memory.data_type.f32;
+      case FLOAT64 -> throw new IllegalArgumentException("oneDNN does not compute in " + type);
+    };
   }
 
-  /** Row-major. */
-  static memory.desc plain(long... dims) {
+  /** Any layout: the primitive chooses. */
+  static memory.desc any(DataType type, long... dims) {
+    return new memory.desc(dims, type(type), memory.format_tag.any);
+  }
+
+  /** Row-major, as parameters and their gradients lie in the flat vectors. */
+  static memory.desc parameters(long... dims) {
+    return rowMajor(DataType.FLOAT32, dims);
+  }
+
+  private static memory.desc rowMajor(DataType type, long... dims) {
     long[] strides = new long[dims.length];
     long stride = 1;
     for (int i = dims.length - 1; i >= 0; i--) {
       strides[i] = stride;
       stride *= dims[i];
     }
-    return strided(dims, strides);
+    return strided(type, dims, strides);
   }
 
-  static memory.desc strided(long[] dims, long[] strides) {
-    return new memory.desc(dims, memory.data_type.f32, strides);
+  static memory.desc strided(DataType type, long[] dims, long[] strides) {
+    return new memory.desc(dims, type(type), strides);
+  }
+
+  /** Features row-major. */
+  static memory.desc plain(int batch, FeatureMap map) {
+    return rowMajor(map.type(), dims(batch, map));
   }
 
   /** Features in the layout that element-wise work is fast in. */
-  static memory.desc features(long... dims) {
+  static memory.desc blocked(int batch, FeatureMap map) {
     memory.format_tag tag = memory.format_tag.acdb;
-    if (dims[1] % BLOCK == 0) {
+    if (map.channels() % BLOCK == 0) {
       tag = memory.format_tag.aBcd16b;
-    } else if (dims[1] % (BLOCK / 2) == 0) {
+    } else if (map.channels() % (BLOCK / 2) == 0) {
       tag = memory.format_tag.aBcd8b;
     }
-    return new memory.desc(dims, memory.data_type.f32, tag);
+    return new memory.desc(dims(batch, map), type(map.type()), tag);
   }
 
-  /** Whether a block of {@link #features} of so many channels begins at a channel. */
+  /** Whether a block of {@link #blocked} features of so many channels begins at a channel. */
   static boolean startsBlock(long channels, long channel) {
     return channels % (BLOCK / 2) == 0
         && channel % (channels % BLOCK == 0 ? BLOCK : BLOCK / 2) == 0;
   }
 
   /** Features with the channels of a pixel side by side. */
-  static memory.desc interleaved(long... dims) {
-    return new memory.desc(dims, memory.data_type.f32, memory.format_tag.acdb);
+  static memory.desc interleaved(int batch, FeatureMap map) {
+    return new memory.desc(dims(batch, map), type(map.type()), memory.format_tag.acdb);
   }
 
   /** The dimensions of a feature map. */

@@ -34,8 +34,7 @@ public final class OneDnnBackend implements Backend {
   }
 
   @Override
-  public StageRunner runner(
-      StageProgram stage, DataType type, Tensors tensors, long seed, OperationClock clock) {
+  public StageRunner runner(StageProgram stage, Tensors tensors, long seed, OperationClock clock) {
     return new OneDnnRunner(stage, tensors, seed, clock, new Scratch());
   }
 }

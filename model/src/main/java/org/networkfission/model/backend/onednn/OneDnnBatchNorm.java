@@ -290,7 +290,7 @@ final class OneDnnBatchNorm extends OneDnnKernel {
   }
 
   private memory.desc channels() {
-    return OneDnn.plain(op.input().channels());
+    return OneDnn.parameters(op.input().channels());
   }
 
   private String label() {

@@ -29,6 +29,6 @@ final class OneDnnBias extends OneDnnKernel {
   }
 
   private memory.desc channels() {
-    return OneDnn.plain(1, op.input().channels(), 1, 1);
+    return OneDnn.parameters(1, op.input().channels(), 1, 1);
   }
 }

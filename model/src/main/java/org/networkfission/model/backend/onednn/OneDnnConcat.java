@@ -41,12 +41,12 @@ final class OneDnnConcat extends OneDnnKernel {
   private memory.desc layout(OneDnnPlan plan) {
     long[] dims = plan.dims(op.output());
     FeatureMap first = op.inputs().get(0);
-    boolean blocks = !plan.value(first).get_desc().equals(OneDnn.interleaved(plan.dims(first)));
+    boolean blocks = !plan.value(first).get_desc().equals(plan.interleaved(first));
     int from = 0;
     for (FeatureMap input : op.inputs()) {
       blocks &= OneDnn.startsBlock(dims[1], from);
       from += input.channels();
     }
-    return blocks ? OneDnn.features(dims) : OneDnn.interleaved(dims);
+    return blocks ? plan.blocked(op.output()) : plan.interleaved(op.output());
   }
 }

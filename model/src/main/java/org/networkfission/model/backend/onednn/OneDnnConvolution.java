@@ -57,9 +57,9 @@ final class OneDnnConvolution extends OneDnnKernel {
             new convolution_forward.desc(
                 plan.training() ? dnnl.dnnl_forward_training : dnnl.dnnl_forward_inference,
                 dnnl.dnnl_convolution_direct,
-                OneDnn.any(plan.dims(op.input())),
-                OneDnn.any(kernel),
-                OneDnn.any(plan.dims(op.output())),
+                plan.any(op.input()),
+                OneDnn.any(op.input().type(), kernel),
+                plan.any(op.output()),
                 strides,
                 dilations,
                 before,
@@ -74,7 +74,7 @@ final class OneDnnConvolution extends OneDnnKernel {
         dnnl.DNNL_ARG_SRC,
         plan.as(plan.value(op.input()), forward.src_desc()),
         dnnl.DNNL_ARG_WEIGHTS,
-        plan.weight(op.weight(), OneDnn.plain(kernel), forward.weights_desc()),
+        plan.weight(op.weight(), OneDnn.parameters(kernel), forward.weights_desc()),
         dnnl.DNNL_ARG_DST,
         output);
     plan.value(op.output(), output);
@@ -91,9 +91,9 @@ final class OneDnnConvolution extends OneDnnKernel {
         new convolution_backward_weights.primitive_desc(
             new convolution_backward_weights.desc(
                 dnnl.dnnl_convolution_direct,
-                OneDnn.any(plan.dims(op.input())),
-                OneDnn.any(kernel),
-                OneDnn.any(plan.dims(op.output())),
+                plan.any(op.input()),
+                OneDnn.any(op.input().type(), kernel),
+                plan.any(op.output()),
                 strides,
                 dilations,
                 before,
@@ -103,7 +103,7 @@ final class OneDnnConvolution extends OneDnnKernel {
             forward);
     plan.weightGradient(
         op.weight(),
-        OneDnn.plain(kernel),
+        OneDnn.parameters(kernel),
         description.diff_weights_desc(),
         gradient ->
             plan.add(
@@ -123,9 +123,9 @@ final class OneDnnConvolution extends OneDnnKernel {
         new convolution_backward_data.primitive_desc(
             new convolution_backward_data.desc(
                 dnnl.dnnl_convolution_direct,
-                OneDnn.any(plan.dims(op.input())),
-                OneDnn.any(kernel),
-                OneDnn.any(plan.dims(op.output())),
+                plan.any(op.input()),
+                OneDnn.any(op.input().type(), kernel),
+                plan.any(op.output()),
                 strides,
                 dilations,
                 before,
@@ -141,7 +141,7 @@ final class OneDnnConvolution extends OneDnnKernel {
         dnnl.DNNL_ARG_DIFF_DST,
         plan.as(plan.gradient(op.output()), description.diff_dst_desc()),
         dnnl.DNNL_ARG_WEIGHTS,
-        plan.weight(op.weight(), OneDnn.plain(kernel), description.weights_desc()),
+        plan.weight(op.weight(), OneDnn.parameters(kernel), description.weights_desc()),
         dnnl.DNNL_ARG_DIFF_SRC,
         gradient);
     plan.addGradient(op.input(), gradient);

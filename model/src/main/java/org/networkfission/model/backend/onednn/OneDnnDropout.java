@@ -24,7 +24,7 @@ final class OneDnnDropout extends OneDnnKernel {
       plan.value(op.output(), source);
       return;
     }
-    memory.desc description = OneDnn.plain(plan.dims(op.input()));
+    memory.desc description = plan.plain(op.input());
     memory plain = plan.allocate(description);
     float[] values = new float[Math.toIntExact(description.get_size() / Float.BYTES)];
     plan.add(

@@ -15,8 +15,6 @@ import org.bytedeco.dnnl.primitive_desc_base;
 import org.bytedeco.dnnl.reduction;
 import org.bytedeco.dnnl.reorder;
 import org.bytedeco.dnnl.stream;
-import org.bytedeco.javacpp.Pointer;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.networkfission.model.backend.OperationClock;
 import org.networkfission.model.backend.Replicas;
 import org.networkfission.model.backend.Tensors;
@@ -25,42 +23,21 @@ import org.networkfission.model.op.FeatureMap;
 /**
  * The steps of a stage for one batch size: primitives with their arguments, made once and run many
  * times. Features keep the layout in which they were made until a primitive asks for another.
- *
- * <p>What the backward pass needs of the forward pass is the plan's own memory; all else lies in
- * {@link Scratch} that the plans of a network share.
  */
-final class OneDnnPlan implements AutoCloseable {
-  private final int batch;
+final class OneDnnPlan extends PlanMemory {
   private final boolean training;
   private final Tensors tensors;
   private final Optional<Replicas> replicas;
-  private final Scratch scratch;
   private final boolean fixed;
   private final stream queue = new stream(OneDnn.engine());
-  private final List<Step> once = new ArrayList<>();
-  private final List<Step> forward = new ArrayList<>();
-  private final List<Step> backward = new ArrayList<>();
+  private final PlanSteps steps = new PlanSteps();
   private final Map<String, memory> values = new HashMap<>();
-  private final Map<String, Flow> gradients = new HashMap<>();
+  private final GradientFlows gradients = new GradientFlows(this);
   private final List<Conversion> conversions = new ArrayList<>();
-  private final List<NativeBuffer> buffers = new ArrayList<>();
-  private final Lifetimes lifetimes = new Lifetimes();
-  private Lifetimes.Packing shared;
-  private List<Step> current = forward;
   private long step;
-
-  /** One piece of work. */
-  private record Step(String label, Runnable work) {}
 
   /** The same numbers in two layouts. */
   private record Conversion(memory from, memory to) {}
-
-  /**
-   * A gradient on its way back.
-   *
-   * @param owned whether no other feature map has the same memory as its gradient
-   */
-  private record Flow(memory place, boolean owned) {}
 
   /**
    * Begins a plan.
@@ -76,16 +53,11 @@ final class OneDnnPlan implements AutoCloseable {
       Optional<Replicas> replicas,
       Scratch scratch,
       boolean fixed) {
-    this.batch = batch;
+    super(batch, scratch);
     this.training = training;
     this.tensors = tensors;
     this.replicas = replicas;
-    this.scratch = scratch;
     this.fixed = fixed;
-  }
-
-  int batch() {
-    return batch;
   }
 
   boolean training() {
@@ -110,15 +82,11 @@ final class OneDnnPlan implements AutoCloseable {
     step = number;
   }
 
-  long[] dims(FeatureMap map) {
-    return OneDnn.dims(batch, map);
-  }
-
   // ---- steps ----
 
   /** From here on, steps belong to the backward pass. */
   void turnBack() {
-    current = backward;
+    steps.turnBack();
   }
 
   /**
@@ -128,9 +96,9 @@ final class OneDnnPlan implements AutoCloseable {
    */
   void add(String label, Runnable work, memory... used) {
     for (memory place : used) {
-      lifetimes.use(place, forward.size() + backward.size());
+      use(place, steps.next());
     }
-    current.add(new Step(label, work));
+    steps.add(label, work);
   }
 
   /**
@@ -156,63 +124,18 @@ final class OneDnnPlan implements AutoCloseable {
 
   /** Ends the plan: finds a place for all memory. */
   void finish() {
-    Lifetimes.Packing own = lifetimes.across(forward.size());
-    own.place(buffer(own.bytes()));
-    shared = lifetimes.within(forward.size());
-    scratch.lend(this, shared.bytes());
-  }
-
-  /** Tells what lies in shared memory where that begins. */
-  void place(Pointer start) {
-    shared.place(start);
+    finish(steps.firstBackward());
   }
 
   void runForward(OperationClock clock) {
-    run(once, clock, "once ");
-    once.clear();
-    run(forward, clock, "forward ");
+    steps.runForward(clock);
   }
 
   void runBackward(OperationClock clock) {
-    run(backward, clock, "backward ");
-  }
-
-  private static void run(List<Step> steps, OperationClock clock, String pass) {
-    for (Step step : steps) {
-      clock.time(pass, step.label(), step.work());
-    }
+    steps.runBackward(clock);
   }
 
   // ---- memory ----
-
-  /**
-   * Memory from the first step that uses it to the last; it holds anything at first. Its place is
-   * known when the plan runs.
-   */
-  memory allocate(memory.desc description) {
-    return lifetimes.add(description);
-  }
-
-  /** Memory for the plan's lifetime, zero at first. */
-  memory keep(memory.desc description) {
-    return new memory(description, OneDnn.engine(), buffer(description.get_size()));
-  }
-
-  /** Memory over an array that outlives the plan. */
-  memory wrap(memory.desc description, INDArray array) {
-    return new memory(description, OneDnn.engine(), OneDnn.pointer(array));
-  }
-
-  /** Memory whose place is told later. */
-  static memory placeholder(memory.desc description) {
-    return new memory(description, OneDnn.engine(), new Pointer());
-  }
-
-  private Pointer buffer(long bytes) {
-    NativeBuffer buffer = new NativeBuffer(bytes);
-    buffers.add(buffer);
-    return buffer.start();
-  }
 
   /** The memory in a layout; adds a step that reorders it if it has another. */
   memory as(memory from, memory.desc description) {
@@ -230,27 +153,10 @@ final class OneDnnPlan implements AutoCloseable {
     return to;
   }
 
-  /** Some channels of memory from {@link #allocate}, in place. */
-  memory channels(memory whole, FeatureMap part, long from) {
-    memory.desc description =
-        whole.get_desc().submemory_desc(dims(part), new long[] {0, from, 0, 0});
-    return lifetimes.part(whole, description, 0);
-  }
-
-  /**
-   * One image of memory from {@link #allocate}, in place.
-   *
-   * @param description of one image in the memory's layout
-   */
-  memory image(memory whole, memory.desc description, int index) {
-    long bytes = description.get_size();
-    return lifetimes.part(whole, description, index * bytes);
-  }
-
   /** The memory in a layout, never where an input or output of the stage lies. */
   memory own(memory from, memory.desc description) {
     memory converted = as(from, description);
-    if (lifetimes.contains(converted)) {
+    if (isOwn(converted)) {
       return converted;
     }
     memory copy = allocate(description);
@@ -294,8 +200,8 @@ final class OneDnnPlan implements AutoCloseable {
    */
   memory features(FeatureMap map) {
     memory value = value(map);
-    boolean plain = value.get_desc().equals(OneDnn.plain(dims(map)));
-    return plain && map.channels() >= 8 ? as(value, OneDnn.features(dims(map))) : value;
+    boolean plain = value.get_desc().equals(plain(map));
+    return plain && map.channels() >= 8 ? as(value, blocked(map)) : value;
   }
 
   /**
@@ -308,11 +214,8 @@ final class OneDnnPlan implements AutoCloseable {
       return from;
     }
     if (fixed) {
-      List<Step> before = current;
-      current = once;
       memory kept = keep(description);
-      copy("reorder weights", from, kept);
-      current = before;
+      steps.once(() -> copy("reorder weights", from, kept));
       return kept;
     }
     memory to = allocate(description);
@@ -340,30 +243,17 @@ final class OneDnnPlan implements AutoCloseable {
 
   /** The gradient of what an operation made, null where nothing reads it. */
   memory gradient(FeatureMap map) {
-    Flow flow = gradients.get(map.name());
-    return flow == null ? null : flow.place();
+    return gradients.of(map);
   }
 
   /** Adds a contribution, in memory of its own, to the gradient of what an operation read. */
   void addGradient(FeatureMap map, memory contribution) {
-    addGradient(map, new Flow(contribution, true));
+    gradients.add(map, contribution, true);
   }
 
   /** Adds a contribution whose memory is the gradient of another feature map too. */
   void addSharedGradient(FeatureMap map, memory contribution) {
-    addGradient(map, new Flow(contribution, false));
-  }
-
-  private void addGradient(FeatureMap map, Flow added) {
-    Flow before = gradients.get(map.name());
-    if (before == null) {
-      gradients.put(map.name(), added);
-      return;
-    }
-    memory.desc description = added.place().get_desc();
-    memory sum = added.owned() ? added.place() : allocate(description);
-    sum(added.place(), as(before.place(), description), sum);
-    gradients.put(map.name(), new Flow(sum, true));
+    gradients.add(map, contribution, false);
   }
 
   /** Adds a step that adds two memories of one layout; the sum may be the first. */
@@ -405,11 +295,5 @@ final class OneDnnPlan implements AutoCloseable {
         from,
         dnnl.DNNL_ARG_DST,
         to);
-  }
-
-  @Override
-  public void close() {
-    buffers.forEach(NativeBuffer::close);
-    scratch.takeBack(this);
   }
 }

@@ -56,7 +56,7 @@ final class OneDnnPooling extends OneDnnKernel {
                 plan.training() ? dnnl.dnnl_forward_training : dnnl.dnnl_forward_inference,
                 algorithm,
                 source.get_desc(),
-                OneDnn.any(plan.dims(op.output())),
+                plan.any(op.output()),
                 strides,
                 window,
                 new long[2],

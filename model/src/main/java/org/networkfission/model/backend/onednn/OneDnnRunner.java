@@ -98,7 +98,7 @@ final class OneDnnRunner implements StageRunner {
           new OneDnnPlan(batch, training, tensors, replicas, scratch, fixed && !training);
       Prepared made = new Prepared(plan);
       for (FeatureMap input : program.inputs()) {
-        memory place = OneDnnPlan.placeholder(OneDnn.plain(plan.dims(input)));
+        memory place = OneDnnPlan.placeholder(plan.plain(input));
         made.inputs.add(place);
         plan.value(input, place);
       }
@@ -111,7 +111,7 @@ final class OneDnnRunner implements StageRunner {
       made.output = array(plan, plan.value(program.output()), program.output());
       if (training) {
         plan.turnBack();
-        made.outputGradient = OneDnnPlan.placeholder(OneDnn.plain(plan.dims(program.output())));
+        made.outputGradient = OneDnnPlan.placeholder(plan.plain(program.output()));
         plan.addSharedGradient(program.output(), made.outputGradient);
         for (int i = kernels.size() - 1; i >= 0; i--) {
           kernels.get(i).backward(plan);
@@ -129,7 +129,7 @@ final class OneDnnRunner implements StageRunner {
   private static INDArray array(OneDnnPlan plan, memory from, FeatureMap map) {
     long[] dims = plan.dims(map);
     INDArray array = Nd4j.createUninitialized(DataType.FLOAT, dims);
-    plan.copy("reorder outputs", from, plan.wrap(OneDnn.plain(dims), array));
+    plan.copy("reorder outputs", from, plan.wrap(plan.plain(map), array));
     return array;
   }
 

@@ -24,16 +24,16 @@ final class OneDnnScale extends OneDnnKernel {
   void forward(OneDnnPlan plan) {
     // Channels side by side: what scales each channel is fast there, and images lie one after the
     // other.
-    features = plan.own(plan.value(op.features()), OneDnn.interleaved(plan.dims(op.features())));
-    factors = plan.own(plan.value(op.factors()), OneDnn.plain(plan.dims(op.factors())));
+    features = plan.own(plan.value(op.features()), plan.interleaved(op.features()));
+    factors = plan.own(plan.value(op.factors()), plan.plain(op.factors()));
     memory scaled = plan.allocate(features.get_desc());
     scale(plan, features, scaled);
     plan.value(op.output(), scaled);
   }
 
   private void scale(OneDnnPlan plan, memory from, memory to) {
-    memory.desc image = OneDnn.interleaved(OneDnn.dims(1, op.features()));
-    memory.desc factor = OneDnn.plain(OneDnn.dims(1, op.factors()));
+    memory.desc image = OneDnn.interleaved(1, op.features());
+    memory.desc factor = OneDnn.plain(1, op.factors());
     for (int i = 0; i < plan.batch(); i++) {
       plan.binary(
           dnnl.dnnl_binary_mul,
@@ -64,7 +64,7 @@ final class OneDnnScale extends OneDnnKernel {
                 dnnl.dnnl_forward_inference,
                 dnnl.dnnl_pooling_avg_include_padding,
                 products.get_desc(),
-                OneDnn.any(plan.dims(op.factors())),
+                plan.any(op.factors()),
                 whole,
                 whole,
                 new long[2],

@@ -14,15 +14,15 @@ final class OneDnnSlice extends OneDnnKernel {
 
   @Override
   void forward(OneDnnPlan plan) {
-    memory source = plan.own(plan.value(op.input()), OneDnn.plain(plan.dims(op.input())));
-    memory output = plan.allocate(OneDnn.plain(plan.dims(op.output())));
+    memory source = plan.own(plan.value(op.input()), plan.plain(op.input()));
+    memory output = plan.allocate(plan.plain(op.output()));
     plan.copy("slice", plan.channels(source, op.output(), op.from()), output);
     plan.value(op.output(), output);
   }
 
   @Override
   void backward(OneDnnPlan plan) {
-    memory gradient = plan.allocate(OneDnn.plain(plan.dims(op.input())));
+    memory gradient = plan.allocate(plan.plain(op.input()));
     long bytes = gradient.get_desc().get_size();
     plan.add("slice", () -> Pointer.memset(gradient.get_data_handle(), 0, bytes), gradient);
     plan.copy("slice", plan.gradient(op.output()), plan.channels(gradient, op.output(), op.from()));

@@ -5,6 +5,7 @@ import org.bytedeco.dnnl.deconvolution_backward_weights;
 import org.bytedeco.dnnl.deconvolution_forward;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.memory;
+import org.networkfission.model.op.DataType;
 import org.networkfission.model.op.Op;
 
 /** A transposed convolution in oneDNN. */
@@ -29,7 +30,8 @@ final class OneDnnTransposedConvolution extends OneDnnKernel {
     this.strides = new long[] {op.stride(), op.stride()};
     this.padding = new long[] {op.padding(), op.padding()};
     this.kernel = new long[] {out, in, k, k};
-    this.plainKernel = OneDnn.strided(kernel, new long[] {k * k, out * k * k, k, 1});
+    this.plainKernel =
+        OneDnn.strided(DataType.FLOAT32, kernel, new long[] {k * k, out * k * k, k, 1});
   }
 
   @Override
@@ -39,9 +41,9 @@ final class OneDnnTransposedConvolution extends OneDnnKernel {
             new deconvolution_forward.desc(
                 plan.training() ? dnnl.dnnl_forward_training : dnnl.dnnl_forward_inference,
                 dnnl.dnnl_deconvolution_direct,
-                OneDnn.any(plan.dims(op.input())),
-                OneDnn.any(kernel),
-                OneDnn.any(plan.dims(op.output())),
+                plan.any(op.input()),
+                OneDnn.any(op.input().type(), kernel),
+                plan.any(op.output()),
                 strides,
                 padding,
                 padding),
@@ -72,9 +74,9 @@ final class OneDnnTransposedConvolution extends OneDnnKernel {
         new deconvolution_backward_weights.primitive_desc(
             new deconvolution_backward_weights.desc(
                 dnnl.dnnl_deconvolution_direct,
-                OneDnn.any(plan.dims(op.input())),
-                OneDnn.any(kernel),
-                OneDnn.any(plan.dims(op.output())),
+                plan.any(op.input()),
+                OneDnn.any(op.input().type(), kernel),
+                plan.any(op.output()),
                 strides,
                 padding,
                 padding),
@@ -103,9 +105,9 @@ final class OneDnnTransposedConvolution extends OneDnnKernel {
         new deconvolution_backward_data.primitive_desc(
             new deconvolution_backward_data.desc(
                 dnnl.dnnl_deconvolution_direct,
-                OneDnn.any(plan.dims(op.input())),
-                OneDnn.any(kernel),
-                OneDnn.any(plan.dims(op.output())),
+                plan.any(op.input()),
+                OneDnn.any(op.input().type(), kernel),
+                plan.any(op.output()),
                 strides,
                 padding,
                 padding),

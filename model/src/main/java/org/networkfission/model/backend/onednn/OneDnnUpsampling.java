@@ -25,7 +25,7 @@ final class OneDnnUpsampling extends OneDnnKernel {
                 plan.training() ? dnnl.dnnl_forward_training : dnnl.dnnl_forward_inference,
                 dnnl.dnnl_resampling_linear,
                 source.get_desc(),
-                OneDnn.any(plan.dims(op.output()))),
+                plan.any(op.output())),
             OneDnn.attributes(),
             OneDnn.engine());
     memory output = plan.allocate(forward.dst_desc());

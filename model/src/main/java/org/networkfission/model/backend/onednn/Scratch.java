@@ -8,11 +8,11 @@ import java.util.List;
  * pass through one stage: as large as the plan that needs most.
  */
 final class Scratch {
-  private final List<OneDnnPlan> users = new ArrayList<>();
+  private final List<PlanMemory> users = new ArrayList<>();
   private NativeBuffer buffer = new NativeBuffer(0);
 
   /** Gives a plan its part, which may move all plans to larger memory. */
-  void lend(OneDnnPlan plan, long bytes) {
+  void lend(PlanMemory plan, long bytes) {
     users.add(plan);
     if (bytes > buffer.bytes()) {
       buffer.close();
@@ -24,7 +24,7 @@ final class Scratch {
   }
 
   /** Takes a plan's part back; without plans there is no memory. */
-  void takeBack(OneDnnPlan plan) {
+  void takeBack(PlanMemory plan) {
     if (users.remove(plan) && users.isEmpty()) {
       buffer.close();
       buffer = new NativeBuffer(0);

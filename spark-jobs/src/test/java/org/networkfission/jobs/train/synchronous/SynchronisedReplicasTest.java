@@ -20,10 +20,10 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.networkfission.jobs.train.collective.Collective;
 import org.networkfission.jobs.train.collective.InProcess;
 import org.networkfission.jobs.train.collective.ReplicaException;
+import org.networkfission.jobs.train.collective.Slices;
 import org.networkfission.jobs.train.collective.Wire;
 import org.networkfission.jobs.train.server.FlatVector;
 import org.networkfission.jobs.train.server.ParameterServer;
-import org.networkfission.jobs.train.collective.Slices;
 import org.networkfission.model.backend.Backend;
 import org.networkfission.model.backend.NetworkProgram;
 import org.networkfission.model.backend.OperationClock;
@@ -101,7 +101,6 @@ class SynchronisedReplicasTest {
         backend(compute)
             .runner(
                 program,
-                org.networkfission.model.op.DataType.FLOAT32,
                 Tensors.of(program.parameters(), parameters, gradient),
                 5,
                 new OperationClock());

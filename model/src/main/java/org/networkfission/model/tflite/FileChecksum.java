@@ -14,14 +14,14 @@ import org.tensorflow.lite.schema.Model;
  * The CRC-32 of a file within itself, in the metadata {@value #METADATA}, counted with zeros in its
  * own place: the runtime's own check does not see that a number has changed.
  */
-final class Seal {
+final class FileChecksum {
   static final String METADATA = "network_fission.crc32";
   static final int BYTES = Integer.BYTES;
 
-  private Seal() {}
+  private FileChecksum() {}
 
   /** Writes the number into a file that has a place for it. */
-  static byte[] close(byte[] file) {
+  static byte[] write(byte[] file) {
     int at = metadata(file, METADATA).orElseThrow().position();
     littleEndian(file).putInt(at, sum(file, at));
     return file;
