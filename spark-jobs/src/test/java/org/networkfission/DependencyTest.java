@@ -94,7 +94,7 @@ class DependencyTest {
               "org.networkfission.jobs.train.collective", "org.networkfission.jobs.train.log")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("org.apache.spark.network..", "org.apache.spark.rpc..");
+          .resideInAnyPackage("org.apache.spark.network..", "org.apache.spark.rpc..", "io.netty..");
 
   @ArchTest
   static final ArchRule packagesOfPrepAreFreeOfCycles =

@@ -20,6 +20,7 @@ import org.networkfission.jobs.cluster.ClusterSession;
 import org.networkfission.jobs.cluster.ClusterSettings;
 import org.networkfission.jobs.report.Provenance;
 import org.networkfission.jobs.train.checkpoint.Checkpoint;
+import org.networkfission.jobs.train.collective.RunKey;
 import org.networkfission.jobs.train.input.RowGroup;
 import org.networkfission.jobs.train.log.RunLog;
 import org.networkfission.jobs.train.plan.DivergedException;
@@ -91,7 +92,8 @@ public final class TrainJob {
     List<RowGroup> groups = rowGroups(manifest);
     requireTensorsToFreeze();
     Optional<Checkpoint> before = Checkpoint.latest(output, hadoop);
-    before.ifPresent(this::requireSameRun);
+    List<ChangedSettings.Change> changes =
+        before.isPresent() ? changes(before.get(), hadoop) : List.of();
     if (before.map(c -> c.state().step() >= settings.steps()).orElse(false)) {
       out.println(
           "nothing to do: %s has all %d steps".formatted(before.get().folder(), settings.steps()));
@@ -119,7 +121,7 @@ public final class TrainJob {
       long firstStep = before.map(c -> c.state().step()).orElse(0L);
       TrainingPageFile page =
           new TrainingPageFile(
-              output, hadoop, new Provenance(facts(firstStep), configuration), out);
+              output, hadoop, new Provenance(facts(firstStep, changes), configuration), out);
       String end = "The command was stopped.";
       try (RunLog log = new RunLog(output, firstStep, hadoop)) {
         mode.run(context, plan, before, log);
@@ -138,7 +140,7 @@ public final class TrainJob {
     return new TrainResult(last, seconds);
   }
 
-  private Map<String, String> facts(long firstStep) {
+  private Map<String, String> facts(long firstStep, List<ChangedSettings.Change> changes) {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("run", output.toString());
     facts.put("data", "%s, split %s".formatted(dataset, settings.split()));
@@ -159,6 +161,9 @@ public final class TrainJob {
     facts.put("Java", Runtime.version().toString());
     facts.put("Spark", org.apache.spark.package$.MODULE$.SPARK_VERSION());
     facts.put("last command", "from step %,d on".formatted(firstStep));
+    if (!changes.isEmpty()) {
+      facts.put("changed at step %,d".formatted(firstStep), text(changes));
+    }
     return facts;
   }
 
@@ -223,18 +228,58 @@ public final class TrainJob {
     }
   }
 
-  private void requireSameRun(Checkpoint checkpoint) {
+  /**
+   * The settings in which a run that goes on differs; it is refused where it may not.
+   *
+   * @throws ConfigException naming each with both values
+   */
+  private List<ChangedSettings.Change> changes(Checkpoint checkpoint, Configuration hadoop) {
     if (!network.sameNetworkAs(checkpoint.state().network())) {
       throw new ConfigException(
           List.of(
               "train.output = %s: it holds checkpoints of another network: %s; give another folder, or the settings of that network"
                   .formatted(output, checkpoint.state().network())));
     }
+    ChangedSettings changed =
+        ChangedSettings.between(
+            checkpoint.state().configuration(), configuration, path -> whole(path, hadoop));
+    if (!changed.decisive().isEmpty() && settings.resume() == Resume.EXACT) {
+      throw new ConfigException(
+          changed.decisive().stream()
+              .map(
+                  change ->
+                      "%s = %s: must be %s, as in the checkpoint of step %d that the run goes on from; or give another train.output, or train.resume = with-changes"
+                          .formatted(
+                              change.key(),
+                              change.now(),
+                              change.before(),
+                              checkpoint.state().step()))
+              .toList());
+    }
+    List<ChangedSettings.Change> all = new ArrayList<>(changed.decisive());
+    all.addAll(changed.harmless());
+    if (!all.isEmpty()) {
+      out.println("changed since the checkpoint: " + text(all));
+    }
+    return all;
+  }
+
+  private static String whole(String path, Configuration hadoop) {
+    try {
+      return new Path(path).getFileSystem(hadoop).makeQualified(new Path(path)).toString();
+    } catch (IOException e) {
+      return path; // Of a file system that is not there any more.
+    }
+  }
+
+  private static String text(List<ChangedSettings.Change> changes) {
+    return changes.stream().map(ChangedSettings.Change::toString).collect(Collectors.joining(", "));
   }
 
   private RunPlan plan(Manifest manifest, List<RowGroup> groups, InitialParameters initial) {
     return new RunPlan(
         UUID.randomUUID(),
+        RunKey.random(),
         new RunPlan.Data(
             dataset,
             manifest.classMap(),

@@ -35,6 +35,7 @@ import org.networkfission.prep.settings.Check;
  * @param validation evaluation on a small sample while training
  * @param exchange between the replicas
  * @param gradientSharing what only that mode asks
+ * @param resume what a run that goes on may differ in
  * @param logEvery how many steps lie between two progress lines
  * @param startTimeout how long to wait for the executors
  */
@@ -56,6 +57,7 @@ public record TrainSettings(
     ValidationSettings validation,
     ExchangeSettings exchange,
     SharingSettings gradientSharing,
+    Resume resume,
     long logEvery,
     Duration startTimeout) {
   public TrainSettings {

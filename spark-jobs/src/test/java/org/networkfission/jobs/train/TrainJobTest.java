@@ -303,6 +303,7 @@ class TrainJobTest {
                         "diverging",
                         "train.learning-rate.initial=1e30",
                         "train.learning-rate.schedule=constant",
+                        "train.resume=with-changes",
                         "train.checkpoint.every=100")
                     .execute())
         .isInstanceOf(DivergedException.class)
@@ -314,6 +315,38 @@ class TrainJobTest {
     assertThat(before).isNotEmpty();
     assertThat(Files.readString(folder.resolve("diverging/training.html")))
         .contains("The run ended early: Training diverged at step 3: ");
+  }
+
+  @Test
+  void goesOnWithOtherSettingsOnlyWhereThatIsAsked() throws Exception {
+    job("changed", "train.steps=2").execute();
+    String[] other = {
+      "train.steps=4",
+      "train.seed=5",
+      "train.batch-size=1",
+      "losses.normals.weight=3",
+      "train.augmentation.flip=0.5",
+      "train.checkpoint.keep=2"
+    };
+
+    assertThatThrownBy(() -> job("changed", other).execute())
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(
+            "train.batch-size = 1: must be 2, as in the checkpoint of step 2 that the run goes on from")
+        .hasMessageContaining("train.seed = 5: must be 1")
+        .hasMessageContaining("losses.normals.weight = 3: must be 10")
+        .hasMessageContaining("train.augmentation.flip = 0.5: must be 0")
+        .hasMessageContaining("train.resume = with-changes")
+        .hasMessageNotContainingAny("train.steps", "train.checkpoint");
+
+    String[] asked = Arrays.copyOf(other, other.length + 1);
+    asked[other.length] = "train.resume=with-changes";
+    job("changed", asked).execute();
+    assertThat(told.toString())
+        .contains("changed since the checkpoint: ")
+        .contains("train.seed = 5 (was 1)", "train.steps = 4 (was 2)");
+    assertThat(Files.readString(folder.resolve("changed/training.html")))
+        .contains("changed at step 2", "train.batch-size = 1 (was 2)");
   }
 
   @Test

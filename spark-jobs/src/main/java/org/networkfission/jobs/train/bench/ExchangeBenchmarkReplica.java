@@ -10,11 +10,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.UUID;
 import org.apache.spark.SecurityManager;
 import org.apache.spark.SparkConf;
 import org.networkfission.jobs.train.collective.Address;
 import org.networkfission.jobs.train.collective.Slices;
+import org.networkfission.jobs.train.collective.RunKey;
 import org.networkfission.jobs.train.collective.SparkCollective;
 import org.networkfission.jobs.train.collective.Wire;
 import org.networkfission.jobs.train.server.ParameterServer;
@@ -45,12 +45,12 @@ final class ExchangeBenchmarkReplica {
     SecurityManager security =
         new SecurityManager(conf, Option.empty(), SecurityManager.$lessinit$greater$default$3());
     String host = args[7];
-    UUID run = new UUID(1, 2);
+    RunKey key = new RunKey(new byte[32]); // All replicas are processes of the benchmark.
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     try (SparkCollective collective =
             SparkCollective.listen(
-                conf, security, run, rank, replicas, host, 0, Duration.ofMinutes(2));
+                conf, security, key, rank, replicas, host, 0, Duration.ofMinutes(2));
         PlainSockets sockets = new PlainSockets(rank, replicas, host)) {
       System.out.println(collective.address() + "/" + sockets.port());
       List<Address> addresses = new ArrayList<>();

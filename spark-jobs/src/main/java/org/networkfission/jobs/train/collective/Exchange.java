@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
@@ -48,8 +47,13 @@ final class Exchange implements Closeable {
 
   private static final int THREADS = 2;
 
+  /** So many connections may wait to be known, and for so long. */
+  private static final int MIN_STRANGERS = 32;
+
+  private static final Duration STRANGER_DEADLINE = Duration.ofSeconds(30);
+
   private final int rank;
-  private final UUID run;
+  private final MessageMac mac;
   private final Duration timeout;
   private final Inbox inbox;
   private final TransportContext serverContext;
@@ -67,7 +71,7 @@ final class Exchange implements Closeable {
    *
    * @param conf Spark's settings; {@code spark.ps.io.*} tunes the connections
    * @param security the secret and whether it is asked for
-   * @param run known to this run's replicas alone
+   * @param key of this attempt of the run
    * @param rank this replica's
    * @param replicas how many there are
    * @param host to listen at, and to be found at
@@ -77,7 +81,7 @@ final class Exchange implements Closeable {
   Exchange(
       SparkConf conf,
       SecurityManager security,
-      UUID run,
+      RunKey key,
       int rank,
       int replicas,
       String host,
@@ -85,7 +89,7 @@ final class Exchange implements Closeable {
       Duration timeout)
       throws IOException {
     this.rank = rank;
-    this.run = run;
+    this.mac = new MessageMac(key);
     this.timeout = timeout;
     this.inbox = new Inbox(replicas);
     this.peers = new TransportClient[replicas];
@@ -93,7 +97,10 @@ final class Exchange implements Closeable {
     TransportConf transport =
         SparkTransportConf.fromSparkConf(
             ExchangeSecurity.withoutFallback(conf), "ps", THREADS, Option.empty());
+    ConnectionGuard guard =
+        new ConnectionGuard(Math.max(MIN_STRANGERS, 4 * replicas), STRANGER_DEADLINE);
     List<TransportServerBootstrap> gates = new ArrayList<>();
+    gates.add(guard);
     List<TransportClientBootstrap> keys = new ArrayList<>();
     if (security.isAuthenticationEnabled()) {
       SecretKeyHolder secret = security;
@@ -102,7 +109,7 @@ final class Exchange implements Closeable {
     }
     clientContext = new TransportContext(transport, new NoOpRpcHandler());
     clients = clientContext.createClientFactory(keys);
-    serverContext = new TransportContext(transport, new Receiver(run, replicas, inbox));
+    serverContext = new TransportContext(transport, new Receiver(mac, guard, rank, replicas, inbox));
     server = listen(host, port, gates);
     address = new Address(host, server.getPort());
   }
@@ -160,6 +167,7 @@ final class Exchange implements Closeable {
         throw new ReplicaException(
             "Cannot connect to replica %d at %s: %s".formatted(i, all.get(i), e.getMessage()), e);
       }
+      push(i, Topic.HELLO, 0, ByteBuffer.allocate(0)); // Strangers' connections are not kept.
     }
   }
 
@@ -173,12 +181,26 @@ final class Exchange implements Closeable {
    * #awaitPushed} returns.
    */
   void push(int to, Topic topic, long sequence, ByteBuffer bytes) {
+    push(to, topic, sequence, bytes, hash(bytes));
+  }
+
+  /** The hash of bytes that are pushed, for those that are pushed to several. */
+  long hash(ByteBuffer bytes) {
+    return mac.hash(bytes);
+  }
+
+  /**
+   * Pushes bytes as the other {@link #push} does.
+   *
+   * @param hash of the bytes
+   */
+  void push(int to, Topic topic, long sequence, ByteBuffer bytes, long hash) {
     int length = bytes.remaining();
-    Header header = new Header(run, topic, rank, sequence, length);
+    Header header = Header.of(topic, rank, to, sequence, length, hash, mac);
     inbox.pushed(to);
     bytesSent.addAndGet(length);
     peers[to].uploadStream(
-        new NioManagedBuffer(header.encode()),
+        new NioManagedBuffer(header.encode(mac)),
         new NioManagedBuffer(bytes.duplicate()),
         new RpcResponseCallback() {
           @Override
@@ -236,10 +258,16 @@ final class Exchange implements Closeable {
                 .formatted(names(silent), text(timeout), topic, sequence));
       }
     }
-    if (message.get().sequence() != sequence) {
+    Header header = message.get().header();
+    if (header.sequence() != sequence) {
       throw new ReplicaException(
           "Cannot use %s %d of %s: %d was expected"
-              .formatted(topic, message.get().sequence(), name(from), sequence));
+              .formatted(topic, header.sequence(), name(from), sequence));
+    }
+    if (!header.belongsTo(message.get().bytes(), mac)) {
+      throw new ReplicaException(
+          "Cannot use %s %d of %s: its bytes were changed on the way"
+              .formatted(topic, sequence, name(from)));
     }
     return message.get().bytes();
   }
@@ -266,8 +294,9 @@ final class Exchange implements Closeable {
    */
   List<ByteBuffer> allGather(ByteBuffer mine) throws IOException, InterruptedException {
     long sequence = gathers++;
+    long hash = hash(mine);
     for (int i = 1; i < peers.length; i++) {
-      push((rank + i) % peers.length, Topic.GATHER, sequence, mine);
+      push((rank + i) % peers.length, Topic.GATHER, sequence, mine, hash);
     }
     List<ByteBuffer> all = new ArrayList<>(peers.length);
     for (int i = 0; i < peers.length; i++) {

@@ -41,11 +41,12 @@ final class Inbox {
     private final Deque<Message> waiting = new ArrayDeque<>();
     private ByteBuffer place;
     private boolean taken;
+    private long lastBegun = -1;
     private long lastSequence = -1;
   }
 
   /** A message that arrived whole. */
-  record Message(long sequence, ByteBuffer bytes) {}
+  record Message(Header header, ByteBuffer bytes) {}
 
   Inbox(int replicas) {
     lost = new String[replicas];
@@ -78,6 +79,11 @@ final class Inbox {
     lock.lock();
     try {
       Queue queue = queues.get(header.topic())[header.from()];
+      if (header.topic().numbered() && header.sequence() <= queue.lastBegun) {
+        throw new IllegalStateException(
+            "Cannot take %s %d from replica %d: it came before"
+                .formatted(header.topic(), header.sequence(), header.from()));
+      }
       if (queue.place == null) {
         boolean small = header.topic() != Topic.GRADIENT && header.topic() != Topic.PARAMETERS;
         if (!small
@@ -88,6 +94,7 @@ final class Inbox {
               "Cannot take %d bytes of %s from replica %d: nothing waits for them"
                   .formatted(header.length(), header.topic(), header.from()));
         }
+        queue.lastBegun = header.sequence();
         return ByteBuffer.allocate(header.length());
       }
       if (queue.taken || header.length() != queue.place.remaining()) {
@@ -103,6 +110,7 @@ final class Inbox {
                         : queue.place.remaining() + " bytes are expected"));
       }
       queue.taken = true;
+      queue.lastBegun = header.sequence();
       return queue.place.duplicate();
     } finally {
       lock.unlock();
@@ -113,7 +121,7 @@ final class Inbox {
   void deliver(Header header, ByteBuffer bytes) {
     lock.lock();
     try {
-      queues.get(header.topic())[header.from()].waiting.add(new Message(header.sequence(), bytes));
+      queues.get(header.topic())[header.from()].waiting.add(new Message(header, bytes));
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -174,7 +182,7 @@ final class Inbox {
         left -= counted(piece - changed.awaitNanos(piece));
       }
       Message message = queue.waiting.remove();
-      queue.lastSequence = message.sequence();
+      queue.lastSequence = message.header().sequence();
       return Optional.of(message);
     } finally {
       lock.unlock();

@@ -3,7 +3,6 @@ package org.networkfission.jobs.train.collective;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.network.buffer.ManagedBuffer;
 import org.apache.spark.network.client.RpcResponseCallback;
@@ -19,14 +18,18 @@ import org.networkfission.jobs.train.collective.Header.Topic;
  * <p>Spark's authentication does not cover its fetch calls, so those are refused to everybody.
  */
 final class Receiver extends RpcHandler {
-  private final UUID run;
+  private final MessageMac mac;
+  private final ConnectionGuard guard;
+  private final int rank;
   private final int replicas;
   private final Inbox inbox;
-  private final Map<TransportClient, Integer> senders = new ConcurrentHashMap<>();
+  private final Map<Integer, TransportClient> senders = new ConcurrentHashMap<>();
   private final StreamManager nothing = new NothingToFetch();
 
-  Receiver(UUID run, int replicas, Inbox inbox) {
-    this.run = run;
+  Receiver(MessageMac mac, ConnectionGuard guard, int rank, int replicas, Inbox inbox) {
+    this.mac = mac;
+    this.guard = guard;
+    this.rank = rank;
     this.replicas = replicas;
     this.inbox = inbox;
   }
@@ -59,20 +62,28 @@ final class Receiver extends RpcHandler {
   @Override
   public StreamCallbackWithID receiveStream(
       TransportClient client, ByteBuffer meta, RpcResponseCallback callback) {
-    Header header = Header.decode(meta);
-    if (!header.run().equals(run) || header.from() < 0 || header.from() >= replicas) {
-      throw new IllegalArgumentException("Cannot take a message: it is of another run");
+    Header header = Header.decode(meta, mac);
+    if (header.to() != rank || header.from() < 0 || header.from() >= replicas) {
+      throw new IllegalArgumentException("Cannot take a message: it is for another replica");
     }
-    senders.putIfAbsent(client, header.from());
+    TransportClient known = senders.putIfAbsent(header.from(), client);
+    if (known != null && !known.equals(client)) {
+      // Somebody repeats what he heard on another connection.
+      throw new IllegalArgumentException(
+          "Cannot take a message: replica %d has a connection already".formatted(header.from()));
+    }
+    guard.open(client.getChannel());
     return new Landing(header, inbox.begin(header));
   }
 
   @Override
   public void channelInactive(TransportClient client) {
-    Integer sender = senders.remove(client);
-    if (sender != null) {
-      inbox.lost(sender, "Replica %d closed its connection".formatted(sender));
-    }
+    senders.forEach(
+        (sender, known) -> {
+          if (known.equals(client)) {
+            inbox.lost(sender, "Replica %d closed its connection".formatted(sender));
+          }
+        });
   }
 
   /** Copies a stream to its place. Runs on network threads: it neither blocks nor computes. */
@@ -104,10 +115,13 @@ final class Receiver extends RpcHandler {
             "Cannot take %s: it ends %d bytes early".formatted(id, place.remaining()));
       }
       if (header.topic() == Topic.FAILURE || header.topic() == Topic.STOP) {
+        if (!header.belongsTo(whole.duplicate(), mac)) {
+          throw new IllegalStateException("Cannot take %s: its bytes were changed".formatted(id));
+        }
         String reason = StandardCharsets.UTF_8.decode(whole.duplicate()).toString();
         inbox.ended(
             header.topic() == Topic.STOP ? new RunStopped(reason) : new ReplicaException(reason));
-      } else {
+      } else if (header.topic() != Topic.HELLO) {
         inbox.deliver(header, whole);
       }
     }

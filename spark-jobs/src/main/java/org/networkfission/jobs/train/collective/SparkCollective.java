@@ -7,7 +7,6 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
 import org.apache.spark.SecurityManager;
 import org.apache.spark.SparkConf;
 import org.networkfission.jobs.train.collective.Header.Topic;
@@ -39,7 +38,7 @@ public final class SparkCollective implements Collective, Closeable {
    *
    * @param conf Spark's settings; {@code spark.ps.io.*} tunes the connections
    * @param security the secret and whether it is asked for
-   * @param run known to this run's replicas alone
+   * @param key of this attempt of the run
    * @param rank this replica's
    * @param size how many replicas there are
    * @param host to listen at, and to be found at
@@ -50,14 +49,14 @@ public final class SparkCollective implements Collective, Closeable {
   public static SparkCollective listen(
       SparkConf conf,
       SecurityManager security,
-      UUID run,
+      RunKey key,
       int rank,
       int size,
       String host,
       int port,
       Duration timeout)
       throws IOException {
-    return new SparkCollective(new Exchange(conf, security, run, rank, size, host, port, timeout));
+    return new SparkCollective(new Exchange(conf, security, key, rank, size, host, port, timeout));
   }
 
   /** Where the other replicas find this one. */
@@ -137,8 +136,10 @@ public final class SparkCollective implements Collective, Closeable {
       encode(gathered.slices().of(vector, rank()), gathered.sent()[rank()]);
     }
     long computing = System.nanoTime() - start;
+    ByteBuffer own = gathered.sent()[rank()];
+    long hash = size() == 1 ? 0 : exchange.hash(own);
     for (int i = 1; i < size(); i++) {
-      exchange.push((rank() + i) % size(), Topic.PARAMETERS, step, gathered.sent()[rank()]);
+      exchange.push((rank() + i) % size(), Topic.PARAMETERS, step, own, hash);
     }
     awaitAll(Topic.PARAMETERS, step);
     exchange.awaitPushed();

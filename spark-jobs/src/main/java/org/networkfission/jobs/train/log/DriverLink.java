@@ -2,7 +2,6 @@ package org.networkfission.jobs.train.log;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -10,6 +9,7 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.rpc.RpcEndpointRef;
 import org.apache.spark.util.RpcUtils;
 import org.networkfission.jobs.report.Panel;
+import org.networkfission.jobs.train.collective.RunKey;
 import org.networkfission.jobs.train.log.Report.Advanced;
 import org.networkfission.jobs.train.log.Report.Alive;
 import org.networkfission.jobs.train.log.Report.Content;
@@ -33,8 +33,8 @@ public final class DriverLink implements AutoCloseable {
   private volatile long step;
   private long lastBeat = System.nanoTime();
 
-  public DriverLink(SparkEnv env, UUID run, int replica, int attempt) {
-    this.driver = RpcUtils.makeDriverRef(RunMonitor.name(run), env.conf(), env.rpcEnv());
+  public DriverLink(SparkEnv env, RunKey key, int replica, int attempt) {
+    this.driver = RpcUtils.makeDriverRef(RunMonitor.name(key), env.conf(), env.rpcEnv());
     this.replica = replica;
     this.attempt = attempt;
     this.heart =

@@ -7,12 +7,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Consumer;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.rpc.RpcEndpointRef;
 import org.apache.spark.rpc.RpcEnv;
 import org.apache.spark.rpc.ThreadSafeRpcEndpoint;
+import org.networkfission.jobs.train.collective.RunKey;
 import org.networkfission.jobs.train.log.Report.Advanced;
 import org.networkfission.jobs.train.log.Report.Line;
 import org.networkfission.jobs.train.log.Report.Validated;
@@ -40,21 +40,21 @@ public final class RunMonitor implements AutoCloseable {
   /**
    * Begins to listen; on the driver, whose Spark runs.
    *
-   * @param run known to this run's replicas alone
+   * @param key known to this run's replicas alone; others cannot find the endpoint
    */
-  public RunMonitor(UUID run, int replicas, Consumer<String> console, RunLog log) {
+  public RunMonitor(RunKey key, int replicas, Consumer<String> console, RunLog log) {
     this.console = console;
     this.log = log;
     this.lastHeard = new long[replicas];
     this.lastStep = new long[replicas];
     Arrays.fill(lastHeard, System.nanoTime());
     Arrays.fill(lastStep, -1);
-    this.endpoint = environment.setupEndpoint(name(run), new Endpoint());
+    this.endpoint = environment.setupEndpoint(name(key), new Endpoint());
   }
 
   /** The endpoint's name for a run. */
-  static String name(UUID run) {
-    return "fission-run-" + run;
+  static String name(RunKey key) {
+    return "fission-run-" + key.name("monitor");
   }
 
   private final class Endpoint implements ThreadSafeRpcEndpoint {

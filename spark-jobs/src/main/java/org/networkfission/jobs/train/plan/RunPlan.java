@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.UUID;
 import org.networkfission.jobs.train.checkpoint.CheckpointSettings;
 import org.networkfission.jobs.train.collective.ExchangeSettings;
+import org.networkfission.jobs.train.collective.RunKey;
 import org.networkfission.jobs.train.input.InputSettings;
 import org.networkfission.jobs.train.input.RowGroup;
 import org.networkfission.model.input.Augmentation;
@@ -16,9 +17,11 @@ import org.networkfission.model.optimizer.LearningRate;
 /**
  * All that the replicas of a run must know alike.
  *
- * @param id known to this run's replicas alone
+ * @param id names the run in folders and in Spark's pages
+ * @param key known to this run's replicas alone
  */
-public record RunPlan(UUID id, Data data, Model model, Optimisation optimisation, Upkeep upkeep)
+public record RunPlan(
+    UUID id, RunKey key, Data data, Model model, Optimisation optimisation, Upkeep upkeep)
     implements Serializable {
   /**
    * What is learned from.
@@ -94,8 +97,13 @@ public record RunPlan(UUID id, Data data, Model model, Optimisation optimisation
     return optimisation.steps();
   }
 
-  /** The secret name of one attempt of the run. */
-  public UUID attempt(int number) {
-    return new UUID(id.getMostSignificantBits(), id.getLeastSignificantBits() + number);
+  /** The same with a new key: what is left of a job before takes no part in the next. */
+  public RunPlan withNewKey() {
+    return new RunPlan(id, RunKey.random(), data, model, optimisation, upkeep);
+  }
+
+  /** The key of one attempt of the run. */
+  public RunKey attempt(int number) {
+    return key.derive("attempt " + number);
   }
 }

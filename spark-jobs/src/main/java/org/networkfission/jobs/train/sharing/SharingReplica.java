@@ -55,7 +55,7 @@ final class SharingReplica {
   private SharingReplica(RunPlan plan, int rank) {
     this.plan = plan;
     this.rank = rank;
-    this.driver = new DriverLink(SparkEnv.get(), plan.id(), rank, 0);
+    this.driver = new DriverLink(SparkEnv.get(), plan.key(), rank, 0);
     this.losses = new LossMeans(plan.model().network().tasks());
     this.order =
         new DataOrder(

@@ -49,7 +49,7 @@ final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iterator<Ou
     Outcome outcome;
     try (DriverLink driver =
         new DriverLink(
-            SparkEnv.get(), plan.id(), context.partitionId(), context.stageAttemptNumber())) {
+            SparkEnv.get(), plan.key(), context.partitionId(), context.stageAttemptNumber())) {
       outcome = train(context, driver);
     } catch (IOException e) {
       throw new IllegalStateException(e.getMessage(), e);

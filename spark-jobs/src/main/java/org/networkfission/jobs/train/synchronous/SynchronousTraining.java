@@ -56,7 +56,7 @@ public final class SynchronousTraining implements TrainingMode {
     while (true) {
       long done = stepsDone(plan, spark.hadoopConfiguration());
       try {
-        requireDone(attempt(spark, plan, log));
+        requireDone(attempt(spark, plan.withNewKey(), log));
         return;
       } catch (StageFailed e) {
         // Spark tries a stage four times in all. A long run may lose more executors than that.
@@ -84,7 +84,7 @@ public final class SynchronousTraining implements TrainingMode {
   private List<Outcome> attempt(JavaSparkContext spark, RunPlan plan, RunLog log)
       throws InterruptedException {
     String group = plan.id().toString();
-    try (RunMonitor monitor = new RunMonitor(plan.id(), plan.replicas(), out::println, log)) {
+    try (RunMonitor monitor = new RunMonitor(plan.key(), plan.replicas(), out::println, log)) {
       spark.setJobGroup(
           group, "train %s to step %d".formatted(plan.upkeep().output(), plan.steps()), true);
       List<Integer> ranks = IntStream.range(0, plan.replicas()).boxed().toList();

@@ -14,7 +14,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Queue;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -99,8 +98,9 @@ class ExchangeSecurityTest {
                 new NoOpRpcHandler());
         var factory = context.createClientFactory()) {
       Address address = replicas.exchange(0).address();
-      // Even one that knows the run's token.
-      ByteBuffer header = new Header(new UUID(17, 4), Topic.GATHER, 1, 0, 4).encode();
+      // Even one that knows the key of the run.
+      MessageMac mac = new MessageMac(InProcess.KEY);
+      ByteBuffer header = Header.of(Topic.GATHER, 1, 0, 0, 4, 0, mac).encode(mac);
       List<BiConsumer<TransportClient, Answer>> calls =
           List.of(
               (client, answer) -> client.sendRpc(ByteBuffer.allocate(8), answer),
@@ -136,7 +136,7 @@ class ExchangeSecurityTest {
             new Exchange(
                 other,
                 InProcess.security(other),
-                new UUID(17, 4),
+                InProcess.KEY,
                 1,
                 2,
                 "127.0.0.1",
@@ -207,7 +207,7 @@ class ExchangeSecurityTest {
   @ValueSource(booleans = {false, true})
   void withEncryptionTheTrafficShowsNoPayload(boolean encrypt) throws Exception {
     SparkConf conf = authenticating(encrypt).set("spark.app.id", "test");
-    UUID run = new UUID(5, 6);
+    RunKey run = RunKey.random();
     try (Exchange a = exchange(conf, run, 0);
         Exchange b = exchange(conf, run, 1);
         Tap tap = new Tap(b.address())) {
@@ -223,7 +223,7 @@ class ExchangeSecurityTest {
     }
   }
 
-  private static Exchange exchange(SparkConf conf, UUID run, int rank) throws IOException {
+  private static Exchange exchange(SparkConf conf, RunKey run, int rank) throws IOException {
     return new Exchange(
         conf, InProcess.security(conf), run, rank, 2, "127.0.0.1", 0, InProcess.TIMEOUT);
   }

@@ -10,7 +10,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
 import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
 import org.networkfission.jobs.train.collective.Header.Topic;
@@ -131,17 +130,16 @@ class ExchangeTest {
     try (InProcess replicas = new InProcess(2);
         Exchange stranger = stranger(conf);
         Exchange another = stranger(conf)) {
-      // One message each: the refusal closes the connection, and what comes behind it on the same
+      // Its first message only: the refusal closes the connection, and what comes behind it on the same
       // connection may reset it before the reason is read.
       stranger.connect(List.of(replicas.exchange(0).address(), stranger.address()));
-      stranger.push(0, Topic.GATHER, 0, text("forged"));
       stranger.awaitPushed();
       another.connect(List.of(replicas.exchange(0).address(), another.address()));
       another.fail("forged");
       another.awaitPushed();
 
       assertThatThrownBy(() -> stranger.take(Topic.GATHER, 0, 0))
-          .hasMessageContaining("Cannot send GATHER 0 to replica 0")
+          .hasMessageContaining("Cannot send HELLO 0 to replica 0")
           .hasMessageContaining("it is of another run");
       assertThat(replicas.run(exchange -> text(exchange.allGather(text("real")).get(1))))
           .containsOnly("real");
@@ -152,7 +150,7 @@ class ExchangeTest {
     return new Exchange(
         conf,
         InProcess.security(conf),
-        new UUID(1, 1),
+        RunKey.random(),
         1,
         2,
         "127.0.0.1",
@@ -191,7 +189,7 @@ class ExchangeTest {
                   new Exchange(
                       conf,
                       InProcess.security(conf),
-                      new UUID(1, 1),
+                      RunKey.random(),
                       0,
                       2,
                       "127.0.0.1",

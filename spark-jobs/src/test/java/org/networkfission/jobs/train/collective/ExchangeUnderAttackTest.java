@@ -15,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -45,7 +44,6 @@ import scala.Option;
 class ExchangeUnderAttackTest {
   private static final int FLOATS = 40_000;
   private static final int STEPS = 20;
-  private static final UUID RUN = new UUID(17, 4); // As InProcess has it.
   private static final AdamSettings ADAM = new AdamSettings(0.9, 0.999, 1e-8, 5e-4, 0);
 
   private static SparkConf authenticating(boolean encrypt) {
@@ -142,9 +140,11 @@ class ExchangeUnderAttackTest {
           TransportClient client = factory.createUnmanagedClient(victim.host(), victim.port())) {
         ByteBuffer forged = ByteBuffer.allocate(FLOATS / 2 * Float.BYTES);
         for (Topic topic : Topic.values()) {
-          Header header = new Header(RUN, topic, 1, tries.get() % STEPS, forged.limit());
+          MessageMac mac = new MessageMac(InProcess.KEY);
+          Header header =
+              Header.of(topic, 1, 0, tries.get() % STEPS, forged.limit(), mac.hash(forged), mac);
           client.uploadStream(
-              new NioManagedBuffer(header.encode()), new NioManagedBuffer(forged), counting());
+              new NioManagedBuffer(header.encode(mac)), new NioManagedBuffer(forged), counting());
         }
         client.sendRpc(ByteBuffer.allocate(64), counting());
         Thread.sleep(5);
@@ -314,6 +314,6 @@ class ExchangeUnderAttackTest {
 
   private static Exchange exchange(SparkConf conf, int rank) throws IOException {
     return new Exchange(
-        conf, InProcess.security(conf), RUN, rank, 2, "127.0.0.1", 0, InProcess.TIMEOUT);
+        conf, InProcess.security(conf), InProcess.KEY, rank, 2, "127.0.0.1", 0, InProcess.TIMEOUT);
   }
 }

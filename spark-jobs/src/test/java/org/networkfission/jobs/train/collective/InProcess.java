@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -17,6 +16,8 @@ import scala.Option;
 /** Replicas as threads of the test, with real connections between them. */
 public final class InProcess implements AutoCloseable {
   static final Duration TIMEOUT = Duration.ofSeconds(20);
+
+  static final RunKey KEY = new RunKey(new byte[32]);
 
   private final List<Exchange> exchanges = new ArrayList<>();
   private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -32,11 +33,10 @@ public final class InProcess implements AutoCloseable {
 
   public InProcess(int replicas, SparkConf conf, Duration timeout)
       throws IOException, InterruptedException {
-    UUID run = new UUID(17, 4);
     conf.set("spark.app.id", "test");
     SecurityManager security = security(conf);
     for (int rank = 0; rank < replicas; rank++) {
-      exchanges.add(new Exchange(conf, security, run, rank, replicas, "127.0.0.1", 0, timeout));
+      exchanges.add(new Exchange(conf, security, KEY, rank, replicas, "127.0.0.1", 0, timeout));
     }
     List<Address> addresses = exchanges.stream().map(Exchange::address).toList();
     for (Exchange exchange : exchanges) {
