@@ -19,6 +19,7 @@ import org.networkfission.model.backend.Replicas;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.network.BatchNorm;
 import org.networkfission.model.network.Compute;
+import org.networkfission.model.network.DepthStart;
 import org.networkfission.model.network.LossSpec;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.ParameterRange;
@@ -67,9 +68,11 @@ public final class FissionNetwork implements Predictor {
   public static FissionNetwork create(NetworkSpec spec, LossSpec losses, long seed) {
     FissionNetwork network = new FissionNetwork(spec, losses, seed, ComputeSettings.of(spec));
     network.initialise();
-    for (ParameterRange range : network.ranges()) {
-      for (Task task : Task.values()) {
-        task.definition().firstValue().ifPresent(value -> beginAt(network, task, value, range));
+    if (spec.depthStart() == DepthStart.ROOM) {
+      for (ParameterRange range : network.ranges()) {
+        for (Task task : Task.values()) {
+          task.definition().firstValue().ifPresent(value -> beginAt(network, task, value, range));
+        }
       }
     }
     return network;
@@ -79,7 +82,10 @@ public final class FissionNetwork implements Predictor {
     int offset = 0;
     for (StageProgram stage : program.stages()) {
       for (Parameter parameter : stage.parameters()) {
-        engine.parameters().write(offset, Initialisation.values(parameter, stage.ops(), seed));
+        engine
+            .parameters()
+            .write(
+                offset, Initialisation.values(parameter, stage.ops(), seed, spec.initialisation()));
         offset += parameter.length();
       }
     }

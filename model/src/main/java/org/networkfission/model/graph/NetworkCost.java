@@ -106,6 +106,8 @@ public final class NetworkCost {
         spec.dropout(),
         spec.batchNorm(),
         spec.batchNormDecay(),
+        spec.initialisation(),
+        spec.depthStart(),
         spec.compute());
   }
 

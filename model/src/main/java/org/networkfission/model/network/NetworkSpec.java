@@ -24,6 +24,10 @@ import org.networkfission.prep.settings.Check;
  * @param dropout share of features dropped in the encoder's last unit while training, 0 to below 1
  * @param batchNorm over what batch normalisation takes its statistics
  * @param batchNormDecay share of the old running statistics that a step keeps, 0 to 1
+ * @param initialisation how new kernels begin; not a part of the trained network; where a file of
+ *     an older version says nothing, as of He et al.
+ * @param depthStart where new networks' depth begins; not a part of the trained network; where a
+ *     file of an older version says nothing, at a room's distance
  * @param compute what the layers compute on; not a part of the trained network
  */
 public record NetworkSpec(
@@ -41,6 +45,8 @@ public record NetworkSpec(
     double dropout,
     BatchNorm batchNorm,
     double batchNormDecay,
+    InitialDeviation initialisation,
+    DepthStart depthStart,
     Compute compute)
     implements Serializable {
   /** The encoder halves the resolution four times. */
@@ -54,6 +60,8 @@ public record NetworkSpec(
   public NetworkSpec {
     encoder = encoder == null ? Encoder.RESNET50 : encoder;
     decoderWidth = decoderWidth == 0 ? SERVER_DECODER_WIDTH : decoderWidth;
+    initialisation = initialisation == null ? InitialDeviation.HE : initialisation;
+    depthStart = depthStart == null ? DepthStart.ROOM : depthStart;
     tasks = List.copyOf(tasks);
     boolean distinct = tasks.isEmpty() || EnumSet.copyOf(tasks).size() == tasks.size();
     boolean single = scheme == FissionScheme.SINGLE;
@@ -92,13 +100,21 @@ public record NetworkSpec(
     return size > 0 && size % SIZE_MULTIPLE == 0;
   }
 
-  /** Whether the other spec has the same parameters and predicts the same; compute may differ. */
+  /**
+   * Whether the other spec has the same parameters and predicts the same; what they begin with and
+   * what computes them may differ.
+   */
   public boolean sameNetworkAs(NetworkSpec other) {
-    return equals(other.on(compute));
+    return equals(other.with(initialisation, depthStart, compute));
   }
 
   /** The same network, computed on something else. */
   public NetworkSpec on(Compute otherCompute) {
+    return with(initialisation, depthStart, otherCompute);
+  }
+
+  private NetworkSpec with(
+      InitialDeviation otherInitialisation, DepthStart otherStart, Compute otherCompute) {
     return new NetworkSpec(
         width,
         height,
@@ -114,6 +130,8 @@ public record NetworkSpec(
         dropout,
         batchNorm,
         batchNormDecay,
+        otherInitialisation,
+        otherStart,
         otherCompute);
   }
 }

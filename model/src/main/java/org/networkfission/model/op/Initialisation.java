@@ -3,11 +3,12 @@ package org.networkfission.model.op;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.networkfission.model.network.InitialDeviation;
 
 /**
  * Values before training. Kernels: He et al. 2015, a normal distribution of variance 2 / fan-in cut
- * off at two standard deviations, as TensorFlow's. A tensor's values depend on the seed and its
- * name alone, so that they do not change with the other tasks of the network.
+ * off at two standard deviations. A tensor's values depend on the seed and its name alone, so that
+ * they do not change with the other tasks of the network.
  */
 public final class Initialisation {
   /** Standard deviation of a standard normal that was cut off at two standard deviations. */
@@ -15,14 +16,21 @@ public final class Initialisation {
 
   private Initialisation() {}
 
+  /** A tensor's values before training, kernels as of He et al. */
+  public static float[] values(Parameter parameter, List<Op> ops, long seed) {
+    return values(parameter, ops, seed, InitialDeviation.HE);
+  }
+
   /**
    * A tensor's values before training, row-major.
    *
    * @param ops the operations of its stage
+   * @param spread whether a kernel has its variance after the cut or before it
    */
-  public static float[] values(Parameter parameter, List<Op> ops, long seed) {
+  public static float[] values(
+      Parameter parameter, List<Op> ops, long seed, InitialDeviation spread) {
     return switch (parameter.kind()) {
-      case WEIGHT -> weight(parameter, seed);
+      case WEIGHT -> weight(parameter, seed, spread);
       case GAMMA -> constant(parameter, owner(parameter, ops).initialGamma());
       case BETA -> constant(parameter, shift(parameter, ops));
       case RUNNING_STATISTIC ->
@@ -53,10 +61,11 @@ public final class Initialisation {
         .orElseThrow();
   }
 
-  private static float[] weight(Parameter parameter, long seed) {
+  private static float[] weight(Parameter parameter, long seed, InitialDeviation spread) {
     SplittableRandom random =
         new SplittableRandom(Hash.mix(seed ^ Hash.mix(Hash.of(parameter.name()))));
-    double deviation = Math.sqrt(2.0 / parameter.fanIn()) / TRUNCATED_DEVIATION;
+    double cut = spread == InitialDeviation.HE ? TRUNCATED_DEVIATION : 1;
+    double deviation = Math.sqrt(2.0 / parameter.fanIn()) / cut;
     float[] values = new float[parameter.length()];
     for (int i = 0; i < values.length; i++) {
       double z;

@@ -1,156 +1,187 @@
 package org.networkfission.model.weights;
 
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.networkfission.model.network.ParameterRange;
 
 /**
- * What the tensors of a pre-activation ResNet-50 that was trained on ImageNet are called here:
- * those of Keras ({@code resnet50v2}) and of timm ({@code resnetv2_50}). Biases of convolutions,
- * the classifier, and the shortcut of the very first unit, which reads another feature here, have
- * no name here.
+ * What the encoder's tensors are called in a ResNet-50 that was trained on ImageNet: pre-activation
+ * ones of Keras ({@code resnet50v2}) and timm ({@code resnetv2_50}), and those of version 1 that
+ * the authors begin from ({@code AdapNet_pp_init}, of TensorFlow's slim; torchvision's and timm's
+ * {@code resnet50} hold the same tensors).
  *
- * <p>The batch norm before the first unit of a stage follows another operation here: the first
- * convolution, or the last add of the stage before.
+ * <p>A multi-scale unit holds the two halves of one 3x3 kernel, cut along its output channels. The
+ * batch norm before a unit normalises what the unit before has added up, in version 1 that unit's
+ * last convolution; the one before the very first unit follows the first convolution.
  */
 final class ResNet50Names {
-  private static final Pattern KERAS =
-      Pattern.compile("conv([2-5])_block([1-6])_(preact_bn|[0-3]_conv|[12]_bn)/([a-z_]+)");
-  private static final Pattern TIMM =
+  private static final Pattern UNIT =
       Pattern.compile(
-          "stages\\.([0-3])\\.blocks\\.([0-5])\\.(norm[1-3]|conv[1-3]|downsample\\.conv)\\.([a-z_]+)");
+          "enc\\.b([1-4])\\.([0-5])\\."
+              + "(?:(pre|sc|c1\\.conv|c1\\.bn|c2\\.conv|c2\\.bn|bn|c3)\\.(\\w+)|(wa|wb))");
+  private static final Pattern NORM =
+      Pattern.compile("enc\\.(conv1|b1\\.3|b2\\.4|b4\\.3)\\.bn\\.(\\w+)");
 
-  /** Units of each stage. */
+  /** Units of each block. */
   private static final int[] UNITS = {3, 4, 6, 3};
 
-  private static final Map<String, String> KERAS_PARTS =
-      Map.of(
-          "preact_bn",
-          "pre",
-          "0_conv",
-          "sc",
-          "1_conv",
-          "c1.conv",
-          "1_bn",
-          "c1.bn",
-          "2_conv",
-          "c2.conv",
-          "2_bn",
-          "c2.bn",
-          "3_conv",
-          "c3");
-  private static final Map<String, String> TIMM_PARTS =
-      Map.of(
-          "norm1",
-          "pre",
-          "downsample.conv",
-          "sc",
-          "conv1",
-          "c1.conv",
-          "norm2",
-          "c1.bn",
-          "conv2",
-          "c2.conv",
-          "norm3",
-          "c2.bn",
-          "conv3",
-          "c3");
-  private static final Map<String, String> KERAS_TENSORS =
-      Map.of(
-          "kernel",
-          "weight",
-          "gamma",
-          "weight",
-          "beta",
-          "bias",
-          "moving_mean",
-          "mean",
-          "moving_variance",
-          "variance");
-  private static final Map<String, String> TIMM_TENSORS =
-      Map.of("weight", "weight", "bias", "bias", "running_mean", "mean", "running_var", "variance");
+  /** A layer of a unit. */
+  private enum Part {
+    PRE,
+    SHORTCUT,
+    CONV1,
+    NORM1,
+    CONV2,
+    NORM2,
+    CONV3;
+
+    boolean norm() {
+      return this == PRE || this == NORM1 || this == NORM2;
+    }
+  }
+
+  /**
+   * A layer.
+   *
+   * @param block 1 to 4; 5 for the one behind the last
+   * @param unit from 0
+   */
+  private record Layer(int block, int unit, Part part) {}
 
   private ResNet50Names() {}
 
-  /**
-   * The name here of a tensor of Keras.
-   *
-   * @param name layer and tensor, e.g. {@code conv2_block1_1_conv/kernel}
-   */
-  static Optional<String> ofKeras(String name) {
-    Matcher unit = KERAS.matcher(name);
-    if (unit.matches()) {
-      return tensor(unit.group(4), KERAS_TENSORS, unit.group(3).endsWith("bn"))
-          .flatMap(
-              tensor ->
-                  ofUnit(
-                      Integer.parseInt(unit.group(1)) - 1,
-                      Integer.parseInt(unit.group(2)) - 1,
-                      KERAS_PARTS.get(unit.group(3)),
-                      tensor));
-    } else if (name.equals("conv1_conv/kernel")) {
-      return Optional.of("enc.conv1.conv.weight");
-    } else if (name.startsWith("post_bn/")) {
-      return tensor(name.substring("post_bn/".length()), KERAS_TENSORS, true)
-          .map(tensor -> "enc.b4.3.bn." + tensor);
+  /** Where a tensor may come from; nothing where these networks have no such layer. */
+  static List<Origin> of(ParameterRange tensor) {
+    if (tensor.name().equals("enc.conv1.conv.weight")) {
+      return List.of(
+          Origin.whole("conv1_conv/kernel"),
+          Origin.whole("stem.conv.weight"),
+          Origin.whole("conv1.weight"),
+          Origin.whole("conv1/weights"));
     }
-    return Optional.empty();
-  }
-
-  /**
-   * The name here of a tensor of timm.
-   *
-   * @param name e.g. {@code stages.0.blocks.0.conv1.weight}
-   */
-  static Optional<String> ofTimm(String name) {
-    Matcher unit = TIMM.matcher(name);
-    if (unit.matches()) {
-      return tensor(unit.group(4), TIMM_TENSORS, unit.group(3).startsWith("norm"))
-          .flatMap(
-              tensor ->
-                  ofUnit(
-                      Integer.parseInt(unit.group(1)) + 1,
-                      Integer.parseInt(unit.group(2)),
-                      TIMM_PARTS.get(unit.group(3)),
-                      tensor));
-    } else if (name.equals("stem.conv.weight")) {
-      return Optional.of("enc.conv1.conv.weight");
-    } else if (name.startsWith("norm.")) {
-      return tensor(name.substring("norm.".length()), TIMM_TENSORS, true)
-          .map(tensor -> "enc.b4.3.bn." + tensor);
-    }
-    return Optional.empty();
-  }
-
-  /** The last word of a name; a convolution has but its kernel. */
-  private static Optional<String> tensor(String word, Map<String, String> words, boolean norm) {
-    return Optional.ofNullable(words.get(word))
-        .filter(tensor -> norm ? !word.equals("kernel") : tensor.equals("weight"));
-  }
-
-  /**
-   * A tensor of a unit.
-   *
-   * @param block 1 to 4
-   * @param unit from 0
-   */
-  private static Optional<String> ofUnit(int block, int unit, String part, String tensor) {
-    boolean first = unit == 0;
-    if (unit >= UNITS[block - 1] || (first && block == 1 && part.equals("sc"))) {
-      return Optional.empty();
-    } else if (first && part.equals("pre") && block < 4) {
-      String before =
-          switch (block) {
-            case 1 -> "enc.conv1.bn";
-            case 2 -> "enc.b1.3.bn";
-            default -> "enc.b2.4.bn";
+    Matcher norm = NORM.matcher(tensor.name());
+    if (norm.matches()) {
+      int block =
+          switch (norm.group(1)) {
+            case "conv1" -> 1;
+            case "b1.3" -> 2;
+            case "b2.4" -> 3;
+            default -> 5;
           };
-      return Optional.of(before + "." + tensor);
+      return origins(new Layer(block, 0, Part.PRE), norm.group(2), 0, 0);
     }
-    String name = "enc.b%d.%d".formatted(block, unit);
-    boolean multiScale = block == 4 || (block == 3 && unit >= 2) || (block == 2 && unit == 3);
-    String own = multiScale && part.equals("c2.bn") ? "bn" : part;
-    return Optional.of(name + "." + own + "." + tensor);
+    Matcher unit = UNIT.matcher(tensor.name());
+    if (!unit.matches()) {
+      return List.of();
+    }
+    int block = Integer.parseInt(unit.group(1));
+    int number = Integer.parseInt(unit.group(2));
+    if (unit.group(5) != null) {
+      int half = Math.toIntExact(tensor.shape()[0]);
+      int first = unit.group(5).equals("wa") ? 0 : half;
+      return origins(new Layer(block, number, Part.CONV2), "weight", first, 2 * half);
+    }
+    Part part =
+        switch (unit.group(3)) {
+          case "pre" -> Part.PRE;
+          case "sc" -> Part.SHORTCUT;
+          case "c1.conv" -> Part.CONV1;
+          case "c1.bn" -> Part.NORM1;
+          case "c2.conv" -> Part.CONV2;
+          case "c3" -> Part.CONV3;
+          default -> Part.NORM2;
+        };
+    return origins(new Layer(block, number, part), unit.group(4), 0, 0);
+  }
+
+  private static List<Origin> origins(Layer layer, String word, int first, int channels) {
+    Optional<TensorKind> kind = TensorKind.of(word, layer.part().norm());
+    List<Origin> origins = new ArrayList<>();
+    kind.ifPresent(
+        k -> {
+          for (String name :
+              List.of(
+                  k.keras(keras(layer)),
+                  k.torch(timm(layer)),
+                  k.slim(slim(layer)),
+                  k.torch(torchvision(layer)))) {
+            origins.add(new Origin(name, first, channels));
+          }
+        });
+    return origins;
+  }
+
+  private static String keras(Layer layer) {
+    String unit = "conv%d_block%d_".formatted(layer.block() + 1, layer.unit() + 1);
+    return switch (layer.part()) {
+      case PRE -> layer.block() == 5 ? "post_bn" : unit + "preact_bn";
+      case SHORTCUT -> unit + "0_conv";
+      case CONV1 -> unit + "1_conv";
+      case NORM1 -> unit + "1_bn";
+      case CONV2 -> unit + "2_conv";
+      case NORM2 -> unit + "2_bn";
+      case CONV3 -> unit + "3_conv";
+    };
+  }
+
+  private static String timm(Layer layer) {
+    String unit = "stages.%d.blocks.%d.".formatted(layer.block() - 1, layer.unit());
+    return switch (layer.part()) {
+      case PRE -> layer.block() == 5 ? "norm" : unit + "norm1";
+      case SHORTCUT -> unit + "downsample.conv";
+      case CONV1 -> unit + "conv1";
+      case NORM1 -> unit + "norm2";
+      case CONV2 -> unit + "conv2";
+      case NORM2 -> unit + "norm3";
+      case CONV3 -> unit + "conv3";
+    };
+  }
+
+  /** TensorFlow's slim, version 1: its own batch norms are scopes within the convolutions'. */
+  private static String slim(Layer layer) {
+    if (layer.part() == Part.PRE) {
+      return first(layer) ? "conv1" : before(layer, "block%d/unit_%d/bottleneck_v1/conv3", 1);
+    }
+    String unit = "block%d/unit_%d/bottleneck_v1/".formatted(layer.block(), layer.unit() + 1);
+    return switch (layer.part()) {
+      case SHORTCUT -> unit + "shortcut";
+      case CONV1, NORM1 -> unit + "conv1";
+      case CONV2, NORM2 -> unit + "conv2";
+      default -> unit + "conv3";
+    };
+  }
+
+  private static String torchvision(Layer layer) {
+    if (layer.part() == Part.PRE) {
+      return first(layer) ? "bn1" : before(layer, "layer%d.%d.bn3", 0);
+    }
+    String unit = "layer%d.%d.".formatted(layer.block(), layer.unit());
+    return switch (layer.part()) {
+      case SHORTCUT -> unit + "downsample.0";
+      case CONV1 -> unit + "conv1";
+      case NORM1 -> unit + "bn1";
+      case CONV2 -> unit + "conv2";
+      case NORM2 -> unit + "bn2";
+      default -> unit + "conv3";
+    };
+  }
+
+  private static boolean first(Layer layer) {
+    return layer.block() == 1 && layer.unit() == 0;
+  }
+
+  /**
+   * A name with the block and the unit before a layer's.
+   *
+   * @param firstUnit the number of a block's first unit in these names
+   */
+  private static String before(Layer layer, String name, int firstUnit) {
+    boolean blocksFirst = layer.unit() == 0;
+    int block = blocksFirst ? layer.block() - 1 : layer.block();
+    int unit = blocksFirst ? UNITS[block - 1] - 1 : layer.unit() - 1;
+    return name.formatted(block, unit + firstUnit);
   }
 }

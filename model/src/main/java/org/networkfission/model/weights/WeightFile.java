@@ -9,21 +9,23 @@ public final class WeightFile {
   private WeightFile() {}
 
   /**
-   * Reads the tensors of a file under the names of this product's networks.
+   * Opens a file of tensors.
    *
-   * @param file {@code *.safetensors}, with this product's names or those of timm's {@code
-   *     resnetv2_50}; or {@code *.h5} or {@code *.hdf5}, Keras's {@code resnet50v2}
-   * @throws IOException if it is none of these, not whole, or holds what cannot be read
+   * @param file {@code *.safetensors}; {@code *.h5} or {@code *.hdf5} of Keras; or {@code *.index}
+   *     of a checkpoint of TensorFlow, beside its data files
+   * @throws IOException if it is none of these, or not whole
    */
-  public static NamedTensors read(Path file) throws IOException {
+  public static NamedTensors open(Path file) throws IOException {
     String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
     if (name.endsWith(".safetensors")) {
-      return Safetensors.read(file).renamed(ResNet50Names::ofTimm);
+      return Safetensors.open(file);
     } else if (name.endsWith(".h5") || name.endsWith(".hdf5")) {
-      return KerasFile.read(file);
+      return KerasFile.open(file);
+    } else if (TensorFlowCheckpoint.isIndex(name)) {
+      return TensorFlowCheckpoint.open(file);
     }
     throw new IOException(
-        "Cannot read %s as weights: its name must end in .safetensors, .h5 or .hdf5"
+        "Cannot read %s as weights: its name must end in .safetensors, .h5, .hdf5 or .index"
             .formatted(file));
   }
 }

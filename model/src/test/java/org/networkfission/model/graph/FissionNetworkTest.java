@@ -19,9 +19,11 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.network.BatchNorm;
 import org.networkfission.model.network.Compute;
+import org.networkfission.model.network.DepthStart;
 import org.networkfission.model.network.Encoder;
 import org.networkfission.model.network.FissionScheme;
 import org.networkfission.model.network.Heads;
+import org.networkfission.model.network.InitialDeviation;
 import org.networkfission.model.network.InputModality;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.ParameterRange;
@@ -171,6 +173,8 @@ class FissionNetworkTest {
             0.5,
             BatchNorm.REPLICA,
             0.99,
+            InitialDeviation.HE,
+            DepthStart.ROOM,
             Compute.AUTO);
     Batch batch = Specs.batch(spec, 2, 1);
     try (FissionNetwork network = FissionNetwork.create(spec, Specs.LOSSES, 1)) {

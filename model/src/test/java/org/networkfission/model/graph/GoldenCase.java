@@ -24,9 +24,11 @@ import org.networkfission.model.loss.DepthLoss;
 import org.networkfission.model.loss.Normalisation;
 import org.networkfission.model.network.BatchNorm;
 import org.networkfission.model.network.Compute;
+import org.networkfission.model.network.DepthStart;
 import org.networkfission.model.network.Encoder;
 import org.networkfission.model.network.FissionScheme;
 import org.networkfission.model.network.Heads;
+import org.networkfission.model.network.InitialDeviation;
 import org.networkfission.model.network.InputModality;
 import org.networkfission.model.network.LossSpec;
 import org.networkfission.model.network.LossSpec.TaskWeights;
@@ -107,6 +109,8 @@ final class GoldenCase {
         0,
         BatchNorm.REPLICA,
         0.99,
+        InitialDeviation.HE,
+        DepthStart.ROOM,
         compute);
   }
 

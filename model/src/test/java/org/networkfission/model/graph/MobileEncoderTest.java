@@ -83,6 +83,8 @@ class MobileEncoderTest {
         server.dropout(),
         server.batchNorm(),
         server.batchNormDecay(),
+        server.initialisation(),
+        server.depthStart(),
         server.compute());
   }
 

@@ -9,9 +9,11 @@ import org.networkfission.model.loss.DepthLoss;
 import org.networkfission.model.loss.Normalisation;
 import org.networkfission.model.network.BatchNorm;
 import org.networkfission.model.network.Compute;
+import org.networkfission.model.network.DepthStart;
 import org.networkfission.model.network.Encoder;
 import org.networkfission.model.network.FissionScheme;
 import org.networkfission.model.network.Heads;
+import org.networkfission.model.network.InitialDeviation;
 import org.networkfission.model.network.InputModality;
 import org.networkfission.model.network.LossSpec;
 import org.networkfission.model.network.LossSpec.TaskWeights;
@@ -53,6 +55,8 @@ final class Specs {
         0.5,
         BatchNorm.REPLICA,
         0.99,
+        InitialDeviation.HE,
+        DepthStart.ROOM,
         Compute.AUTO);
   }
 
@@ -74,6 +78,8 @@ final class Specs {
         0,
         batchNorm,
         0.99,
+        InitialDeviation.HE,
+        DepthStart.ROOM,
         compute);
   }
 
@@ -95,6 +101,8 @@ final class Specs {
         tiny.dropout(),
         tiny.batchNorm(),
         tiny.batchNormDecay(),
+        tiny.initialisation(),
+        tiny.depthStart(),
         tiny.compute());
   }
 

@@ -11,9 +11,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.networkfission.model.network.BatchNorm;
 import org.networkfission.model.network.Compute;
+import org.networkfission.model.network.DepthStart;
 import org.networkfission.model.network.Encoder;
 import org.networkfission.model.network.FissionScheme;
 import org.networkfission.model.network.Heads;
+import org.networkfission.model.network.InitialDeviation;
 import org.networkfission.model.network.InputModality;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.Task;
@@ -46,6 +48,8 @@ class BatchAssemblerTest {
         0,
         BatchNorm.REPLICA,
         0.99,
+        InitialDeviation.HE,
+        DepthStart.ROOM,
         Compute.AUTO);
   }
 
@@ -318,6 +322,8 @@ class BatchAssemblerTest {
             0,
             BatchNorm.REPLICA,
             0.99,
+            InitialDeviation.HE,
+            DepthStart.ROOM,
             Compute.AUTO);
     assertThatThrownBy(() -> assemble(two, Augmentation.NONE, 0))
         .hasMessage(

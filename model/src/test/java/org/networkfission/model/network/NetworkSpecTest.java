@@ -31,6 +31,8 @@ class NetworkSpecTest {
                     1,
                     BatchNorm.REPLICA,
                     2,
+                    InitialDeviation.HE,
+                    DepthStart.ROOM,
                     Compute.AUTO))
         .isInstanceOf(InvalidSettings.class)
         .hasMessage(
@@ -92,6 +94,8 @@ class NetworkSpecTest {
         0.5,
         BatchNorm.REPLICA,
         0.99,
+        InitialDeviation.HE,
+        DepthStart.ROOM,
         Compute.AUTO);
   }
 }

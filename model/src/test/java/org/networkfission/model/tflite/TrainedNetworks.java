@@ -14,9 +14,11 @@ import org.networkfission.model.loss.DepthLoss;
 import org.networkfission.model.loss.Normalisation;
 import org.networkfission.model.network.BatchNorm;
 import org.networkfission.model.network.Compute;
+import org.networkfission.model.network.DepthStart;
 import org.networkfission.model.network.Encoder;
 import org.networkfission.model.network.FissionScheme;
 import org.networkfission.model.network.Heads;
+import org.networkfission.model.network.InitialDeviation;
 import org.networkfission.model.network.InputModality;
 import org.networkfission.model.network.LossSpec;
 import org.networkfission.model.network.LossSpec.TaskWeights;
@@ -58,6 +60,8 @@ public final class TrainedNetworks {
         0.1,
         BatchNorm.REPLICA,
         0.9,
+        InitialDeviation.HE,
+        DepthStart.ROOM,
         Compute.AUTO);
   }
 

@@ -40,6 +40,7 @@ final class Identity {
     identity.set("losses", losses);
     ObjectNode train = all.get("train").deepCopy();
     train.remove(TRAIN_ASIDE);
+    train.set("skip", all.at("/train/initialise/skip"));
     train.set("freeze", all.at("/train/initialise/freeze"));
     identity.set("train", train);
     identity.put("executors", row.settings().cluster().executors());

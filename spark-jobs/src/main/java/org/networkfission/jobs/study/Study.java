@@ -34,7 +34,11 @@ record Study(
           "initialisation-semantics-depth",
           "variability",
           "scannet",
-          "nyudv2");
+          "nyudv2",
+          "labels-normals-fission",
+          "three-task-fission",
+          "mobile",
+          "nyudv2-40");
 
   /**
    * A row of the table.

@@ -90,7 +90,7 @@ public final class TrainJob {
     Configuration hadoop = Cluster.hadoop(cluster);
     Manifest manifest = Manifest.open(new Path(dataset), hadoop);
     List<RowGroup> groups = rowGroups(manifest);
-    requireTensorsToFreeze();
+    requireTensorNames();
     Optional<Checkpoint> before = Checkpoint.latest(output, hadoop);
     List<ChangedSettings.Change> changes =
         before.isPresent() ? changes(before.get(), hadoop) : List.of();
@@ -104,7 +104,8 @@ public final class TrainJob {
     if (from.isPresent()) {
       initial =
           Optional.of(
-              InitialParameters.read(from.get(), network, losses, settings.seed(), hadoop, out));
+              InitialParameters.read(
+                  settings.initialise(), network, losses, settings.seed(), hadoop, out));
     }
     try (ClusterSession session =
         Cluster.start(cluster.oneTaskPerExecutor(), "train", output.toString())) {
@@ -145,7 +146,7 @@ public final class TrainJob {
     facts.put("run", output.toString());
     facts.put("data", "%s, split %s".formatted(dataset, settings.split()));
     facts.put(
-        "minibatch", "%d replicas of %d".formatted(cluster.executors(), settings.batchSize()));
+        "minibatch", "%d replicas of %d".formatted(cluster.executors(), settings.batchSizeOf(cluster.executors())));
     facts.put(
         "network",
         "%s, %s, %d × %d pixels, width × %s, batch norm %s"
@@ -214,18 +215,28 @@ public final class TrainJob {
     return groups;
   }
 
-  private void requireTensorsToFreeze() {
+  private void requireTensorNames() {
     List<String> problems = new ArrayList<>();
     for (String name : settings.initialise().freeze()) {
       if (FissionNetwork.countTensors(network, name) == 0) {
-        problems.add(
-            "train.initialise.freeze = %s: must be the beginning of tensors' names, up to a dot, such as enc, enc.b1, s1 or heads"
-                .formatted(name));
+        problems.add(notTensors("freeze", name));
+      }
+    }
+    for (String name : settings.initialise().skip()) {
+      // A network without auxiliary heads has nothing to skip of them.
+      if (FissionNetwork.countTensors(network, name) == 0
+          && !(name.equals("auxs") || name.startsWith("auxs."))) {
+        problems.add(notTensors("skip", name));
       }
     }
     if (!problems.isEmpty()) {
       throw new ConfigException(problems);
     }
+  }
+
+  private static String notTensors(String key, String name) {
+    return "train.initialise.%s = %s: must be the beginning of tensors' names, up to a dot, such as enc, enc.b1, s1 or heads"
+        .formatted(key, name);
   }
 
   /**
@@ -292,7 +303,7 @@ public final class TrainJob {
             network, losses, settings.seed(), initial, settings.initialise().freeze()),
         new RunPlan.Optimisation(
             cluster.executors(),
-            settings.batchSize(),
+            settings.batchSizeOf(cluster.executors()),
             settings.steps(),
             settings.learningRate(),
             settings.adam(),

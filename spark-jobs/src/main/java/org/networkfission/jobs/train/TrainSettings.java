@@ -1,6 +1,7 @@
 package org.networkfission.jobs.train;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.networkfission.jobs.train.checkpoint.CheckpointSettings;
 import org.networkfission.jobs.train.collective.ExchangeSettings;
@@ -13,6 +14,7 @@ import org.networkfission.model.input.Augmentation;
 import org.networkfission.model.optimizer.AdamSettings;
 import org.networkfission.model.optimizer.LearningRate;
 import org.networkfission.prep.settings.Check;
+import org.networkfission.prep.settings.ConfigException;
 
 /**
  * A training run.
@@ -21,7 +23,8 @@ import org.networkfission.prep.settings.Check;
  * @param output where checkpoints and logs go; a run that stopped goes on from there
  * @param mode how the replicas work together
  * @param split what is trained on
- * @param batchSize of each replica
+ * @param batchSize of each replica, where no global one is given
+ * @param globalBatchSize of all replicas together
  * @param steps how many steps the whole run has
  * @param seed of the initial parameters, the order of the data, augmentation and dropout
  * @param initialise what a new run begins from, and what stays as it is
@@ -45,6 +48,7 @@ public record TrainSettings(
     TrainMode mode,
     String split,
     int batchSize,
+    Optional<Integer> globalBatchSize,
     long steps,
     long seed,
     InitialiseSettings initialise,
@@ -63,6 +67,11 @@ public record TrainSettings(
   public TrainSettings {
     new Check()
         .that("batchSize", batchSize, batchSize >= 1, "at least 1")
+        .that(
+            "globalBatchSize",
+            globalBatchSize.orElse(null),
+            globalBatchSize.orElse(1) >= 1,
+            "at least 1, or null")
         .that("steps", steps, steps >= 1 && steps < 100_000_000, "1 to 99999999")
         .that(
             "averageDecay",
@@ -77,5 +86,22 @@ public record TrainSettings(
         .that("logEvery", logEvery, logEvery >= 1, "at least 1")
         .that("startTimeout", startTimeout, startTimeout.toSeconds() >= 1, "at least 1s")
         .done();
+  }
+
+  /**
+   * The images of a step on each replica.
+   *
+   * @throws ConfigException if the global batch cannot be shared equally
+   */
+  public int batchSizeOf(int replicas) {
+    if (globalBatchSize.isEmpty()) {
+      return batchSize;
+    } else if (globalBatchSize.get() % replicas != 0) {
+      throw new ConfigException(
+          List.of(
+              "train.global-batch-size = %d: must be a multiple of cluster.executors = %d"
+                  .formatted(globalBatchSize.get(), replicas)));
+    }
+    return globalBatchSize.get() / replicas;
   }
 }

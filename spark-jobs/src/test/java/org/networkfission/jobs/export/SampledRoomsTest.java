@@ -30,9 +30,11 @@ import org.networkfission.model.loss.Normalisation;
 import org.networkfission.model.network.LossSpec.TaskWeights;
 import org.networkfission.model.network.BatchNorm;
 import org.networkfission.model.network.Compute;
+import org.networkfission.model.network.DepthStart;
 import org.networkfission.model.network.Encoder;
 import org.networkfission.model.network.FissionScheme;
 import org.networkfission.model.network.Heads;
+import org.networkfission.model.network.InitialDeviation;
 import org.networkfission.model.network.InputModality;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.Task;
@@ -153,6 +155,8 @@ class SampledRoomsTest {
         0.1,
         BatchNorm.REPLICA,
         0.9,
+        InitialDeviation.HE,
+        DepthStart.ROOM,
         Compute.AUTO);
   }
 

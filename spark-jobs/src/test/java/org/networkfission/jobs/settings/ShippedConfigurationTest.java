@@ -63,7 +63,7 @@ class ShippedConfigurationTest {
 
     assertThat(settings.cluster().executors()).isEqualTo(8);
     assertThat(settings.cluster().gpusPerExecutor()).isEqualTo(1);
-    assertThat(settings.train().batchSize()).isEqualTo(batchSize);
+    assertThat(settings.train().batchSizeOf(settings.cluster().executors())).isEqualTo(batchSize);
     assertThat(settings.network().width()).isEqualTo(768);
     assertThat(settings.network().height()).isEqualTo(384);
   }

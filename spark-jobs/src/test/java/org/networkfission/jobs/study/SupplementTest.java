@@ -118,7 +118,9 @@ class SupplementTest {
     assertThat(settings.network().width()).isEqualTo(320);
     assertThat(settings.network().height()).isEqualTo(240);
     assertThat(settings.network().auxiliaryHeads()).isTrue();
-    assertThat(settings.train().batchSize() * settings.cluster().executors()).isEqualTo(16);
+    assertThat(settings.train().globalBatchSize()).contains(16);
+    assertThat(settings.train().initialise().skip()).containsExactly("heads", "auxs");
+    assertThat(settings.train().learningRate().decaySteps()).isEqualTo(30_000);
     assertThat(settings.train().steps()).isEqualTo(150_000);
     assertThat(settings.train().learningRate().initial()).isEqualTo(0.001);
     assertThat(settings.train().learningRate().power()).isEqualTo(0.9);
@@ -190,8 +192,9 @@ class SupplementTest {
         Settings settings = entry.row().settings();
         assertThat(settings.network().width()).isEqualTo(768);
         assertThat(settings.network().height()).isEqualTo(384);
-        assertThat(settings.cluster().executors()).isEqualTo(8);
-        assertThat(settings.train().batchSize())
+        int replicas = name.equals("scannet") ? 8 : 1;
+        assertThat(settings.cluster().executors()).isEqualTo(replicas);
+        assertThat(settings.train().batchSizeOf(replicas))
             .isEqualTo(settings.network().tasks().size() == 1 ? 8 : 6);
         assertThat(settings.prepare().dataset().id()).isEqualTo(name);
       }
@@ -212,7 +215,11 @@ class SupplementTest {
         assertThat(settings.network().width()).isLessThanOrEqualTo(128);
         assertThat(settings.train().steps()).isLessThan(1000);
         assertThat(settings.train().dataset())
-            .contains("file:/data/data/" + settings.prepare().dataset().id());
+            .hasValueSatisfying(
+                dataset ->
+                    assertThat(dataset)
+                        .matches(
+                            "file:/data/data/%s(-40)?".formatted(settings.prepare().dataset().id())));
         assertThat(settings.prepare().output()).isEqualTo(settings.train().dataset());
         assertThat(settings.sample().format().name().toLowerCase(Locale.ROOT))
             .isEqualTo(settings.prepare().dataset().id());

@@ -3,21 +3,16 @@ package org.networkfission.jobs.train.plan;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Serializable;
-import java.nio.file.Files;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.networkfission.jobs.train.checkpoint.Checkpoint;
 import org.networkfission.jobs.train.server.FlatVector;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.network.LossSpec;
 import org.networkfission.model.network.NetworkSpec;
-import org.networkfission.model.weights.NamedTensors;
 import org.networkfission.model.weights.Transfer;
-import org.networkfission.model.weights.WeightFile;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.settings.ConfigException;
 import org.slf4j.Logger;
@@ -34,7 +29,7 @@ public record InitialParameters(String source, Broadcast<float[]> values) implem
   /** Shown with {@code --verbose}. */
   private static final Logger LOG = LoggerFactory.getLogger(InitialParameters.class);
 
-  private static final String KEY = "train.initialise.from";
+  static final String KEY = "train.initialise.from";
 
   /** Those that replicas make themselves. */
   public static InitialParameters fromSeed(JavaSparkContext spark) {
@@ -59,21 +54,23 @@ public record InitialParameters(String source, Broadcast<float[]> values) implem
    * Reads the parameters of a new network: those of the seed, and in their place those of the
    * source that fit.
    *
-   * @param from a run's output folder, whose latest checkpoint counts, a checkpoint, or a file
+   * @param initialise the source, which is given: a run's output folder, whose latest checkpoint
+   *     counts, a checkpoint, or a file; and what is not taken from it
    * @throws InputException if there is no such thing, or it is damaged
    * @throws ConfigException if nothing in it fits the network
    */
   public static float[] read(
-      String from,
+      InitialiseSettings initialise,
       NetworkSpec spec,
       LossSpec losses,
       long seed,
       Configuration hadoop,
       PrintWriter out)
       throws IOException {
-    NamedTensors tensors = tensors(new Path(from), hadoop);
-    try (FissionNetwork network = FissionNetwork.create(spec, losses, seed)) {
-      Transfer transfer = Transfer.apply(tensors, network);
+    String from = initialise.from().orElseThrow();
+    try (FissionNetwork network = FissionNetwork.create(spec, losses, seed);
+        WeightSource source = WeightSource.open(new Path(from), hadoop)) {
+      Transfer transfer = source.transferTo(network, initialise.skip());
       out.println("initialising from " + from);
       out.println(transfer.sentence());
       transfer.table().forEach(LOG::info);
@@ -85,39 +82,6 @@ public record InitialParameters(String source, Broadcast<float[]> values) implem
           List.of(
               "%s = %s: must hold weights of this network: %s"
                   .formatted(KEY, from, e.getMessage())));
-    }
-  }
-
-  private static NamedTensors tensors(Path from, Configuration hadoop) throws IOException {
-    FileSystem files = from.getFileSystem(hadoop);
-    if (!files.exists(from)) {
-      throw new InputException(
-          "Cannot initialise from %s: no such folder or file (%s)".formatted(from, KEY));
-    } else if (files.getFileStatus(from).isFile() && !Checkpoint.names(from)) {
-      return file(from, files);
-    }
-    Checkpoint checkpoint = Checkpoint.at(from, hadoop);
-    try (FissionNetwork network = checkpoint.network(hadoop)) {
-      return NamedTensors.of(network);
-    } catch (IOException e) {
-      throw new InputException("Cannot initialise from %s: %s".formatted(from, e.getMessage()), e);
-    }
-  }
-
-  private static NamedTensors file(Path from, FileSystem files) throws IOException {
-    java.nio.file.Path folder = Files.createTempDirectory("fission-weights");
-    java.nio.file.Path copy = folder.resolve(from.getName());
-    try {
-      files.copyToLocalFile(false, from, new Path(copy.toUri()), true);
-      return WeightFile.read(copy);
-    } catch (IOException e) {
-      throw new InputException(
-          "Cannot initialise from %s: %s"
-              .formatted(from, e.getMessage().replace(copy.toString(), "it")),
-          e);
-    } finally {
-      Files.deleteIfExists(copy);
-      Files.delete(folder);
     }
   }
 }

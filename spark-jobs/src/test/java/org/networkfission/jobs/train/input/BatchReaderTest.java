@@ -24,6 +24,8 @@ import org.networkfission.model.network.Encoder;
 import org.networkfission.model.network.FissionScheme;
 import org.networkfission.model.network.Heads;
 import org.networkfission.model.network.InputModality;
+import org.networkfission.model.network.DepthStart;
+import org.networkfission.model.network.InitialDeviation;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.Task;
 import org.networkfission.prep.shard.Manifest;
@@ -51,6 +53,8 @@ class BatchReaderTest {
           0,
           BatchNorm.REPLICA,
           0.99,
+          InitialDeviation.HE,
+          DepthStart.ROOM,
           Compute.AUTO);
 
   @TempDir Path folder;

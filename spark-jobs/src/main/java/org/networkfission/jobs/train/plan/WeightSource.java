@@ -1,0 +1,136 @@
+package org.networkfission.jobs.train.plan;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.networkfission.jobs.train.checkpoint.Checkpoint;
+import org.networkfission.model.graph.FissionNetwork;
+import org.networkfission.model.weights.NamedTensors;
+import org.networkfission.model.weights.Transfer;
+import org.networkfission.model.weights.WeightFile;
+import org.networkfission.prep.frame.InputException;
+
+/**
+ * Where a new run takes tensors from: a network of this product, or a file of another library's. A
+ * file that lies elsewhere is copied here first, as it is read in no order.
+ */
+final class WeightSource implements Closeable {
+  private static final String INDEX = ".index";
+  private static final String DATA = ".data-";
+
+  private final Path from;
+  private final NamedTensors tensors;
+  private final Optional<FissionNetwork> network;
+  private final Optional<java.nio.file.Path> copies;
+
+  private WeightSource(
+      Path from,
+      NamedTensors tensors,
+      Optional<FissionNetwork> network,
+      Optional<java.nio.file.Path> copies) {
+    this.from = from;
+    this.tensors = tensors;
+    this.network = network;
+    this.copies = copies;
+  }
+
+  /**
+   * Opens a source.
+   *
+   * @param from a run's output folder, whose latest checkpoint counts, a checkpoint, or a file of
+   *     weights; of a checkpoint of TensorFlow one of its files, or what their names begin with
+   * @throws InputException if there is no such thing, or it is damaged
+   */
+  static WeightSource open(Path from, Configuration hadoop) throws IOException {
+    FileSystem files = from.getFileSystem(hadoop);
+    Path index = new Path(from.getParent(), indexName(from.getName()));
+    try {
+      if (files.exists(from) ? from.getName().contains(DATA) : files.exists(index)) {
+        return ofFile(index, files);
+      } else if (!files.exists(from)) {
+        throw new InputException(
+            "Cannot initialise from %s: no such folder or file (%s)"
+                .formatted(from, InitialParameters.KEY));
+      } else if (files.getFileStatus(from).isFile() && !Checkpoint.names(from)) {
+        return ofFile(from, files);
+      }
+      FissionNetwork network = Checkpoint.at(from, hadoop).network(hadoop);
+      return new WeightSource(
+          from, NamedTensors.of(network), Optional.of(network), Optional.empty());
+    } catch (IOException e) {
+      throw new InputException("Cannot initialise from %s: %s".formatted(from, e.getMessage()), e);
+    }
+  }
+
+  /** The index of a checkpoint of TensorFlow that has such a file, or whose files begin so. */
+  private static String indexName(String name) {
+    int data = name.indexOf(DATA);
+    return (data < 0 ? name : name.substring(0, data)) + INDEX;
+  }
+
+  private static WeightSource ofFile(Path file, FileSystem files) throws IOException {
+    java.nio.file.Path folder = Files.createTempDirectory("fission-weights");
+    java.nio.file.Path copy = folder.resolve(file.getName());
+    try {
+      copy(file, folder, files);
+      if (file.getName().endsWith(INDEX)) {
+        String prefix =
+            file.getName().substring(0, file.getName().length() - INDEX.length()) + DATA;
+        for (FileStatus other : files.listStatus(file.getParent())) {
+          if (other.getPath().getName().startsWith(prefix)) {
+            copy(other.getPath(), folder, files);
+          }
+        }
+      }
+      return new WeightSource(file, WeightFile.open(copy), Optional.empty(), Optional.of(folder));
+    } catch (IOException | RuntimeException e) {
+      delete(folder);
+      String message = String.valueOf(e.getMessage()).replace(copy.toString(), "it");
+      throw new IOException(message, e);
+    }
+  }
+
+  private static void copy(Path file, java.nio.file.Path folder, FileSystem files)
+      throws IOException {
+    files.copyToLocalFile(false, file, new Path(folder.resolve(file.getName()).toUri()), true);
+  }
+
+  /**
+   * Gives a network the tensors that fit.
+   *
+   * @param skip beginnings of names, at a dot, of tensors that stay as they are
+   * @throws InputException if a tensor cannot be read
+   * @throws IllegalArgumentException if nothing fits
+   */
+  Transfer transferTo(FissionNetwork to, List<String> skip) {
+    try {
+      return Transfer.apply(tensors, to, skip);
+    } catch (IOException e) {
+      throw new InputException("Cannot initialise from %s: %s".formatted(from, e.getMessage()), e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    tensors.close();
+    network.ifPresent(FissionNetwork::close);
+    if (copies.isPresent()) {
+      delete(copies.get());
+    }
+  }
+
+  private static void delete(java.nio.file.Path folder) throws IOException {
+    try (var files = Files.list(folder)) {
+      for (java.nio.file.Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(folder);
+  }
+}
