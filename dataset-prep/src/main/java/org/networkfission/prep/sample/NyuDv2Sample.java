@@ -1,7 +1,6 @@
 package org.networkfission.prep.sample;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -77,24 +76,22 @@ public final class NyuDv2Sample {
    *
    * @param root its folder, which must not exist yet
    * @param threads how many frames are rendered at the same time; the result does not depend on it
-   * @throws org.networkfission.prep.frame.InputException if the folder exists
+   * @throws org.networkfission.prep.settings.ConfigException if the folder exists
    */
   public void write(Path root, Configuration hadoop, int threads, SampleProgress progress)
-      throws IOException, InterruptedException {
+      throws IOException {
     rendered = 0;
     WholeArchive.write(
         root,
         hadoop,
         threads,
-        (files, folder, pool) -> {
+        (folder, pool) -> {
           java.nio.file.Path spool = Files.createTempFile("nyudv2-sample", ".hdf5");
           try (Hdf5Writer hdf = new Hdf5Writer(spool)) {
             List<Shot> shots = shots();
             SortedMap<String, Long> members = arrays(hdf, shots, pool, progress);
             texts(hdf, shots, members);
-            try (OutputStream out = files.create(new Path(folder, FILE_NAME), false)) {
-              hdf.finish(userBlock(), members, out);
-            }
+            folder.write(FILE_NAME, out -> hdf.finish(userBlock(), members, out));
           }
         });
   }
@@ -125,7 +122,7 @@ public final class NyuDv2Sample {
 
   private SortedMap<String, Long> arrays(
       Hdf5Writer hdf, List<Shot> shots, ExecutorService pool, SampleProgress progress)
-      throws IOException, InterruptedException {
+      throws IOException {
     int n = shots.size();
     Hdf5Writer.Chunked images = chunked(hdf, Hdf5Type.UINT8, n, 3);
     Hdf5Writer.Chunked depths = chunked(hdf, Hdf5Type.FLOAT32, n, 1);

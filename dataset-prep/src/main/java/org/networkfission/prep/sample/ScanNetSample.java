@@ -16,10 +16,10 @@ import java.util.zip.DeflaterOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.prep.codec.Jpeg;
 import org.networkfission.prep.codec.Png16;
+import org.networkfission.prep.commit.OutputFolder;
 import org.networkfission.prep.frame.ImageSize;
 import org.networkfission.prep.frame.Intrinsics;
 import org.networkfission.prep.frame.LabelMap;
@@ -64,28 +64,28 @@ public final class ScanNetSample {
    *
    * @param root its folder, which must not exist yet
    * @param threads how many frames are rendered at the same time; the result does not depend on it
-   * @throws org.networkfission.prep.frame.InputException if the folder exists
+   * @throws org.networkfission.prep.settings.ConfigException if the folder exists
    */
   public void write(Path root, Configuration hadoop, int threads, SampleProgress progress)
-      throws IOException, InterruptedException {
+      throws IOException {
     rendered = 0;
     WholeArchive.write(
         root,
         hadoop,
         threads,
-        (files, folder, pool) -> {
-          writeText(files, new Path(folder, "scannetv2-labels.combined.tsv"), labelTable());
+        (folder, pool) -> {
+          folder.write("scannetv2-labels.combined.tsv", bytes(labelTable()));
           StringBuilder[] lists = {new StringBuilder(), new StringBuilder()};
           for (int i = 0; i < settings.trainTrajectories() + settings.valTrajectories(); i++) {
             boolean train = i < settings.trainTrajectories();
             int index = train ? i : i - settings.trainTrajectories();
             String scan = "scene%04d_00".formatted(i);
             Scene scene = Scene.of(settings.seed(), index, train, settings.views());
-            writeScan(files, new Path(folder, "scans/" + scan), scan, scene, pool, progress);
+            writeScan(folder, scan, scene, pool, progress);
             lists[train ? 0 : 1].append(scan).append('\n');
           }
-          writeText(files, new Path(folder, "scannetv2_train.txt"), lists[0].toString());
-          writeText(files, new Path(folder, "scannetv2_val.txt"), lists[1].toString());
+          folder.write("scannetv2_train.txt", bytes(lists[0].toString()));
+          folder.write("scannetv2_val.txt", bytes(lists[1].toString()));
         });
   }
 
@@ -106,40 +106,43 @@ public final class ScanNetSample {
   }
 
   private void writeScan(
-      FileSystem files,
-      Path folder,
-      String scan,
-      Scene scene,
-      ExecutorService pool,
-      SampleProgress progress)
-      throws IOException, InterruptedException {
+      OutputFolder archive, String scan, Scene scene, ExecutorService pool, SampleProgress progress)
+      throws IOException {
     List<Future<Coded>> frames = new ArrayList<>();
     for (View view : scene.views()) {
       frames.add(pool.submit(() -> code(scene, view, progress)));
     }
-    try (OutputStream sens = files.create(new Path(folder, scan + ".sens"), false);
-        ZipOutputStream labels =
-            new ZipOutputStream(
-                files.create(new Path(folder, scan + "_2d-label-filt.zip"), false))) {
-      sens.write(header());
+    String folder = "scans/" + scan + "/";
+    archive.write(folder + scan + ".sens", out -> writeSens(frames, out));
+    archive.write(folder + scan + "_2d-label-filt.zip", out -> writeLabels(frames, out));
+    archive.write(
+        folder + scan + ".txt",
+        bytes(
+            "numColorFrames = %d\nnumDepthFrames = %d\n".formatted(frames.size(), frames.size())));
+  }
+
+  private void writeSens(List<Future<Coded>> frames, OutputStream sens) throws IOException {
+    sens.write(header());
+    for (int i = 0; i < frames.size(); i++) {
+      Coded frame = WholeArchive.await(frames.get(i));
+      sens.write(frameHeader(frame, i));
+      sens.write(frame.color());
+      sens.write(frame.depth());
+    }
+    // No inertial measurements.
+    sens.write(new byte[Long.BYTES]);
+  }
+
+  private static void writeLabels(List<Future<Coded>> frames, OutputStream out) throws IOException {
+    try (ZipOutputStream labels = new ZipOutputStream(out)) {
       for (int i = 0; i < frames.size(); i++) {
-        Coded frame = WholeArchive.await(frames.get(i));
-        sens.write(frameHeader(frame, i));
-        sens.write(frame.color());
-        sens.write(frame.depth());
         ZipEntry entry = new ZipEntry("label-filt/" + i + ".png");
         entry.setTimeLocal(PUBLISHED);
         labels.putNextEntry(entry);
-        labels.write(frame.labels());
+        labels.write(WholeArchive.await(frames.get(i)).labels());
         labels.closeEntry();
       }
-      // No inertial measurements.
-      sens.write(new byte[Long.BYTES]);
     }
-    writeText(
-        files,
-        new Path(folder, scan + ".txt"),
-        "numColorFrames = %d\nnumDepthFrames = %d\n".formatted(frames.size(), frames.size()));
   }
 
   private Coded code(Scene scene, View view, SampleProgress progress) {
@@ -254,7 +257,7 @@ public final class ScanNetSample {
     return bytes.toByteArray();
   }
 
-  private static void writeText(FileSystem files, Path file, String text) throws IOException {
-    WholeArchive.writeFile(files, file, text.getBytes(StandardCharsets.UTF_8));
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -6,11 +6,10 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.prep.codec.Jpeg;
 import org.networkfission.prep.codec.Png16;
-import org.networkfission.prep.frame.InputException;
+import org.networkfission.prep.commit.OutputFolder;
 import org.networkfission.prep.sample.format.NormalsPng;
 import org.networkfission.prep.sample.format.WholeArchive;
 import org.networkfission.prep.sample.format.WireWriter;
@@ -23,8 +22,7 @@ import org.networkfission.prep.sample.render.Picture;
  * {@code scenenet_rgbd_val.pb}, {@code scenenet_rgbd_train_{k}.pb}. Beside them, ours alone: the
  * exact normals, {@code normals/N.png} (see {@link NormalsPng}).
  *
- * <p>An archive appears whole or not at all: it is written under {@code _temporary-<name>} next to
- * its place, and moved there at the end.
+ * <p>An archive is finished when it has its record, {@code _SUCCESS}.
  */
 public final class SceneNetSample {
   private static final int FARTHEST_MILLIMETRES = 0xffff;
@@ -41,31 +39,26 @@ public final class SceneNetSample {
    *
    * @param root its folder, which must not exist yet
    * @param threads how many frames are rendered at the same time; the result does not depend on it
-   * @throws InputException if the folder exists
+   * @throws org.networkfission.prep.settings.ConfigException if the folder exists
    */
   public void write(Path root, Configuration hadoop, int threads, SampleProgress progress)
-      throws IOException, InterruptedException {
+      throws IOException {
     rendered = 0;
     WholeArchive.write(
         root,
         hadoop,
         threads,
-        (files, temporary, pool) -> {
+        (folder, pool) -> {
           for (int part = 0; part < settings.trainParts(); part++) {
-            writePart(files, temporary, "train", part, pool, progress);
+            writePart(folder, "train", part, pool, progress);
           }
-          writePart(files, temporary, "val", 0, pool, progress);
+          writePart(folder, "val", 0, pool, progress);
         });
   }
 
   private void writePart(
-      FileSystem files,
-      Path root,
-      String split,
-      int part,
-      ExecutorService pool,
-      SampleProgress progress)
-      throws IOException, InterruptedException {
+      OutputFolder archive, String split, int part, ExecutorService pool, SampleProgress progress)
+      throws IOException {
     boolean train = split.equals("train");
     int all = train ? settings.trainTrajectories() : settings.valTrajectories();
     int parts = train ? settings.trainParts() : 1;
@@ -76,12 +69,12 @@ public final class SceneNetSample {
       Scene scene = Scene.of(settings.seed(), i, train, settings.views());
       trajectories.message(
           TrajectoryMessage.TRAJECTORIES_FIELD, TrajectoryMessage.of(scene, renderPath));
-      Path folder = new Path(root, split + "/" + renderPath);
+      String folder = split + "/" + renderPath + "/";
       for (View view : scene.views()) {
         frames.add(
             pool.submit(
                 () -> {
-                  writeFrame(files, folder, scene, view);
+                  writeFrame(archive, folder, scene, view);
                   report(progress);
                   return null;
                 }));
@@ -91,7 +84,7 @@ public final class SceneNetSample {
       WholeArchive.await(frame);
     }
     String name = train ? "scenenet_rgbd_train_" + part + ".pb" : "scenenet_rgbd_val.pb";
-    WholeArchive.writeFile(files, new Path(root, name), trajectories.toByteArray());
+    archive.write(name, trajectories.toByteArray());
   }
 
   private synchronized void report(SampleProgress progress) {
@@ -99,7 +92,7 @@ public final class SceneNetSample {
     progress.rendered(rendered, settings.frames());
   }
 
-  private void writeFrame(FileSystem files, Path folder, Scene scene, View view)
+  private void writeFrame(OutputFolder archive, String folder, Scene scene, View view)
       throws IOException {
     int width = settings.width();
     int height = settings.height();
@@ -110,17 +103,12 @@ public final class SceneNetSample {
       depth[i] = (short) Math.min(FARTHEST_MILLIMETRES, millimetres);
     }
     String name = Integer.toString(view.frame());
-    WholeArchive.writeFile(
-        files,
-        new Path(folder, "photo/" + name + ".jpg"),
-        Jpeg.encode(picture.photo(), settings.jpegQuality()));
-    WholeArchive.writeFile(
-        files, new Path(folder, "depth/" + name + ".png"), Png16.writeGrey(width, height, depth));
-    WholeArchive.writeFile(
-        files,
-        new Path(folder, "instance/" + name + ".png"),
+    archive.write(
+        folder + "photo/" + name + ".jpg", Jpeg.encode(picture.photo(), settings.jpegQuality()));
+    archive.write(folder + "depth/" + name + ".png", Png16.writeGrey(width, height, depth));
+    archive.write(
+        folder + "instance/" + name + ".png",
         Png16.writeGrey(width, height, picture.things().ids()));
-    WholeArchive.writeFile(
-        files, new Path(folder, "normals/" + name + ".png"), NormalsPng.write(picture.normals()));
+    archive.write(folder + "normals/" + name + ".png", NormalsPng.write(picture.normals()));
   }
 }

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -13,6 +12,9 @@ import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.Path;
+import org.networkfission.prep.commit.Listing;
+import org.networkfission.prep.commit.StoredFile;
+import org.networkfission.prep.commit.WholeFile;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.settings.Json;
 import org.networkfission.prep.storage.Storage;
@@ -89,7 +91,8 @@ public record Manifest(
   /**
    * Reads the manifest of a finished data set.
    *
-   * @throws InputException if the folder is missing, unfinished or cannot be read
+   * @throws InputException if the folder is missing, unfinished or cannot be read, or a shard that
+   *     it lists is missing or of another size
    */
   public static Manifest open(Path dataset, Configuration hadoop) throws IOException {
     Storage storage = Storage.of(dataset, hadoop);
@@ -125,15 +128,36 @@ public record Manifest(
                 .formatted(dataset, shard.path()));
       }
     }
+    manifest.requireFiles(dataset, hadoop);
     return manifest;
   }
 
-  /** Writes the manifest into a data set's folder; {@code _SUCCESS} is the caller's to write. */
-  public void write(Path dataset, Configuration hadoop) throws IOException {
-    Path file = new Path(dataset, FILE_NAME);
-    try (OutputStream out = file.getFileSystem(hadoop).create(file, true)) {
-      JSON.writeValue(out, this);
+  private void requireFiles(Path dataset, Configuration hadoop) throws IOException {
+    Listing listing = Listing.of(dataset, hadoop);
+    for (ShardFile file : files) {
+      Long length = listing.bytes().get(file.path());
+      if (length == null || length != file.bytes()) {
+        throw new InputException(
+            "Cannot open data set %s: %s %s, though %s lists it with %,d; prepare it again in another folder"
+                .formatted(
+                    dataset,
+                    file.path(),
+                    length == null ? "is missing" : "has %,d bytes".formatted(length),
+                    FILE_NAME,
+                    file.bytes()));
+      }
     }
+  }
+
+  /**
+   * Writes the manifest into a data set's folder; {@code _SUCCESS} is the caller's to write.
+   *
+   * @return what was written
+   */
+  public StoredFile write(Path dataset, Configuration hadoop) throws IOException {
+    byte[] json = JSON.writeValueAsBytes(this);
+    WholeFile.write(new Path(dataset, FILE_NAME), json, hadoop);
+    return StoredFile.of(FILE_NAME, json);
   }
 
   /** The shards of a split, by path. */

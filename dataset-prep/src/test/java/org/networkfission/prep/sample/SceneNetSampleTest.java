@@ -14,7 +14,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.networkfission.prep.frame.InputException;
+import org.networkfission.prep.settings.ConfigException;
 import org.networkfission.prep.settings.InvalidSettings;
 
 class SceneNetSampleTest {
@@ -33,9 +33,10 @@ class SceneNetSampleTest {
             "train/0/2/depth/25.png",
             "train/1/1/instance/25.png",
             "val/0/0/normals/0.png")
-        .hasSize(3 + 4 * 4 * 2);
+        .contains("_SUCCESS")
+        .hasSize(4 + 4 * 4 * 2);
     assertThat(progress).containsExactly(1, 2, 3, 4, 5, 6, 7, 8);
-    assertThat(folder.resolve("_temporary-a")).doesNotExist();
+    assertThat(folder.resolve("a/_lease")).doesNotExist();
   }
 
   @Test
@@ -56,9 +57,9 @@ class SceneNetSampleTest {
     Path root = new Path(folder.toUri());
     assertThatThrownBy(
             () -> new SceneNetSample(settings(1)).write(root, new Configuration(), 1, (i, n) -> {}))
-        .isInstanceOf(InputException.class)
+        .isInstanceOf(ConfigException.class)
         .hasMessage(
-            "Cannot write a sample to %s: it exists; delete it or choose another place"
+            "Cannot use the configuration: sample.output = %s: it exists; delete it or choose another"
                 .formatted(root));
   }
 

@@ -18,9 +18,7 @@ public final class Conventions {
     Map<String, String> conventions = new LinkedHashMap<>();
     conventions.put(IMAGE, input(spec.input()));
     for (Task task : spec.tasks()) {
-      conventions.put(
-          task.id(),
-          task.definition().meaning());
+      conventions.put(task.id(), task.definition().meaning());
     }
     return conventions;
   }

@@ -12,14 +12,14 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.networkfission.model.export.Precision;
-import org.networkfission.prep.frame.LabelMap;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.network.Encoder;
 import org.networkfission.model.network.FissionScheme;
 import org.networkfission.model.network.NetworkSpec;
-import org.networkfission.model.network.Task;
 import org.networkfission.model.network.Prediction;
+import org.networkfission.model.network.Task;
+import org.networkfission.prep.frame.LabelMap;
 
 /** An exported network predicts in the real runtime what it predicts here. */
 class TfliteModelTest {
@@ -71,8 +71,10 @@ class TfliteModelTest {
     long same = 0;
     long pixels = 0;
     for (int image = 0; image < one.get(Task.LABELS).size(0); image++) {
-      short[] left = Prediction.of(one).get(image).map(Task.LABELS, LabelMap.class).orElseThrow().ids();
-      short[] right = Prediction.of(other).get(image).map(Task.LABELS, LabelMap.class).orElseThrow().ids();
+      short[] left =
+          Prediction.of(one).get(image).map(Task.LABELS, LabelMap.class).orElseThrow().ids();
+      short[] right =
+          Prediction.of(other).get(image).map(Task.LABELS, LabelMap.class).orElseThrow().ids();
       for (int i = 0; i < left.length; i++) {
         same += left[i] == right[i] ? 1 : 0;
         pixels++;

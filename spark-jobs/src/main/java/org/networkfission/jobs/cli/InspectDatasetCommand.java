@@ -2,7 +2,6 @@ package org.networkfission.jobs.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +10,7 @@ import org.networkfission.jobs.inspect.DatasetSummary;
 import org.networkfission.jobs.inspect.PreparedDataset;
 import org.networkfission.jobs.inspect.RowSheet;
 import org.networkfission.jobs.settings.ResolvedConfig;
+import org.networkfission.prep.commit.WholeFile;
 import org.networkfission.prep.frame.ColorImage;
 import org.networkfission.prep.frame.FrameException;
 import org.networkfission.prep.frame.InputException;
@@ -124,7 +124,7 @@ final class InspectDatasetCommand extends ConfiguredCommand {
       }
     }
     ColorImage sheet = RowSheet.draw(images, palette);
-    Files.write(output, NormalPicture.png(sheet));
+    WholeFile.write(output, NormalPicture.png(sheet));
     out.printf("inspect: %d x %d pixels in %s%n", sheet.width(), sheet.height(), output);
   }
 }

@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import org.networkfission.jobs.cluster.Submission;
 import org.networkfission.jobs.config.Layers;
 import org.networkfission.jobs.settings.ResolvedConfig;
+import org.networkfission.jobs.settings.WholePaths;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -44,7 +45,7 @@ abstract class LayeredCommand implements Callable<Integer> {
     List<String> settings = assignments.subList(operands(), assignments.size());
     List<String> all = new ArrayList<>(settings);
     all.addAll(moreAssignments());
-    Layers layers = Layers.of(files, all);
+    Layers layers = WholePaths.in(Layers.of(files, all));
     if (ship != null) {
       ship(layers, settings);
       return Fission.DONE;

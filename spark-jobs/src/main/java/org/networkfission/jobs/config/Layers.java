@@ -11,9 +11,13 @@ import com.typesafe.config.ConfigValueFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BinaryOperator;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.networkfission.prep.settings.ConfigException;
 
@@ -82,6 +86,43 @@ public final class Layers {
   /** These layers with a key above all of them. */
   public Layers with(String key, Object value) {
     return new Layers(given.withValue(key, ConfigValueFactory.fromAnyRef(value)));
+  }
+
+  /**
+   * These layers with texts that are changed: the values of keys, and where a key's value is a list
+   * or an object, those in it.
+   *
+   * @param keys without a value are left out
+   * @param change from a key and a text to the new text
+   * @throws ConfigException if a layer's substitutions cannot be resolved
+   */
+  public Layers withTexts(List<String> keys, BinaryOperator<String> change) {
+    Config before = resolved();
+    Config changed = given;
+    for (String key : keys) {
+      if (before.hasPath(key)) {
+        Object value = before.getValue(key).unwrapped();
+        Object next = changed(value, text -> change.apply(key, text));
+        if (!next.equals(value)) {
+          changed = changed.withValue(key, ConfigValueFactory.fromAnyRef(next));
+        }
+      }
+    }
+    return new Layers(changed);
+  }
+
+  private static Object changed(Object value, UnaryOperator<String> change) {
+    if (value instanceof String text) {
+      return change.apply(text);
+    } else if (value instanceof List<?> list) {
+      return list.stream().map(element -> changed(element, change)).toList();
+    } else if (value instanceof Map<?, ?> object) {
+      Map<Object, Object> changed = new LinkedHashMap<>();
+      object.forEach(
+          (key, element) -> changed.put(key, element == null ? null : changed(element, change)));
+      return changed;
+    }
+    return value;
   }
 
   /**

@@ -19,9 +19,9 @@ import org.networkfission.jobs.report.CompareMarkdown;
 import org.networkfission.jobs.report.Comparer;
 import org.networkfission.jobs.report.Comparison;
 import org.networkfission.jobs.report.NamedReport;
-import org.networkfission.jobs.report.OutputFolder;
 import org.networkfission.jobs.report.Replicates;
 import org.networkfission.jobs.report.Report;
+import org.networkfission.prep.commit.OutputFolder;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.settings.ConfigException;
 
@@ -69,7 +69,8 @@ public final class CompareJob {
    */
   public Comparison execute() throws IOException {
     Configuration hadoop = Cluster.hadoop(cluster);
-    try (OutputFolder folder = new OutputFolder("evaluate.output", output, hadoop)) {
+    try (OutputFolder folder =
+        OutputFolder.begin("evaluate.output", output, EvaluateJob.JOB, hadoop)) {
       List<String> all = new ArrayList<>(settings.compare());
       all.addAll(settings.baselines());
       List<String> names = names(all);
@@ -100,18 +101,18 @@ public final class CompareJob {
           CompareMarkdown.of(comparison).getBytes(StandardCharsets.UTF_8));
       folder.write(
           CompareHtml.FILE_NAME, CompareHtml.of(comparison).getBytes(StandardCharsets.UTF_8));
-      folder.publish();
+      folder.commit();
       return comparison;
     }
   }
 
   private static boolean isReport(String path, Configuration hadoop) throws IOException {
-    Path folder = new Path(path);
-    return folder.getFileSystem(hadoop).exists(new Path(folder, Report.FILE_NAME));
+    Path file = new Path(path, Report.FILE_NAME);
+    return file.getFileSystem(hadoop).exists(file);
   }
 
   private static Path reportOf(String name, OutputFolder folder) {
-    return new Path(folder.temporary(), REPORTS + "/" + name);
+    return new Path(folder.path(), REPORTS + "/" + name);
   }
 
   /** One cluster evaluates all checkpoints, one after the other. */
@@ -130,6 +131,7 @@ public final class CompareJob {
                 configuration,
                 out)
             .execute();
+        folder.addFinished(REPORTS + "/" + name);
       }
     }
   }

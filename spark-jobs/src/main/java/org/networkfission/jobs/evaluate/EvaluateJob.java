@@ -24,7 +24,6 @@ import org.networkfission.jobs.inference.TrainedModel;
 import org.networkfission.jobs.inference.Weights;
 import org.networkfission.jobs.report.HtmlReport;
 import org.networkfission.jobs.report.MarkdownReport;
-import org.networkfission.jobs.report.OutputFolder;
 import org.networkfission.jobs.report.Panel;
 import org.networkfission.jobs.report.Provenance;
 import org.networkfission.jobs.report.Replicates;
@@ -32,6 +31,7 @@ import org.networkfission.jobs.report.Report;
 import org.networkfission.model.evaluation.ConstantFit;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.Task;
+import org.networkfission.prep.commit.OutputFolder;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.settings.ConfigException;
 import org.networkfission.prep.settings.Product;
@@ -43,6 +43,9 @@ import org.networkfission.prep.shard.Manifest;
  * out, and writes the report.
  */
 public final class EvaluateJob {
+  /** The command that writes reports. */
+  static final String JOB = "evaluate";
+
   private static final String TRAIN = "train";
   private static final double NANOS = 1e9;
 
@@ -80,7 +83,7 @@ public final class EvaluateJob {
   public EvaluateResult execute() throws IOException {
     long start = System.nanoTime();
     Configuration hadoop = Cluster.hadoop(cluster);
-    try (OutputFolder folder = new OutputFolder("evaluate.output", output, hadoop)) {
+    try (OutputFolder folder = OutputFolder.begin("evaluate.output", output, JOB, hadoop)) {
       Manifest manifest = Manifest.open(data, hadoop);
       List<RowRange> groups = groups(manifest);
       TrainedModel model = TrainedModel.open(checkpoint, settings.weights(), hadoop);
@@ -110,10 +113,12 @@ public final class EvaluateJob {
                 constant,
                 new PredictionOutput(
                     settings.predictions(),
-                    new Path(folder.temporary(), PredictionOutput.FOLDER).toString(),
+                    folder.path().toString(),
+                    folder.proof(),
                     model.spec().tasks().stream().map(Task::id).toList(),
                     manifest.palette()));
         requireReadable(part, groups);
+        part.predictions().forEach(folder::add);
         panels = stages.panels(groups, part.trained(), manifest.palette());
       }
       ReportBuilder builder = new ReportBuilder(part, manifest.classNames(), settings.panels());
@@ -141,7 +146,7 @@ public final class EvaluateJob {
     folder.write(
         HtmlReport.FILE_NAME,
         HtmlReport.of(report, provenance, panels).getBytes(StandardCharsets.UTF_8));
-    folder.publish();
+    folder.commit();
   }
 
   private List<RowRange> groups(Manifest manifest) {

@@ -15,6 +15,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.networkfission.jobs.cluster.Device;
+import org.networkfission.jobs.cluster.TaskAttempt;
 import org.networkfission.jobs.evaluate.Inference.Predictions;
 import org.networkfission.model.evaluation.ConstantFit;
 import org.networkfission.model.evaluation.FrameRef;
@@ -71,10 +72,12 @@ final class EvaluateTask implements FlatMapFunction<Iterator<RowRange>, Part> {
     Run run = new Run(inference);
     while (ranges.hasNext()) {
       RowRange range = ranges.next();
-      String piece = "%05d-%07d".formatted(range.position(), range.from());
-      try (PredictionOutput.Writer writer = output.open(piece, hadoop.value().value())) {
+      String piece = "%05d-%07d%s".formatted(range.position(), range.from(), TaskAttempt.suffix());
+      PredictionOutput.Writer writer = output.open(piece, hadoop.value().value());
+      try (writer) {
         run.range(range, writer);
       }
+      run.part.wrote(writer.files());
     }
     run.part.busy(System.nanoTime() - start);
     return List.of(run.part).iterator();

@@ -1,8 +1,11 @@
 package org.networkfission.jobs.evaluate;
 
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
 import org.networkfission.model.evaluation.Agreement;
 import org.networkfission.model.evaluation.Evaluation;
+import org.networkfission.prep.commit.StoredFile;
 
 /** What an executor found out about its share of a split. */
 final class Part implements Serializable {
@@ -14,6 +17,7 @@ final class Part implements Serializable {
   private final Evaluation exported;
   private final Agreement agreement = new Agreement();
   private final CorruptRows corrupt = new CorruptRows();
+  private final List<StoredFile> predictions = new ArrayList<>();
   private long frames;
   private long nanos;
   private long exportedNanos;
@@ -33,9 +37,19 @@ final class Part implements Serializable {
     agreement.add(other.agreement);
     exportedNanos += other.exportedNanos;
     corrupt.add(other.corrupt);
+    predictions.addAll(other.predictions);
     frames += other.frames;
     nanos += other.nanos;
     return this;
+  }
+
+  /** Notes which files of predictions were written. */
+  void wrote(List<StoredFile> files) {
+    predictions.addAll(files);
+  }
+
+  List<StoredFile> predictions() {
+    return predictions;
   }
 
   /** Notes that so many frames were evaluated. */

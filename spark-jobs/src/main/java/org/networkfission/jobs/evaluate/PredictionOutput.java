@@ -4,8 +4,8 @@ import static java.util.stream.Collectors.joining;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -25,17 +25,26 @@ import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Types;
 import org.networkfission.jobs.predict.PredictionFiles;
 import org.networkfission.model.network.Prediction;
+import org.networkfission.prep.commit.Lease;
+import org.networkfission.prep.commit.StoredFile;
+import org.networkfission.prep.commit.WholeFile;
 
 /**
- * Where executors write predictions. A task that is tried again writes the same files again.
+ * Where executors write predictions. Each file appears whole; the report's record lists those of
+ * the attempts that were taken.
  *
  * @param format as what
- * @param folder of the predictions, a Hadoop path, not published yet
+ * @param folder of the report, a Hadoop path
+ * @param proof that the folder is still the job's
  * @param tasks names of the network's tasks
  * @param palette a colour per class, 0xRRGGBB
  */
 record PredictionOutput(
-    PredictionFormat format, String folder, List<String> tasks, List<Integer> palette)
+    PredictionFormat format,
+    String folder,
+    Lease.Proof proof,
+    List<String> tasks,
+    List<Integer> palette)
     implements Serializable {
   /** The folder within a report. */
   static final String FOLDER = "predictions";
@@ -46,14 +55,20 @@ record PredictionOutput(
   /** Writes the predictions of one piece of work. */
   interface Writer extends Closeable {
     void write(String key, Prediction prediction) throws IOException;
+
+    /** What was written; to be asked after closing. */
+    List<StoredFile> files() throws IOException;
   }
 
   /**
    * Begins a piece of work.
    *
-   * @param piece unique among all pieces, the same when a task is tried again
+   * @param piece unique among all pieces and attempts
    */
   Writer open(String piece, Configuration hadoop) throws IOException {
+    if (format != PredictionFormat.NONE) {
+      proof.check(hadoop);
+    }
     return switch (format) {
       case NONE -> new Nowhere();
       case PNG -> new Files(hadoop);
@@ -93,11 +108,18 @@ record PredictionOutput(
     public void write(String key, Prediction prediction) {}
 
     @Override
+    public List<StoredFile> files() {
+      return List.of();
+    }
+
+    @Override
     public void close() {}
   }
 
+  /** An attempt writes over the files of one before it: a frame's prediction has a known name. */
   private final class Files implements Writer {
     private final Configuration hadoop;
+    private final List<StoredFile> files = new ArrayList<>();
 
     Files(Configuration hadoop) {
       this.hadoop = hadoop;
@@ -106,11 +128,15 @@ record PredictionOutput(
     @Override
     public void write(String key, Prediction prediction) throws IOException {
       for (Map.Entry<String, byte[]> png : PredictionFiles.of(prediction, palette).entrySet()) {
-        Path file = new Path(folder, "%s/%s.png".formatted(png.getKey(), fileName(key)));
-        try (OutputStream out = file.getFileSystem(hadoop).create(file, true)) {
-          out.write(png.getValue());
-        }
+        String path = "%s/%s/%s.png".formatted(FOLDER, png.getKey(), fileName(key));
+        WholeFile.write(new Path(folder, path), png.getValue(), hadoop);
+        files.add(StoredFile.of(path, png.getValue()));
       }
+    }
+
+    @Override
+    public List<StoredFile> files() {
+      return files;
     }
 
     @Override
@@ -121,25 +147,27 @@ record PredictionOutput(
     private static final String KEY = "frame_key";
     private static final long ROW_GROUP_BYTES = 32L << 20;
 
+    private final String path;
+    private final Configuration hadoop;
     private final SimpleGroupFactory groups;
     private final ParquetWriter<Group> writer;
 
     Rows(String piece, Configuration hadoop) throws IOException {
+      this.path = "%s/part-%s.parquet".formatted(FOLDER, piece);
+      this.hadoop = hadoop;
       Types.MessageTypeBuilder schema = Types.buildMessage();
       schema.required(PrimitiveTypeName.BINARY).as(LogicalTypeAnnotation.stringType()).named(KEY);
       tasks.forEach(task -> schema.required(PrimitiveTypeName.BINARY).named(task));
       MessageType type = schema.named("prediction");
       groups = new SimpleGroupFactory(type);
       writer =
-          ExampleParquetWriter.builder(
-                  HadoopOutputFile.fromPath(
-                      new Path(folder, "part-%s.parquet".formatted(piece)), hadoop))
+          ExampleParquetWriter.builder(HadoopOutputFile.fromPath(new Path(folder, path), hadoop))
               .withType(type)
               .withConf(hadoop)
               .withCompressionCodec(CompressionCodecName.UNCOMPRESSED)
               .withRowGroupSize(ROW_GROUP_BYTES)
               .withDictionaryEncoding(false)
-              .withWriteMode(ParquetFileWriter.Mode.OVERWRITE)
+              .withWriteMode(ParquetFileWriter.Mode.CREATE)
               .build();
     }
 
@@ -149,6 +177,11 @@ record PredictionOutput(
       PredictionFiles.of(prediction, palette)
           .forEach((task, png) -> row.append(task, Binary.fromConstantByteArray(png)));
       writer.write(row);
+    }
+
+    @Override
+    public List<StoredFile> files() throws IOException {
+      return List.of(StoredFile.describe(new Path(folder), path, hadoop));
     }
 
     @Override

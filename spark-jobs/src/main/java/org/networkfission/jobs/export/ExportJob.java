@@ -1,13 +1,11 @@
 package org.networkfission.jobs.export;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -22,6 +20,7 @@ import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.network.InputModality;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.Task;
+import org.networkfission.prep.commit.WholeFile;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.labels.ClassMaps;
 import org.networkfission.prep.settings.ConfigException;
@@ -77,7 +76,7 @@ public final class ExportJob {
       file = settings.format().write(network, card(model));
       differences = differences(network, file);
     }
-    write(files, file);
+    WholeFile.create(output, file, hadoop);
     out.printf(
         Locale.ROOT,
         "export: %s, %.2f MB in %s; against the network, relative: %s%n",
@@ -127,24 +126,5 @@ public final class ExportJob {
                           / expected.get(task).norm2Number().doubleValue()));
     }
     return differences;
-  }
-
-  /** Lets the file appear whole. */
-  private void write(FileSystem files, byte[] file) throws IOException {
-    Path whole = files.makeQualified(output);
-    Path temporary =
-        new Path(
-            whole.getParent(), "_temporary-%s-%s".formatted(whole.getName(), UUID.randomUUID()));
-    try {
-      try (OutputStream stream = files.create(temporary, false)) {
-        stream.write(file);
-      }
-      if (files.exists(whole) || !files.rename(temporary, whole)) {
-        throw new IOException(
-            "Cannot rename %s to %s: does it exist by now?".formatted(temporary, whole));
-      }
-    } finally {
-      files.delete(temporary, false);
-    }
   }
 }

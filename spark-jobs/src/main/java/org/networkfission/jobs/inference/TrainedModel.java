@@ -42,9 +42,7 @@ public record TrainedModel(
     Checkpoint checkpoint = Checkpoint.at(path, hadoop);
     Checkpoint.State state = checkpoint.state();
     byte[] bytes =
-        weights == Weights.AVERAGE
-            ? averaged(checkpoint, hadoop)
-            : read(checkpoint.folder(), hadoop);
+        weights == Weights.AVERAGE ? averaged(checkpoint, hadoop) : checkpoint.model(hadoop);
     ModelFile file = ModelFile.network(bytes, state.seed());
     try (Predictor network = file.load()) {
       if (!network.spec().sameNetworkAs(state.network())) {
@@ -96,16 +94,6 @@ public record TrainedModel(
           card.provenance().parameters());
     } catch (IOException e) {
       throw new InputException("Cannot use %s: %s".formatted(path, e.getMessage()), e);
-    }
-  }
-
-  private static byte[] read(Path folder, Configuration hadoop) throws IOException {
-    Path model = new Path(folder, Checkpoint.MODEL);
-    try (InputStream in = model.getFileSystem(hadoop).open(model)) {
-      return in.readAllBytes();
-    } catch (FileNotFoundException e) {
-      throw new InputException(
-          "Cannot open checkpoint %s: it has no %s".formatted(folder, Checkpoint.MODEL), e);
     }
   }
 }

@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.networkfission.jobs.progress.Progress;
+import org.networkfission.prep.commit.WholeFile;
 import org.networkfission.prep.frame.FrameException;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.frame.Intrinsics;

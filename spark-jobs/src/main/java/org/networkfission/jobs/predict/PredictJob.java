@@ -13,13 +13,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.networkfission.jobs.inference.TrainedModel;
 import org.networkfission.jobs.inference.Weights;
 import org.networkfission.jobs.progress.Progress;
-import org.networkfission.jobs.report.OutputFolder;
 import org.networkfission.model.input.BatchAssembler;
 import org.networkfission.model.network.InputModality;
 import org.networkfission.model.network.Prediction;
 import org.networkfission.model.network.Predictor;
 import org.networkfission.model.network.Task;
 import org.networkfission.prep.codec.Photos;
+import org.networkfission.prep.commit.OutputFolder;
 import org.networkfission.prep.frame.ColorImage;
 import org.networkfission.prep.frame.FrameException;
 import org.networkfission.prep.frame.InputException;
@@ -81,7 +81,7 @@ public final class PredictJob {
    * @throws ConfigException if the output exists
    */
   public void execute() throws IOException {
-    try (OutputFolder folder = new OutputFolder("predict.output", output, hadoop)) {
+    try (OutputFolder folder = OutputFolder.begin("predict.output", output, "predict", hadoop)) {
       TrainedModel model = TrainedModel.open(checkpoint, Weights.TRAINED, hadoop);
       if (model.spec().input() != InputModality.RGB) {
         throw new InputException(
@@ -106,7 +106,7 @@ public final class PredictJob {
       }
       if (!done.isEmpty()) {
         folder.write(INDEX, json(index(model, classes, done, failed)));
-        folder.publish();
+        folder.commit();
         out.printf("predict: %,d photos in %s%n", done.size(), output);
       }
       if (!failed.isEmpty()) {

@@ -156,7 +156,7 @@ public final class PrepareBenchmark {
     FrameSource source = Sources.of(settings);
     ClassMap classes = ClassMaps.named(settings.classMap(), dataset.labels());
     ShardMetadata metadata = ShardMetadata.of(dataset.id(), classes, Map.of(), Product.VERSION);
-    WorkFolder folder = new WorkFolder(settings.output().orElseThrow());
+    WorkFolder folder = WorkFolder.first(settings.output().orElseThrow());
     ImageSize size = settings.imageSize().orElse(null);
     List<FrameUnit> units = source.units(hadoop);
     OperatingSystemMXBean process =
@@ -175,7 +175,7 @@ public final class PrepareBenchmark {
             "Cannot measure: a sampled frame was rejected: " + summary.rejected().get(0).message());
       }
       times = times.plus(summary.times());
-      try (ShardReader reader = new ShardReader(folder.rows(unit.split(), unit.name()), hadoop)) {
+      try (ShardReader reader = new ShardReader(folder.rows(summary.file()), hadoop)) {
         for (int group = 0; group < reader.rowGroups().size(); group++) {
           reader.readRowGroup(group).forEachRemaining(rows::add);
         }
@@ -183,10 +183,10 @@ public final class PrepareBenchmark {
     }
     rows.sort(Comparator.comparingLong(row -> RowKey.hash(row.frameKey(), settings.seed())));
     ShardName shard = new ShardName("train", 0);
-    new ShardTask(metadata, folder, ROW_GROUP_BYTES).write(shard, rows.iterator(), hadoop);
+    new ShardTask(metadata, folder, ROW_GROUP_BYTES).write(shard, rows.iterator(), "", hadoop);
     double cpuSeconds = (process.getProcessCpuTime() - cpuStart) / 1e9;
     double seconds = (System.nanoTime() - start) / 1e9;
-    org.apache.hadoop.fs.Path file = folder.shard(shard);
+    org.apache.hadoop.fs.Path file = new org.apache.hadoop.fs.Path(folder.output(), shard.path(""));
     long bytes = file.getFileSystem(hadoop).getFileStatus(file).getLen();
     return new Round(cpuSeconds, seconds, times, bytes / rows.size());
   }

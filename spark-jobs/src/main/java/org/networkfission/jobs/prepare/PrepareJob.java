@@ -10,7 +10,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -19,7 +19,11 @@ import org.apache.hadoop.fs.Path;
 import org.networkfission.jobs.cluster.Cluster;
 import org.networkfission.jobs.cluster.ClusterSession;
 import org.networkfission.jobs.cluster.ClusterSettings;
+import org.networkfission.jobs.prepare.UnitSummary.Rejected;
 import org.networkfission.jobs.progress.Progress;
+import org.networkfission.prep.commit.Lease;
+import org.networkfission.prep.commit.OutputFolder;
+import org.networkfission.prep.commit.StoredFile;
 import org.networkfission.prep.frame.FrameSource;
 import org.networkfission.prep.frame.FrameUnit;
 import org.networkfission.prep.frame.InputException;
@@ -45,7 +49,6 @@ public final class PrepareJob {
   private final PrintWriter out;
   private final String input;
   private final String output;
-  private final WorkFolder folder;
   private final ClassMap classes;
   private final ShardMetadata metadata;
 
@@ -61,7 +64,6 @@ public final class PrepareJob {
     this.out = out;
     this.input = ConfigException.required("prepare.input", settings.input());
     this.output = ConfigException.required("prepare.output", settings.output());
-    this.folder = new WorkFolder(output);
     this.classes = ClassMaps.named(settings.classMap(), settings.dataset().labels());
     this.metadata =
         ShardMetadata.of(settings.dataset().id(), classes, normalsByName(), Product.VERSION);
@@ -75,36 +77,53 @@ public final class PrepareJob {
   public Manifest execute() throws IOException {
     long start = System.nanoTime();
     Configuration hadoop = Cluster.hadoop(cluster);
+    OutputFolder.requireFinished(new Path(input), hadoop);
     FrameSource source = Sources.of(settings);
     List<FrameUnit> units = units(source, hadoop);
     String plan = Plan.fingerprint(settings, units);
-    Path done = new Path(output, Manifest.SUCCESS);
-    if (done.getFileSystem(hadoop).exists(done)) {
+    if (isDone(hadoop)) {
       return finished(plan, hadoop);
     }
-    requireFreeOutput(plan, hadoop);
-    UnitTask task = task(source);
-    List<UnitSummary> finished = folder.finished(units, hadoop);
-    requireSpace(task, units, finished, hadoop);
-    folder.writeText(folder.plan(), plan, hadoop);
-    List<UnitSummary> summaries;
-    List<ShardSummary> shards;
-    try (ClusterSession session =
-        Cluster.start(cluster.withoutTensors(), "prepare", output.toString())) {
-      PrepareStages stages = new PrepareStages(session.spark(), hadoop, folder, out);
-      summaries = stages.units(task, units, finished);
-      requireEnough(summaries, hadoop);
-      shards =
-          stages.shards(
-              new ShardTask(metadata, folder, settings.rowGroupSize().toBytes()),
-              summaries,
-              shardNames(summaries),
-              settings.seed());
-      stages.quarantine(summaries.stream().flatMap(s -> s.rejected().stream()).toList());
+    try (Lease lease = Lease.take("prepare.output", new Path(output), "prepare", hadoop)) {
+      if (isDone(hadoop)) { // By the job that had the folder until now.
+        return finished(plan, hadoop);
+      }
+      WorkFolder folder = requireFreeOutput(plan, hadoop);
+      UnitTask task = task(source, folder);
+      List<UnitSummary> finished = folder.finished(units, hadoop);
+      requireSpace(task, units, finished, hadoop);
+      folder.begin(plan, hadoop);
+      List<UnitSummary> summaries;
+      List<ShardSummary> shards;
+      try (ClusterSession session =
+          Cluster.start(cluster.withoutTensors(), "prepare", output.toString())) {
+        PrepareStages stages =
+            new PrepareStages(session.spark(), hadoop, folder, lease.proof(), out);
+        summaries = stages.units(task, units, finished);
+        requireEnough(summaries, folder, hadoop);
+        shards =
+            stages.shards(
+                new ShardTask(metadata, folder, settings.rowGroupSize().toBytes()),
+                summaries,
+                shardNames(summaries),
+                settings.seed());
+      }
+      StoredFile quarantine =
+          QuarantineTable.write(new Path(output), folder.run(), rejected(summaries), hadoop);
+      Manifest manifest = manifest(summaries, shards, plan, units);
+      new DatasetCommit(new Path(output), lease).execute(manifest, quarantine, hadoop);
+      report(manifest, summaries, Duration.ofNanos(System.nanoTime() - start));
+      return manifest;
     }
-    Manifest manifest = publish(summaries, shards, plan, units, hadoop);
-    report(manifest, summaries, Duration.ofNanos(System.nanoTime() - start));
-    return manifest;
+  }
+
+  private boolean isDone(Configuration hadoop) throws IOException {
+    Path done = new Path(output, Manifest.SUCCESS);
+    return done.getFileSystem(hadoop).exists(done);
+  }
+
+  private static List<Rejected> rejected(List<UnitSummary> summaries) {
+    return summaries.stream().flatMap(s -> s.rejected().stream()).toList();
   }
 
   /**
@@ -118,18 +137,17 @@ public final class PrepareJob {
     FrameSource source = Sources.of(settings);
     List<FrameUnit> units = units(source, hadoop);
     String plan = Plan.fingerprint(settings, units);
-    Path done = new Path(output, Manifest.SUCCESS);
-    if (done.getFileSystem(hadoop).exists(done)) {
+    if (isDone(hadoop)) {
       finished(plan, hadoop);
       return;
     }
-    requireFreeOutput(plan, hadoop);
+    WorkFolder folder = requireFreeOutput(plan, hadoop);
     List<UnitSummary> finished = folder.finished(units, hadoop);
     PlanListing.print(units, finished.size(), out);
-    requireSpace(task(source), units, finished, hadoop);
+    requireSpace(task(source, folder), units, finished, hadoop);
   }
 
-  private UnitTask task(FrameSource source) {
+  private UnitTask task(FrameSource source, WorkFolder folder) {
     return new UnitTask(
         source,
         classes,
@@ -188,31 +206,36 @@ public final class PrepareJob {
     if (!plan.equals(manifest.inputs().get(Plan.KEY))) {
       throw taken("it holds a dataset of another input or configuration; delete it");
     }
+    Path left = WorkFolder.first(output).root();
+    left.getFileSystem(hadoop).delete(left, true); // By a job that was killed when all was done.
     out.printf("prepare: %s is done already, nothing to do%n", output);
     return manifest;
   }
 
   /** Whatever stands in the output folder must be this job's. */
-  private void requireFreeOutput(String plan, Configuration hadoop) throws IOException {
-    String earlier = WorkFolder.readText(folder.plan(), hadoop);
-    if (earlier != null && !earlier.equals(plan)) {
-      throw taken(
-          "it holds an unfinished job of another input or configuration; delete " + folder.root());
+  private WorkFolder requireFreeOutput(String plan, Configuration hadoop) throws IOException {
+    WorkFolder folder = WorkFolder.first(output);
+    Optional<String> earlier = folder.plan(hadoop);
+    if (earlier.isPresent()) {
+      if (!earlier.get().equals(plan)) {
+        throw taken("it holds an unfinished job of another input or configuration; delete it");
+      }
+      return WorkFolder.later(output);
     }
     Path place = new Path(output);
     FileSystem fs = place.getFileSystem(hadoop);
-    if (earlier == null && fs.exists(place)) {
+    if (fs.exists(place)) {
       if (!fs.getFileStatus(place).isDirectory()) {
         throw taken("it is a file; delete it");
       }
       for (FileStatus file : fs.listStatus(place)) {
-        if (!file.getPath().equals(fs.makeQualified(folder.root()))) {
-          throw taken(
-              "it holds files of another kind, such as %s; empty it"
-                  .formatted(file.getPath().getName()));
+        String name = file.getPath().getName();
+        if (!name.equals(WorkFolder.NAME) && !name.equals(Lease.FOLDER)) {
+          throw taken("it holds files of another kind, such as %s; empty it".formatted(name));
         }
       }
     }
+    return folder;
   }
 
   private ConfigException taken(String why) {
@@ -220,24 +243,20 @@ public final class PrepareJob {
         List.of("prepare.output = %s: %s or choose another".formatted(output, why)));
   }
 
-  private void requireEnough(List<UnitSummary> summaries, Configuration hadoop) throws IOException {
+  private void requireEnough(List<UnitSummary> summaries, WorkFolder folder, Configuration hadoop)
+      throws IOException {
     try {
       new QuarantineLimit(settings, input).check(summaries);
     } catch (InputException e) {
-      forgetBadUnits(summaries, hadoop);
+      forgetBadUnits(summaries, folder, hadoop);
       throw e;
     }
   }
 
   /** So that the next run reads them again, for the input may have been mended. */
-  private void forgetBadUnits(List<UnitSummary> summaries, Configuration hadoop)
-      throws IOException {
-    for (UnitSummary summary : summaries) {
-      if (!summary.rejected().isEmpty()) {
-        Path file = folder.summary(summary.split(), summary.unit());
-        file.getFileSystem(hadoop).delete(file, false);
-      }
-    }
+  private static void forgetBadUnits(
+      List<UnitSummary> summaries, WorkFolder folder, Configuration hadoop) throws IOException {
+    folder.forget(summaries.stream().filter(s -> !s.rejected().isEmpty()).toList(), hadoop);
   }
 
   private List<ShardName> shardNames(List<UnitSummary> summaries) {
@@ -257,13 +276,8 @@ public final class PrepareJob {
     return shards;
   }
 
-  private Manifest publish(
-      List<UnitSummary> summaries,
-      List<ShardSummary> shards,
-      String plan,
-      List<FrameUnit> units,
-      Configuration hadoop)
-      throws IOException {
+  private Manifest manifest(
+      List<UnitSummary> summaries, List<ShardSummary> shards, String plan, List<FrameUnit> units) {
     Map<String, SplitStatistics> splits = new TreeMap<>();
     for (ShardSummary shard : shards) {
       splits.merge(shard.file().split(), shard.statistics(), SplitStatistics::plus);
@@ -272,26 +286,16 @@ public final class PrepareJob {
     inputs.put(Plan.KEY, plan);
     units.forEach(
         u -> inputs.put(u.name(), "%d frames, %d bytes".formatted(u.frames(), u.bytes())));
-    Manifest manifest =
-        Manifest.of(
-            metadata,
-            shards.stream()
-                .map(ShardSummary::file)
-                .sorted(Comparator.comparing(f -> f.path()))
-                .toList(),
-            splits,
-            QuarantineLimit.byReason(summaries),
-            configuration,
-            inputs);
-    FileSystem fs = folder.root().getFileSystem(hadoop);
-    for (String split : Set.copyOf(shards.stream().map(s -> s.file().split()).toList())) {
-      move(fs, new Path(folder.shards(), split), new Path(output, split));
-    }
-    move(fs, folder.quarantine(), new Path(output, Manifest.QUARANTINE));
-    manifest.write(new Path(output), hadoop);
-    fs.create(new Path(output, Manifest.SUCCESS), true).close();
-    fs.delete(folder.root(), true);
-    return manifest;
+    return Manifest.of(
+        metadata,
+        shards.stream()
+            .map(ShardSummary::file)
+            .sorted(Comparator.comparing(f -> f.path()))
+            .toList(),
+        splits,
+        QuarantineLimit.byReason(summaries),
+        configuration,
+        inputs);
   }
 
   private Map<String, String> normalsByName() {
@@ -329,15 +333,5 @@ public final class PrepareJob {
         summaries.stream().map(UnitSummary::times).reduce(StageTimes.NONE, StageTimes::plus);
     out.printf("prepare: of the units' time: %s%n", times.shares());
     out.printf("prepare: %s is done in %s%n", output, Progress.clock(took));
-  }
-
-  private static void move(FileSystem fs, Path from, Path to) throws IOException {
-    if (!fs.exists(from)) {
-      return; // moved by an earlier run, cut off while it published
-    }
-    fs.delete(to, true);
-    if (!fs.rename(from, to)) {
-      throw new IOException("Cannot rename %s to %s".formatted(from, to));
-    }
   }
 }

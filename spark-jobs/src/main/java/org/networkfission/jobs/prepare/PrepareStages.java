@@ -21,17 +21,13 @@ import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.sql.Encoders;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
-import org.networkfission.jobs.prepare.UnitSummary.Rejected;
+import org.networkfission.jobs.cluster.TaskAttempt;
 import org.networkfission.jobs.progress.Progress;
+import org.networkfission.prep.commit.Lease;
 import org.networkfission.prep.frame.FrameUnit;
 import org.networkfission.prep.shard.Example;
 import org.networkfission.prep.shard.ShardReader;
@@ -39,19 +35,27 @@ import scala.Tuple2;
 
 /** The Spark stages of {@link PrepareJob}. */
 final class PrepareStages {
-  private final SparkSession spark;
   private final JavaSparkContext context;
   private final Configuration hadoop;
   private final Broadcast<SerializableConfiguration> shared;
   private final WorkFolder folder;
+  private final Lease.Proof lease;
   private final PrintWriter out;
 
-  PrepareStages(SparkSession spark, Configuration hadoop, WorkFolder folder, PrintWriter out) {
-    this.spark = spark;
+  /**
+   * @param lease proves to executors that the dataset's folder is this job's
+   */
+  PrepareStages(
+      SparkSession spark,
+      Configuration hadoop,
+      WorkFolder folder,
+      Lease.Proof lease,
+      PrintWriter out) {
     this.context = new JavaSparkContext(spark.sparkContext());
     this.hadoop = hadoop;
     this.shared = context.broadcast(new SerializableConfiguration(hadoop));
     this.folder = folder;
+    this.lease = lease;
     this.out = out;
   }
 
@@ -84,10 +88,15 @@ final class PrepareStages {
     LiveCount frames = LiveCount.register(context.sc(), "frames");
     LongAccumulator counted = frames.accumulator();
     Broadcast<SerializableConfiguration> conf = shared;
+    Lease.Proof proof = lease;
     JavaFutureAction<List<UnitSummary>> job =
         context
             .parallelize(units, units.size())
-            .map(unit -> task.prepare(unit, conf.value().value(), counted::add))
+            .map(
+                unit -> {
+                  proof.check(conf.value().value());
+                  return task.prepare(unit, conf.value().value(), counted::add);
+                })
             .collectAsync();
     Progress progress =
         new Progress(out, "prepare", "frames", units.stream().mapToLong(FrameUnit::frames).sum());
@@ -100,24 +109,29 @@ final class PrepareStages {
       throws IOException {
     List<ShardSummary> summaries = new ArrayList<>();
     List<ShardName> wanted = new ArrayList<>();
-    for (ShardName shard : shards) {
-      String finished = WorkFolder.readText(folder.shardSummary(shard), hadoop);
-      if (finished == null) {
-        wanted.add(shard);
-      } else {
-        summaries.add(ShardSummary.ofJson(finished));
+    for (ShardSummary finished : folder.finishedShards(hadoop)) {
+      if (shards.contains(finished.shard())) {
+        summaries.add(finished);
       }
     }
+    Set<ShardName> done = summaries.stream().map(ShardSummary::shard).collect(Collectors.toSet());
+    shards.stream().filter(shard -> !done.contains(shard)).forEach(wanted::add);
     if (!wanted.isEmpty()) {
       LongAccumulator written = context.sc().longAccumulator("shards");
       Progress progress = new Progress(out, "prepare", "shards", wanted.size());
       Broadcast<SerializableConfiguration> conf = shared;
+      Lease.Proof proof = lease;
       JavaFutureAction<List<String>> job =
           shuffled(units, shards, wanted, seed)
               .mapPartitionsWithIndex(
                   (index, rows) -> {
+                    proof.check(conf.value().value());
                     String summary =
-                        task.write(wanted.get(index), new Values(rows), conf.value().value());
+                        task.write(
+                            wanted.get(index),
+                            new Values(rows),
+                            TaskAttempt.suffix(),
+                            conf.value().value());
                     written.add(1);
                     return List.of(summary).iterator();
                   },
@@ -143,7 +157,7 @@ final class PrepareStages {
         .parallelize(full, full.size())
         .flatMapToPair(
             unit -> {
-              Path file = work.rows(unit.split(), unit.unit());
+              Path file = work.rows(unit.file());
               int count = shardsOfSplit.get(unit.split()).intValue();
               ShardReader reader = new ShardReader(file, conf.value().value());
               TaskCompletionListener close = task -> close(reader);
@@ -197,27 +211,6 @@ final class PrepareStages {
     public int getPartition(Object key) {
       return ((RowKey) key).partition();
     }
-  }
-
-  /** Writes the frames in quarantine as one Parquet file. */
-  void quarantine(List<Rejected> rejected) {
-    StructType schema =
-        new StructType()
-            .add("key", DataTypes.StringType)
-            .add("source", DataTypes.StringType)
-            .add("reason", DataTypes.StringType)
-            .add("message", DataTypes.StringType)
-            .add("frames", DataTypes.LongType);
-    List<Row> rows =
-        rejected.stream()
-            .map(r -> RowFactory.create(r.key(), r.source(), r.reason(), r.message(), r.frames()))
-            .toList();
-    spark
-        .createDataset(rows, Encoders.row(schema))
-        .coalesce(1)
-        .write()
-        .mode("overwrite")
-        .parquet(folder.quarantine().toString());
   }
 
   private static <T> T await(JavaFutureAction<T> job, Runnable progress) throws IOException {

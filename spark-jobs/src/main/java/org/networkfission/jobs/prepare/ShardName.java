@@ -9,8 +9,12 @@ import java.io.Serializable;
  * @param number from 0 within the split
  */
 record ShardName(String split, int number) implements Serializable {
-  /** The path below the dataset's folder. */
-  String path() {
-    return "%s/part-%05d.parquet".formatted(split, number);
+  /**
+   * The path below the dataset's folder.
+   *
+   * @param suffix tells the attempts at this shard apart
+   */
+  String path(String suffix) {
+    return "%s/part-%05d%s.parquet".formatted(split, number, suffix);
   }
 }

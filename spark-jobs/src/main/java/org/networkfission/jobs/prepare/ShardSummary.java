@@ -9,10 +9,11 @@ import org.networkfission.prep.shard.SplitStatistics;
 /**
  * A finished shard: its file and what stands in it.
  *
+ * @param shard which
  * @param file as the manifest lists it
  * @param statistics of its rows
  */
-record ShardSummary(ShardFile file, SplitStatistics statistics) {
+record ShardSummary(ShardName shard, ShardFile file, SplitStatistics statistics) {
   private static final ObjectMapper JSON = Json.MAPPER;
 
   String toJson() {
@@ -23,11 +24,7 @@ record ShardSummary(ShardFile file, SplitStatistics statistics) {
     }
   }
 
-  static ShardSummary ofJson(String json) {
-    try {
-      return JSON.readValue(json, ShardSummary.class);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("Cannot read a shard's summary", e);
-    }
+  static ShardSummary ofJson(String json) throws JsonProcessingException {
+    return JSON.readValue(json, ShardSummary.class);
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.Iterator;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.shard.Example;
 import org.networkfission.prep.shard.ShardFile;
@@ -11,37 +12,37 @@ import org.networkfission.prep.shard.ShardMetadata;
 import org.networkfission.prep.shard.ShardWriter;
 import org.networkfission.prep.shard.SplitStatistics;
 
-/** Gathers the rows of units into shards. */
+/** Gathers the rows of units into shards, which are written where they stay. */
 record ShardTask(ShardMetadata metadata, WorkFolder folder, long rowGroupBytes)
     implements Serializable {
 
   /**
    * Writes a shard from its rows in order.
    *
+   * @param attempt tells the attempts of this run apart
    * @return the summary, as JSON
    */
-  String write(ShardName shard, Iterator<Example> rows, Configuration hadoop) throws IOException {
-    SplitStatistics[] statistics = {SplitStatistics.none(metadata.classNames().size())};
-    folder.whole(
-        folder.shard(shard),
-        hadoop,
-        growing -> {
-          try (ShardWriter writer = new ShardWriter(growing, hadoop, metadata, rowGroupBytes)) {
-            Example before = null;
-            while (rows.hasNext()) {
-              Example example = rows.next();
-              requireAnother(before, example);
-              before = example;
-              writer.write(example);
-              statistics[0] =
-                  statistics[0].plus(SplitStatistics.of(example, metadata.classNames().size()));
-            }
-          }
-        });
-    ShardFile file = ShardFile.describe(folder.shards(), shard.path(), shard.split(), hadoop);
-    String summary = new ShardSummary(file, statistics[0]).toJson();
-    folder.writeText(folder.shardSummary(shard), summary, hadoop);
-    return summary;
+  String write(ShardName shard, Iterator<Example> rows, String attempt, Configuration hadoop)
+      throws IOException {
+    int classes = metadata.classNames().size();
+    SplitStatistics statistics = SplitStatistics.none(classes);
+    String path = shard.path(folder.run() + attempt);
+    Path dataset = new Path(folder.output());
+    try (ShardWriter writer =
+        new ShardWriter(new Path(dataset, path), hadoop, metadata, rowGroupBytes)) {
+      Example before = null;
+      while (rows.hasNext()) {
+        Example example = rows.next();
+        requireAnother(before, example);
+        before = example;
+        writer.write(example);
+        statistics = statistics.plus(SplitStatistics.of(example, classes));
+      }
+    }
+    ShardFile file = ShardFile.describe(dataset, path, shard.split(), hadoop);
+    ShardSummary summary = new ShardSummary(shard, file, statistics);
+    folder.record(summary, hadoop);
+    return summary.toJson();
   }
 
   /** A key is one row; rows of one key come one after the other. */

@@ -15,9 +15,16 @@ import org.networkfission.prep.settings.Json;
  * @param bytes of its file of rows
  * @param rejected the frames that did not
  * @param times where the time went
+ * @param file the name of its file of rows
  */
 record UnitSummary(
-    String unit, String split, long rows, long bytes, List<Rejected> rejected, StageTimes times)
+    String unit,
+    String split,
+    long rows,
+    long bytes,
+    List<Rejected> rejected,
+    StageTimes times,
+    String file)
     implements Serializable {
   private static final ObjectMapper JSON = Json.MAPPER;
 

@@ -56,11 +56,10 @@ record UnitTask(
   UnitSummary prepare(FrameUnit unit, Configuration hadoop, LongConsumer counted)
       throws IOException {
     List<Rejected> rejected = new ArrayList<>();
-    Path file = folder.rows(unit.split(), unit.name());
-    long[] rows = new long[1];
+    String name = WorkFolder.newRows(unit);
+    Path file = folder.rows(name);
     StageClock clock = new StageClock();
-    folder.whole(
-        file, hadoop, growing -> rows[0] = write(unit, growing, rejected, clock, hadoop, counted));
+    long rows = write(unit, file, rejected, clock, hadoop, counted);
     // Closing the file compressed the rows that it still held.
     clock.lap(Stage.WRITING);
     FileSystem fs = file.getFileSystem(hadoop);
@@ -68,11 +67,12 @@ record UnitTask(
         new UnitSummary(
             unit.name(),
             unit.split(),
-            rows[0],
+            rows,
             fs.getFileStatus(file).getLen(),
             rejected,
-            clock.times());
-    folder.writeText(folder.summary(unit.split(), unit.name()), summary.toJson(), hadoop);
+            clock.times(),
+            name);
+    folder.record(summary, hadoop);
     return summary;
   }
 

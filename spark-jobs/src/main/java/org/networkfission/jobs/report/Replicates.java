@@ -2,11 +2,11 @@ package org.networkfission.jobs.report;
 
 import com.fasterxml.jackson.core.JacksonException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.networkfission.prep.commit.OutputRecord;
 import org.networkfission.prep.frame.InputException;
 
 /**
@@ -46,13 +46,15 @@ public record Replicates(Map<String, Map<String, List<Double>>> tasks) {
    */
   public static Replicates read(Path folder, Configuration hadoop) throws IOException {
     Path file = new Path(folder, FILE_NAME);
-    if (!file.getFileSystem(hadoop).exists(file)) {
-      throw new InputException(
-          "Cannot compare report %s: it has no %s; run evaluate again"
-              .formatted(folder, FILE_NAME));
-    }
-    try (InputStream in = file.getFileSystem(hadoop).open(file)) {
-      return Report.JSON.readValue(in, Replicates.class);
+    byte[] content =
+        OutputRecord.read(folder, FILE_NAME, hadoop)
+            .orElseThrow(
+                () ->
+                    new InputException(
+                        "Cannot compare report %s: it has no %s; run evaluate again"
+                            .formatted(folder, FILE_NAME)));
+    try {
+      return Report.JSON.readValue(content, Replicates.class);
     } catch (JacksonException e) {
       throw new InputException("Cannot read %s: %s".formatted(file, e.getOriginalMessage()), e);
     }

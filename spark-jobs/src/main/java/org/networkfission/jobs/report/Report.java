@@ -5,13 +5,13 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.networkfission.prep.commit.OutputRecord;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.settings.Json;
 
@@ -223,17 +223,20 @@ public record Report(
    * Reads a report.
    *
    * @param folder that of an evaluation
-   * @throws InputException if there is none, or one of another schema
+   * @throws InputException if there is none that is finished, or one of another schema
    */
   public static Report read(Path folder, Configuration hadoop) throws IOException {
     Path file = new Path(folder, FILE_NAME);
-    if (!file.getFileSystem(hadoop).exists(file)) {
-      throw new InputException(
-          "Cannot read report %s: it has no %s; run evaluate first".formatted(folder, FILE_NAME));
-    }
+    byte[] content =
+        OutputRecord.read(folder, FILE_NAME, hadoop)
+            .orElseThrow(
+                () ->
+                    new InputException(
+                        "Cannot read report %s: it has no %s; run evaluate first"
+                            .formatted(folder, FILE_NAME)));
     Report report;
-    try (InputStream in = file.getFileSystem(hadoop).open(file)) {
-      report = JSON.readValue(in, Report.class);
+    try {
+      report = JSON.readValue(content, Report.class);
     } catch (JacksonException e) {
       throw new InputException("Cannot read %s: %s".formatted(file, e.getOriginalMessage()), e);
     }

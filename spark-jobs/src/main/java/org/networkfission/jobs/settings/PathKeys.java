@@ -111,6 +111,9 @@ public final class PathKeys {
       return "no HDFS answers at %s (%s)".formatted(path.toUri().getAuthority(), deepest(e));
     }
     boolean known = !deepest(e).contains("No FileSystem for scheme");
+    if (deepest(e).contains("S3AFileSystem not found")) {
+      return "this build cannot use s3a://; build with mvn -Ps3, which adds hadoop-aws";
+    }
     return known
         ? "the file system of %s:// cannot be used (%s); docs/clusters.md says what it needs"
             .formatted(scheme, deepest(e))

@@ -40,9 +40,10 @@ public record ResolvedConfig(Settings settings, String text, JsonNode json) {
    * @throws ConfigException naming every problem
    */
   public static ResolvedConfig of(Layers layers) {
-    Settings settings = layers.without(SEPARATE, Settings.class);
+    Layers whole = WholePaths.in(layers);
+    Settings settings = whole.without(SEPARATE, Settings.class);
     try {
-      return new ResolvedConfig(settings, layers.text(), Json.MAPPER.readTree(layers.stored()));
+      return new ResolvedConfig(settings, whole.text(), Json.MAPPER.readTree(whole.stored()));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("Cannot turn the configuration into JSON", e);
     }

@@ -3,30 +3,26 @@ package org.networkfission.jobs.study;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.jobs.config.Layers;
 import org.networkfission.jobs.evaluate.EvaluateJob;
-import org.networkfission.jobs.report.Report;
 import org.networkfission.jobs.settings.ResolvedConfig;
 import org.networkfission.jobs.settings.Settings;
 import org.networkfission.jobs.train.TrainJob;
 import org.networkfission.jobs.train.checkpoint.Checkpoint;
+import org.networkfission.prep.commit.OutputRecord;
+import org.networkfission.prep.commit.WholeFile;
 import org.networkfission.prep.settings.Json;
 
 /**
  * A row with one seed, in {@code <output>/<study>/<row>/seed-<seed>}: {@code row.json} (what
  * decides its figures), {@code run} (training) and {@code report} (evaluation). It is finished when
- * the report is there, which appears whole or not at all.
+ * the report has its record.
  *
  * @param row what is trained
  * @param seed with which seed
@@ -75,8 +71,7 @@ record RowRun(Row row, long seed, Path folder) {
   }
 
   boolean finished(Configuration hadoop) throws IOException {
-    Path metrics = new Path(report(), Report.FILE_NAME);
-    return metrics.getFileSystem(hadoop).exists(metrics);
+    return OutputRecord.isIn(report(), hadoop);
   }
 
   /** How far it is, in words. */
@@ -91,11 +86,11 @@ record RowRun(Row row, long seed, Path folder) {
   /** What the folder's training was begun with and is no longer so; empty where nothing is. */
   List<String> changes(Configuration hadoop) throws IOException {
     Path file = new Path(folder, IDENTITY);
-    try (InputStream in = file.getFileSystem(hadoop).open(file)) {
-      return Identity.differences(JSON.readTree(in), identity());
-    } catch (FileNotFoundException e) {
+    Optional<byte[]> before = WholeFile.read(file, hadoop);
+    if (before.isEmpty() || before.get().length == 0) { // Earlier versions left it empty if killed.
       return List.of();
     }
+    return Identity.differences(JSON.readTree(before.get()), identity());
   }
 
   private JsonNode identity() {
@@ -120,7 +115,6 @@ record RowRun(Row row, long seed, Path folder) {
     new TrainJob(
             settings.train(), settings.network(), settings.losses(), settings.cluster(), json, out)
         .execute();
-    removeUnpublished(hadoop);
     new EvaluateJob(settings.evaluate(), settings.cluster(), json, out).execute();
   }
 
@@ -143,19 +137,9 @@ record RowRun(Row row, long seed, Path folder) {
   }
 
   private void writeIdentity(Configuration hadoop) throws IOException {
-    Path file = new Path(folder, IDENTITY);
-    try (OutputStream out = file.getFileSystem(hadoop).create(file, true)) {
-      out.write(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(identity()));
-    }
-  }
-
-  /** What an evaluation left that was killed. */
-  private void removeUnpublished(Configuration hadoop) throws IOException {
-    FileSystem files = folder.getFileSystem(hadoop);
-    for (FileStatus status : files.listStatus(folder)) {
-      if (status.getPath().getName().startsWith("_temporary")) {
-        files.delete(status.getPath(), true);
-      }
-    }
+    WholeFile.write(
+        new Path(folder, IDENTITY),
+        JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(identity()),
+        hadoop);
   }
 }

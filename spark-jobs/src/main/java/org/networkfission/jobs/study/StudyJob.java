@@ -1,7 +1,6 @@
 package org.networkfission.jobs.study;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -26,7 +25,11 @@ import org.networkfission.jobs.report.Table;
 import org.networkfission.jobs.sample.SampleJob;
 import org.networkfission.jobs.settings.ResolvedConfig;
 import org.networkfission.jobs.settings.Settings;
+import org.networkfission.jobs.train.checkpoint.Checkpoint;
 import org.networkfission.model.graph.NetworkCost;
+import org.networkfission.prep.commit.Lease;
+import org.networkfission.prep.commit.OutputRecord;
+import org.networkfission.prep.commit.WholeFile;
 import org.networkfission.prep.settings.ConfigException;
 import org.networkfission.prep.shard.Manifest;
 
@@ -131,6 +134,31 @@ public final class StudyJob {
    */
   public Path execute() throws Exception {
     Configuration hadoop = Cluster.hadoop(cluster);
+    requireOwn(hadoop);
+    try (Lease lease = Lease.take("study.output", folder(), "study", hadoop)) {
+      return execute(lease, hadoop);
+    }
+  }
+
+  private Path folder() {
+    return new Path(output, study.name());
+  }
+
+  /** A data set, a report or a run is not a folder of studies. */
+  private void requireOwn(Configuration hadoop) throws IOException {
+    Path place = new Path(output);
+    FileSystem files = place.getFileSystem(hadoop);
+    for (String name : List.of(OutputRecord.FILE_NAME, Checkpoint.FOLDER)) {
+      if (files.exists(new Path(place, name))) {
+        throw new ConfigException(
+            List.of(
+                "study.output = %s: it holds files of another kind, such as %s; choose another"
+                    .formatted(output, name)));
+      }
+    }
+  }
+
+  private Path execute(Lease lease, Configuration hadoop) throws Exception {
     requireUnchanged(hadoop);
     Schedule schedule = unfinished(hadoop);
     List<RowRun> order = schedule.order();
@@ -152,6 +180,7 @@ public final class StudyJob {
                 });
       }
     }
+    lease.requireHeld();
     Path folder = write(hadoop);
     throwFirst(failures);
     return folder;
@@ -248,30 +277,18 @@ public final class StudyJob {
   }
 
   private synchronized Path write(Configuration hadoop) throws IOException {
-    Path folder = new Path(output, study.name());
+    Path folder = folder();
     StudyResult result = new ResultReader(study, shipped, output, hadoop).read();
-    write(new Path(folder, "study.json"), result.toJson(), hadoop);
-    write(
+    WholeFile.write(new Path(folder, "study.json"), result.toJson(), hadoop);
+    WholeFile.write(
         new Path(folder, "study.md"),
         StudyMarkdown.of(result).getBytes(StandardCharsets.UTF_8),
         hadoop);
-    write(
+    WholeFile.write(
         new Path(folder, StudyPage.FILE_NAME),
         StudyPage.of(result).getBytes(StandardCharsets.UTF_8),
         hadoop);
     return folder;
-  }
-
-  private static void write(Path file, byte[] content, Configuration hadoop) throws IOException {
-    FileSystem files = file.getFileSystem(hadoop);
-    Path temporary = new Path(file.getParent(), "_temporary-" + file.getName());
-    try (OutputStream stream = files.create(temporary, true)) {
-      stream.write(content);
-    }
-    files.delete(file, false);
-    if (!files.rename(temporary, file)) {
-      throw new IOException("Cannot rename %s to %s".formatted(temporary, file));
-    }
   }
 
   private void throwFirst(Map<RowRun, Exception> failures) throws Exception {

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.networkfission.jobs.config.Layers;
 import org.networkfission.jobs.config.NearestName;
 import org.networkfission.jobs.settings.ResolvedConfig;
+import org.networkfission.jobs.settings.WholePaths;
 import org.networkfission.prep.settings.ConfigException;
 
 /**
@@ -89,7 +90,8 @@ final class StudyReader {
   }
 
   private Source source(Layers file) {
-    return new Source(file, given.over(file).section(SECTION, StudySettings.Section.class).study());
+    Layers whole = WholePaths.in(given.over(file));
+    return new Source(file, whole.section(SECTION, StudySettings.Section.class).study());
   }
 
   /**

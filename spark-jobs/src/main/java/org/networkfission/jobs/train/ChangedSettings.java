@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
 /**
- * In which settings a run that goes on differs from the one that wrote its checkpoint. Settings that
- * the checkpoint does not have are newer than it, and are not compared.
+ * In which settings a run that goes on differs from the one that wrote its checkpoint. Settings
+ * that the checkpoint does not have are newer than it, and are not compared.
  *
  * @param harmless those that leave what a step computes as it is
  * @param decisive all others: with them the run becomes another one

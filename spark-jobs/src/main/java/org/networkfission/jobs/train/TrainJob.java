@@ -34,6 +34,7 @@ import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.network.LossSpec;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.Task;
+import org.networkfission.prep.commit.Lease;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.settings.ConfigException;
 import org.networkfission.prep.settings.Product;
@@ -88,6 +89,7 @@ public final class TrainJob {
   public TrainResult execute() throws IOException, InterruptedException {
     long start = System.nanoTime();
     Configuration hadoop = Cluster.hadoop(cluster);
+    RunFolder.requireOwn("train.output", output, hadoop);
     Manifest manifest = Manifest.open(new Path(dataset), hadoop);
     List<RowGroup> groups = rowGroups(manifest);
     requireTensorNames();
@@ -99,6 +101,20 @@ public final class TrainJob {
           "nothing to do: %s has all %d steps".formatted(before.get().folder(), settings.steps()));
       return new TrainResult(before.get(), 0);
     }
+    try (Lease lease = Lease.take("train.output", output, "train", hadoop)) {
+      return execute(manifest, groups, changes, lease, start, hadoop);
+    }
+  }
+
+  private TrainResult execute(
+      Manifest manifest,
+      List<RowGroup> groups,
+      List<ChangedSettings.Change> changes,
+      Lease lease,
+      long start,
+      Configuration hadoop)
+      throws IOException, InterruptedException {
+    Optional<Checkpoint> before = Checkpoint.latest(output, hadoop);
     Optional<String> from = settings.initialise().from().filter(source -> before.isEmpty());
     Optional<float[]> initial = Optional.empty();
     if (from.isPresent()) {
@@ -118,7 +134,7 @@ public final class TrainJob {
           initial.isPresent()
               ? InitialParameters.of(from.orElseThrow(), initial.get(), context)
               : InitialParameters.fromSeed(context);
-      RunPlan plan = plan(manifest, groups, parameters);
+      RunPlan plan = plan(manifest, groups, parameters, lease.proof());
       long firstStep = before.map(c -> c.state().step()).orElse(0L);
       TrainingPageFile page =
           new TrainingPageFile(
@@ -146,7 +162,9 @@ public final class TrainJob {
     facts.put("run", output.toString());
     facts.put("data", "%s, split %s".formatted(dataset, settings.split()));
     facts.put(
-        "minibatch", "%d replicas of %d".formatted(cluster.executors(), settings.batchSizeOf(cluster.executors())));
+        "minibatch",
+        "%d replicas of %d"
+            .formatted(cluster.executors(), settings.batchSizeOf(cluster.executors())));
     facts.put(
         "network",
         "%s, %s, %d × %d pixels, width × %s, batch norm %s"
@@ -287,7 +305,8 @@ public final class TrainJob {
     return changes.stream().map(ChangedSettings.Change::toString).collect(Collectors.joining(", "));
   }
 
-  private RunPlan plan(Manifest manifest, List<RowGroup> groups, InitialParameters initial) {
+  private RunPlan plan(
+      Manifest manifest, List<RowGroup> groups, InitialParameters initial, Lease.Proof lease) {
     return new RunPlan(
         UUID.randomUUID(),
         RunKey.random(),
@@ -310,6 +329,7 @@ public final class TrainJob {
             settings.averageDecay()),
         new RunPlan.Upkeep(
             output.toString(),
+            lease,
             settings.checkpoint(),
             settings.validation(),
             settings.exchange(),

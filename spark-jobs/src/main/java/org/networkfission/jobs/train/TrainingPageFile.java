@@ -1,7 +1,6 @@
 package org.networkfission.jobs.train;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -10,11 +9,11 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.jobs.report.Provenance;
 import org.networkfission.jobs.train.log.RunLog;
 import org.networkfission.jobs.train.log.TrainingPage;
+import org.networkfission.prep.commit.WholeFile;
 
 /** Writes a run's page of curves. Whatever goes wrong with it, how the run ended stands. */
 final class TrainingPageFile {
@@ -46,21 +45,9 @@ final class TrainingPageFile {
               RunLog.read(output, hadoop),
               RunLog.validations(output, hadoop),
               finished());
-      replace(page, html);
+      WholeFile.write(page, html.getBytes(StandardCharsets.UTF_8), hadoop);
     } catch (IOException | RuntimeException e) { // A line of the log may hold anything.
       out.println("Cannot write %s: %s".formatted(page, e.getMessage()));
-    }
-  }
-
-  private void replace(Path page, String html) throws IOException {
-    Path temporary = new Path(output, "_temporary-" + TrainingPage.FILE_NAME);
-    FileSystem files = output.getFileSystem(hadoop);
-    try (OutputStream stream = files.create(temporary, true)) {
-      stream.write(html.getBytes(StandardCharsets.UTF_8));
-    }
-    files.delete(page, false);
-    if (!files.rename(temporary, page)) {
-      throw new IOException("it cannot be renamed from " + temporary.getName());
     }
   }
 

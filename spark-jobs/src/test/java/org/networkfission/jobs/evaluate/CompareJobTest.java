@@ -89,7 +89,7 @@ class CompareJobTest {
   private void assertIsSameAsItself(JsonNode before) throws IOException {
     Files.move(folder.resolve("report"), folder.resolve("report2"));
     Files.createDirectory(folder.resolve("copy"));
-    for (String file : List.of("metrics.json", "replicates.json")) {
+    for (String file : List.of("metrics.json", "replicates.json", "_SUCCESS")) {
       Files.copy(folder.resolve("report2").resolve(file), folder.resolve("copy").resolve(file));
     }
 

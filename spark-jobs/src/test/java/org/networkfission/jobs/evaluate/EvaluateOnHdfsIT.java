@@ -1,6 +1,7 @@
 package org.networkfission.jobs.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.networkfission.jobs.cluster.TestHdfs;
 import org.networkfission.jobs.report.Report;
+import org.networkfission.prep.frame.InputException;
 
 /** Reports on a real HDFS, by the launcher: whole or not at all. */
 @Tag("slow")
@@ -101,7 +103,10 @@ class EvaluateOnHdfsIT {
       executor.onExit().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
-    assertThat(names("/killed")).isNotEmpty().allMatch(n -> n.startsWith("_temporary-report-"));
+    assertThat(names("/killed/report")).contains("_lease").doesNotContain("_SUCCESS");
+    assertThatThrownBy(() -> Report.read(hdfs.path("/killed/report"), hdfs.configuration()))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("it has no _SUCCESS");
 
     // The same command works again.
     assertThat(end(evaluate("/killed/report"))).as("%s", told()).isZero();
@@ -109,7 +114,14 @@ class EvaluateOnHdfsIT {
     assertThat(report.data().frames()).isEqualTo(FRAMES);
     assertThat(names("/killed/report/predictions/depth/scenenet/val")).hasSize(FRAMES);
     assertThat(names("/killed/report"))
-        .contains("metrics.json", "report.html", "report.md", "replicates.json", "provenance.json");
+        .containsExactlyInAnyOrder(
+            "_SUCCESS",
+            "metrics.json",
+            "predictions",
+            "report.html",
+            "report.md",
+            "replicates.json",
+            "provenance.json");
   }
 
   @Test

@@ -55,7 +55,7 @@ final class PrepareOneUnit {
             settings.size().map(ImageSize::parse).orElse(null),
             PixelLimit.LARGEST,
             ShardMetadata.of(dataset.id(), classes, Map.of(), "test"),
-            new WorkFolder(args[2]));
+            WorkFolder.first(args[2]));
     long rows = 0;
     long rejected = 0;
     long start = System.nanoTime();

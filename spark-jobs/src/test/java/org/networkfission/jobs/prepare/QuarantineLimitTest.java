@@ -64,7 +64,7 @@ class QuarantineLimitTest {
     for (String reason : reasons) {
       rejected.add(new Rejected("k", "s", reason, "a frame is " + reason, 1));
     }
-    return List.of(new UnitSummary("u", "train", rows, 1, rejected, StageTimes.NONE));
+    return List.of(new UnitSummary("u", "train", rows, 1, rejected, StageTimes.NONE, ""));
   }
 
   private static void check(Dataset dataset, double bad, double lost, List<UnitSummary> units) {
@@ -134,12 +134,12 @@ class QuarantineLimitTest {
     FrameSource source = Sources.of(settings);
     ClassMap classes = ClassMaps.named("nyu13", Dataset.SCENENET.labels());
     ShardMetadata metadata = ShardMetadata.of("scenenet", classes, Map.of(), "1");
-    WorkFolder work = new WorkFolder("file:" + folder.resolve(output));
+    WorkFolder work = WorkFolder.first("file:" + folder.resolve(output));
     UnitTask task =
         new UnitTask(source, classes, settings.normals(), null, PixelLimit.LARGEST, metadata, work);
     FrameUnit unit = source.units(HADOOP).get(0);
     UnitSummary summary = task.prepare(unit, HADOOP, n -> {});
-    try (ShardReader reader = new ShardReader(work.rows("train", unit.name()), HADOOP)) {
+    try (ShardReader reader = new ShardReader(work.rows(summary.file()), HADOOP)) {
       assertThat(reader.rowGroups().stream().mapToLong(Long::longValue).sum())
           .isEqualTo(summary.rows());
     }
@@ -155,15 +155,15 @@ class QuarantineLimitTest {
             HADOOP,
             1,
             (i, n) -> {});
-    prepare(folder.resolve("raw"), "rows");
-    WorkFolder work = new WorkFolder("file:" + folder.resolve("rows"));
+    UnitSummary prepared = prepare(folder.resolve("raw"), "rows");
+    WorkFolder work = WorkFolder.first("file:" + folder.resolve("rows"));
     ClassMap classes = ClassMaps.named("nyu13", Dataset.SCENENET.labels());
     ShardMetadata metadata = ShardMetadata.of("scenenet", classes, Map.of(), "1");
-    try (ShardReader reader = new ShardReader(work.rows("train", "train/0/0"), HADOOP)) {
+    try (ShardReader reader = new ShardReader(work.rows(prepared.file()), HADOOP)) {
       Example row = reader.row(0).orElseThrow();
       ShardTask task = new ShardTask(metadata, work, 1 << 20);
       assertThatThrownBy(
-              () -> task.write(new ShardName("train", 0), List.of(row, row).iterator(), HADOOP))
+              () -> task.write(new ShardName("train", 0), List.of(row, row).iterator(), "", HADOOP))
           .isInstanceOf(InputException.class)
           .hasMessageContaining("Cannot prepare the frame scenenet/train/0/0/0: it is there twice")
           .hasMessageContaining("train/0/0/photo/0.jpg of the unit train/0/0");

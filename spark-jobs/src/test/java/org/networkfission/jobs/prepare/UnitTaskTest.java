@@ -100,7 +100,7 @@ class UnitTaskTest {
             null,
             new PixelLimit(1_000_000),
             ShardMetadata.of("scenenet", classes, Map.of(), "test"),
-            new WorkFolder(folder.toUri().toString()));
+            WorkFolder.first(folder.toUri().toString()));
     return task.prepare(UNIT, new Configuration(), frame -> {});
   }
 

@@ -1,70 +1,107 @@
 package org.networkfission.jobs.prepare;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.networkfission.prep.frame.FrameUnit;
+import org.networkfission.prep.shard.ShardFile;
+import org.networkfission.prep.shard.SplitStatistics;
 
 class WorkFolderTest {
-  @TempDir java.nio.file.Path folder;
-  private final Configuration hadoop = new Configuration();
-  private WorkFolder work;
-  private Path file;
+  private static final Configuration HADOOP = new Configuration();
 
-  @BeforeEach
-  void nameAFile() {
-    work = new WorkFolder(folder.toUri().toString());
-    file = work.summary("train", "a");
+  @TempDir Path folder;
+
+  private WorkFolder work() {
+    return WorkFolder.first(folder.toUri().toString());
+  }
+
+  private static FrameUnit unit(String name) {
+    return new FrameUnit(name, "train", 1, 1, "raw/" + name);
+  }
+
+  /** Writes the rows and the record of an attempt at a unit. */
+  private UnitSummary attempt(FrameUnit unit, int bytes) throws IOException {
+    String rows = WorkFolder.newRows(unit);
+    Path file = folder.resolve("_temporary/units").resolve(rows);
+    Files.createDirectories(file.getParent());
+    Files.write(file, new byte[bytes]);
+    UnitSummary summary =
+        new UnitSummary(unit.name(), unit.split(), 1, bytes, List.of(), StageTimes.NONE, rows);
+    work().record(summary, HADOOP);
+    return summary;
   }
 
   @Test
-  void textReadsBack() throws IOException {
-    work.writeText(file, "first", hadoop);
-    work.writeText(file, "second", hadoop);
+  void aUnitIsFinishedWithItsRecord() throws IOException {
+    FrameUnit unit = unit("0/12");
+    Path half = folder.resolve("_temporary/units").resolve(WorkFolder.newRows(unit));
+    Files.createDirectories(half.getParent());
+    Files.write(half, new byte[3]);
+    assertThat(work().finished(List.of(unit), HADOOP)).isEmpty();
 
-    assertThat(WorkFolder.readText(file, hadoop)).isEqualTo("second");
+    UnitSummary finished = attempt(unit, 5);
+
+    assertThat(work().finished(List.of(unit), HADOOP)).containsExactly(finished);
+    assertThat(work().finished(List.of(unit("0_12"), unit("0")), HADOOP)).isEmpty();
   }
 
   @Test
-  void aMissingTextIsNull() throws IOException {
-    assertThat(WorkFolder.readText(file, hadoop)).isNull();
+  void aUnitWhoseRowsAreGoneOrShortIsNotFinished() throws IOException {
+    FrameUnit unit = unit("a");
+    Path rows = folder.resolve("_temporary/units").resolve(attempt(unit, 5).file());
+    Files.write(rows, new byte[4]);
+    assertThat(work().finished(List.of(unit), HADOOP)).isEmpty();
+    Files.delete(rows);
+    assertThat(work().finished(List.of(unit), HADOOP)).isEmpty();
   }
 
   @Test
-  void aFileThatWasNotWrittenToTheEndNeverAppears() throws IOException {
-    assertThatThrownBy(
-            () ->
-                work.whole(
-                    file,
-                    hadoop,
-                    growing -> {
-                      try (OutputStream out = growing.getFileSystem(hadoop).create(growing)) {
-                        out.write(1);
-                      }
-                      throw new IOException("disk full");
-                    }))
-        .isInstanceOf(IOException.class)
-        .hasMessage("disk full");
+  void aTornRecordDoesNotCount() throws IOException {
+    FrameUnit unit = unit("a");
+    UnitSummary torn = attempt(unit, 5);
+    Path record =
+        folder.resolve("_temporary/units").resolve(torn.file().replace(".parquet", ".json"));
+    Files.writeString(record, Files.readString(record).substring(0, 20));
+    assertThat(work().finished(List.of(unit), HADOOP)).isEmpty();
 
-    assertThat(WorkFolder.readText(file, hadoop)).isNull();
-    try (var files = Files.walk(folder)) {
-      assertThat(files.filter(Files::isRegularFile)).as("what is left").isEmpty();
-    }
+    UnitSummary again = attempt(unit, 5);
+    assertThat(work().finished(List.of(unit), HADOOP)).containsExactly(again);
   }
 
   @Test
-  void unitsWithSlashesHaveFilesOfTheirOwn() {
-    WorkFolder rooms = new WorkFolder("hdfs://nn/rooms");
+  void ofTwoAttemptsAtAUnitOneCounts() throws IOException {
+    FrameUnit unit = unit("a");
+    attempt(unit, 5);
+    attempt(unit, 5);
+    assertThat(work().finished(List.of(unit), HADOOP)).hasSize(1);
 
-    assertThat(rooms.rows("train", "0/12").toString())
-        .isEqualTo("hdfs://nn/rooms/_temporary/units/train-0%2F12.parquet");
-    assertThat(rooms.rows("train", "0/12")).isNotEqualTo(rooms.rows("train", "0_12"));
+    work().forget(work().finished(List.of(unit), HADOOP), HADOOP);
+    assertThat(work().finished(List.of(unit), HADOOP)).isEmpty();
+  }
+
+  @Test
+  void aShardIsFinishedWhileItsFileIsThere() throws IOException {
+    ShardName name = new ShardName("train", 3);
+    ShardFile file = new ShardFile(name.path("-x"), "train", 1, 4, List.of(1L), "");
+    work().record(new ShardSummary(name, file, SplitStatistics.none(2)), HADOOP);
+    assertThat(work().finishedShards(HADOOP)).isEmpty();
+
+    Files.createDirectories(folder.resolve("train"));
+    Files.write(folder.resolve("train/part-00003-x.parquet"), new byte[4]);
+    assertThat(work().finishedShards(HADOOP)).extracting(s -> s.shard()).containsExactly(name);
+  }
+
+  @Test
+  void thePlanReadsBack() throws IOException {
+    assertThat(work().plan(HADOOP)).isEmpty();
+    work().begin("first", HADOOP);
+    assertThat(work().plan(HADOOP)).hasValue("first");
   }
 }

@@ -219,7 +219,8 @@ class SupplementTest {
                 dataset ->
                     assertThat(dataset)
                         .matches(
-                            "file:/data/data/%s(-40)?".formatted(settings.prepare().dataset().id())));
+                            "file:/data/data/%s(-40)?"
+                                .formatted(settings.prepare().dataset().id())));
         assertThat(settings.prepare().output()).isEqualTo(settings.train().dataset());
         assertThat(settings.sample().format().name().toLowerCase(Locale.ROOT))
             .isEqualTo(settings.prepare().dataset().id());

@@ -51,8 +51,7 @@ class ChangedSettingsTest {
 
   @Test
   void theClusterDecidesNothingHere() throws Exception {
-    assertThat(
-            between("{'cluster': {'executors': 1}}", "{'cluster': {'executors': 2}}").decisive())
+    assertThat(between("{'cluster': {'executors': 1}}", "{'cluster': {'executors': 2}}").decisive())
         .isEmpty();
   }
 }

@@ -262,7 +262,9 @@ class TrainJobTest {
     byte[] model = Files.readAllBytes(checkpoints.resolve("00000004/model.zip"));
     Files.write(half.resolve("model.zip"), java.util.Arrays.copyOf(model, model.length / 2));
     Files.copy(checkpoints.resolve("00000004/state.json"), half.resolve("state.json"));
-    // Killed when the file that names the latest was to be replaced, at that.
+    // Killed when all parts were written, and the record was not.
+    Path noRecord = Files.createDirectories(checkpoints.resolve("00000006"));
+    Files.write(noRecord.resolve("model.zip"), model);
     Files.delete(checkpoints.resolve("latest"));
 
     Checkpoint last = job("half").execute().checkpoint();
@@ -272,6 +274,7 @@ class TrainJobTest {
     assertThat(last.state().checksum())
         .isEqualTo(job("all").execute().checkpoint().state().checksum());
     assertThat(half).doesNotExist();
+    assertThat(noRecord.resolve("model.zip")).doesNotExist();
     assertThat(checkpoints.resolve("latest")).hasContent("00000006");
   }
 

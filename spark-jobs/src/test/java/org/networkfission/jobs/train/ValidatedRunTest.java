@@ -115,8 +115,13 @@ class ValidatedRunTest {
     assertThat(Files.readString(folder.resolve("run/training.html")))
         .contains("All 6 steps are done.", "Labels: mean-iou", "validation");
 
-    byte[] events = Files.readAllBytes(folder.resolve("run/log/events.out.tfevents.00000000"));
-    assertThat(new String(events, StandardCharsets.ISO_8859_1))
+    StringBuilder events = new StringBuilder();
+    try (var files = Files.newDirectoryStream(folder.resolve("run/log"), "events.out.tfevents.*")) {
+      for (Path file : files) {
+        events.append(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1));
+      }
+    }
+    assertThat(events.toString())
         .contains(
             "validation/labels/mean-iou", "frame/normals/3-prediction", "frame/depth/2-truth");
   }
@@ -154,7 +159,9 @@ class ValidatedRunTest {
   @Test
   void theBestIsNotDeleted() throws Exception {
     for (long step = 1; step <= 5; step++) {
-      Files.createDirectories(folder.resolve("kept/checkpoints/" + Checkpoint.name(step)));
+      Path checkpoint = folder.resolve("kept/checkpoints/" + Checkpoint.name(step));
+      Files.createDirectories(checkpoint);
+      Files.createFile(checkpoint.resolve("state.json"));
     }
     CheckpointFolder checkpoints = new CheckpointFolder(path("kept"), HADOOP, "test");
 

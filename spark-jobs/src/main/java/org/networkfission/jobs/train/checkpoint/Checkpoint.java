@@ -2,12 +2,13 @@ package org.networkfission.jobs.train.checkpoint;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.FileNotFoundException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
@@ -19,18 +20,23 @@ import org.networkfission.jobs.train.server.FlatVector;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.optimizer.Adam.Moments;
+import org.networkfission.prep.commit.Listing;
+import org.networkfission.prep.commit.StoredFile;
+import org.networkfission.prep.commit.WholeFile;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.settings.Json;
 
 /**
  * A training run at the end of a step: the folder {@code <output>/checkpoints/<step>} with {@code
- * model.zip}, one {@code optimizer-KK-of-NN.bin} per replica and {@code state.json}. It appears
- * whole or not at all.
+ * model.zip}, one {@code optimizer-KK-of-NN.bin} per replica and the record {@code state.json},
+ * which lists them. Where an attempt at the run was before, names have an addition, as in {@code
+ * model-1a2b3c4d.zip}. What has no record is no checkpoint.
  *
  * @param folder where it is
  * @param state where the run stood
+ * @param files the parts; none in the records of earlier versions
  */
-public record Checkpoint(Path folder, State state) {
+public record Checkpoint(Path folder, State state, List<StoredFile> files) {
   /** The folder of all checkpoints within the output folder of a run. */
   public static final String FOLDER = "checkpoints";
 
@@ -40,8 +46,11 @@ public record Checkpoint(Path folder, State state) {
   /** The file that names the best on the validation sample. */
   static final String BEST = "best";
 
-  /** The file of the network. */
+  /** The file of the network, where no attempt was before. */
   public static final String MODEL = "model.zip";
+
+  /** The field of a record that lists the parts. */
+  static final String FILES = "files";
 
   static final String STATE = "state.json";
 
@@ -93,23 +102,21 @@ public record Checkpoint(Path folder, State state) {
   public static Optional<Checkpoint> latest(Path output, Configuration hadoop) throws IOException {
     Path folder = new Path(output, FOLDER);
     FileSystem files = folder.getFileSystem(hadoop);
-    try (InputStream in = files.open(new Path(folder, LATEST))) {
-      String name = new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
-      if (NAME.matcher(name).matches() && files.exists(new Path(folder, name))) {
-        return Optional.of(open(new Path(folder, name), hadoop));
-      }
-    } catch (FileNotFoundException e) {
-      // It is replaced at each checkpoint: for a moment there is none.
-    }
     if (!files.exists(folder)) {
       return Optional.empty();
     }
-    Optional<Path> last =
+    List<Path> newestFirst =
         Arrays.stream(files.listStatus(folder))
-            .filter(status -> isCheckpoint(status.getPath()))
             .map(FileStatus::getPath)
-            .max(Comparator.comparingLong(Checkpoint::stepOf));
-    return last.isPresent() ? Optional.of(open(last.get(), hadoop)) : Optional.empty();
+            .filter(Checkpoint::isCheckpoint)
+            .sorted(Comparator.comparingLong(Checkpoint::stepOf).reversed())
+            .toList();
+    for (Path checkpoint : newestFirst) {
+      if (files.exists(new Path(checkpoint, STATE))) {
+        return Optional.of(open(checkpoint, hadoop));
+      }
+    }
+    return Optional.empty();
   }
 
   /**
@@ -137,22 +144,21 @@ public record Checkpoint(Path folder, State state) {
   }
 
   private static Checkpoint named(Path file, Configuration hadoop) throws IOException {
-    try (InputStream in = file.getFileSystem(hadoop).open(file)) {
-      String name = new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
-      if (!NAME.matcher(name).matches()) {
-        throw new InputException("Cannot open checkpoint %s: it names none".formatted(file));
-      }
-      return open(new Path(file.getParent(), name), hadoop);
-    } catch (FileNotFoundException e) {
-      throw new InputException(
-          "Cannot open checkpoint %s: no such file%s"
-              .formatted(
-                  file,
-                  file.getName().equals(BEST)
-                      ? "; a run has a best checkpoint if it validates (train.validation.every)"
-                      : ""),
-          e);
+    Optional<Checkpoint> latest = latest(file.getParent().getParent(), hadoop);
+    if (latest.isPresent() && file.getName().equals(LATEST)) {
+      return latest.get();
     }
+    Optional<Best> best = latest.flatMap(c -> Optional.ofNullable(c.state().best()));
+    if (best.isPresent() && file.getName().equals(BEST)) {
+      return open(new Path(file.getParent(), name(best.get().step())), hadoop);
+    }
+    throw new InputException(
+        "Cannot open checkpoint %s: no such file%s"
+            .formatted(
+                file,
+                file.getName().equals(BEST)
+                    ? "; a run has a best checkpoint if it validates (train.validation.every)"
+                    : ""));
   }
 
   /** Whether a path has the name of a checkpoint, and not of one that is being written. */
@@ -168,8 +174,22 @@ public record Checkpoint(Path folder, State state) {
     return "%08d".formatted(step);
   }
 
-  static String optimizerName(int replica, int replicas) {
-    return "optimizer-%02d-of-%02d.bin".formatted(replica, replicas);
+  static String optimizerName(int replica, int replicas, String attempt) {
+    return "optimizer-%02d-of-%02d%s.bin".formatted(replica, replicas, attempt);
+  }
+
+  static String modelName(String attempt) {
+    return "model%s.zip".formatted(attempt);
+  }
+
+  /** The file of a part, by how its name begins and ends. */
+  private Path part(String begin, String end) {
+    return files.stream()
+        .map(StoredFile::path)
+        .filter(name -> name.startsWith(begin) && name.endsWith(end))
+        .findFirst()
+        .map(name -> new Path(folder, name))
+        .orElse(new Path(folder, begin + end));
   }
 
   /**
@@ -180,13 +200,32 @@ public record Checkpoint(Path folder, State state) {
    */
   public static Checkpoint open(Path folder, Configuration hadoop) throws IOException {
     Path file = new Path(folder, STATE);
-    try (InputStream in = file.getFileSystem(hadoop).open(file)) {
-      return new Checkpoint(folder, Json.MAPPER.readValue(in, State.class));
-    } catch (FileNotFoundException e) {
-      throw new InputException(
-          "Cannot open checkpoint %s: it has no %s".formatted(folder, STATE), e);
+    byte[] record =
+        WholeFile.read(file, hadoop)
+            .orElseThrow(
+                () ->
+                    new InputException(
+                        "Cannot open checkpoint %s: it has no %s".formatted(folder, STATE)));
+    Checkpoint checkpoint;
+    try {
+      JsonNode json = Json.MAPPER.readTree(record);
+      List<StoredFile> parts = List.of();
+      if (json instanceof ObjectNode fields && fields.has(FILES)) {
+        parts = List.of(Json.MAPPER.treeToValue(fields.remove(FILES), StoredFile[].class));
+      }
+      checkpoint = new Checkpoint(folder, Json.MAPPER.treeToValue(json, State.class), parts);
     } catch (JacksonException e) {
       throw new InputException("Cannot read %s: %s".formatted(file, e.getOriginalMessage()), e);
+    }
+    Listing listing = Listing.of(folder, hadoop);
+    try {
+      listing.require(checkpoint.files());
+      return checkpoint;
+    } catch (IOException e) {
+      throw new InputException(
+          "Cannot open checkpoint %s: %s; delete it to go on from one before it"
+              .formatted(folder, e.getMessage()),
+          e);
     }
   }
 
@@ -197,13 +236,30 @@ public record Checkpoint(Path folder, State state) {
 
   /** Reads the network. */
   public FissionNetwork network(Configuration hadoop) throws IOException {
-    Path file = new Path(folder, MODEL);
-    try (InputStream in = file.getFileSystem(hadoop).open(file)) {
-      return FissionNetwork.load(in);
-    } catch (FileNotFoundException e) {
-      throw new InputException(
-          "Cannot open checkpoint %s: it has no %s".formatted(folder, MODEL), e);
+    return FissionNetwork.load(new ByteArrayInputStream(model(hadoop)));
+  }
+
+  /**
+   * Reads the file of the network.
+   *
+   * @throws InputException if it is missing or not what the record says
+   */
+  public byte[] model(Configuration hadoop) throws IOException {
+    Path file = part("model", ".zip");
+    byte[] content =
+        WholeFile.read(file, hadoop)
+            .orElseThrow(
+                () ->
+                    new InputException(
+                        "Cannot open checkpoint %s: it has no %s"
+                            .formatted(folder, file.getName())));
+    for (StoredFile part : files) {
+      if (part.path().equals(file.getName()) && !part.holds(content)) {
+        throw new InputException(
+            "Cannot read %s of checkpoint %s: it is damaged".formatted(file.getName(), folder));
+      }
     }
+    return content;
   }
 
   /**
@@ -258,7 +314,7 @@ public record Checkpoint(Path folder, State state) {
 
   private OptimizerFile.Contents optimizerFile(int replica, Configuration hadoop)
       throws IOException {
-    Path file = new Path(folder, optimizerName(replica, state.replicas()));
+    Path file = part("optimizer-%02d-of-%02d".formatted(replica, state.replicas()), ".bin");
     try (InputStream in = file.getFileSystem(hadoop).open(file)) {
       OptimizerFile.Contents contents = OptimizerFile.read(in);
       Moments moments = contents.moments();

@@ -13,8 +13,8 @@ import org.apache.spark.network.server.TransportServerBootstrap;
 
 /**
  * What a connection may do before a replica of the run has shown itself on it: send frames of a few
- * kilobytes, be one of a few, and not for long. Spark's library would keep two gigabytes of the first
- * frame of whoever connects, before it asks for the secret.
+ * kilobytes, be one of a few, and not for long. Spark's library would keep two gigabytes of the
+ * first frame of whoever connects, before it asks for the secret.
  */
 final class ConnectionGuard implements TransportServerBootstrap {
   /** The handshake's frames have less than one kilobyte. */
@@ -41,8 +41,8 @@ final class ConnectionGuard implements TransportServerBootstrap {
   public RpcHandler doBootstrap(Channel channel, RpcHandler handler) {
     Gate gate = new Gate(channel);
     channel.pipeline().addFirst(Gate.class.getName(), gate);
-    var unused = channel.closeFuture().addListener(closed -> leave(gate));
-    var alsoUnused =
+    var unusedClose = channel.closeFuture().addListener(closed -> leave(gate));
+    var unusedDeadline =
         channel
             .eventLoop()
             .schedule(gate::closeUnlessOpen, deadline.toMillis(), TimeUnit.MILLISECONDS);

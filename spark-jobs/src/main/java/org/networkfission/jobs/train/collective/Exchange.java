@@ -109,7 +109,8 @@ final class Exchange implements Closeable {
     }
     clientContext = new TransportContext(transport, new NoOpRpcHandler());
     clients = clientContext.createClientFactory(keys);
-    serverContext = new TransportContext(transport, new Receiver(mac, guard, rank, replicas, inbox));
+    serverContext =
+        new TransportContext(transport, new Receiver(mac, guard, rank, replicas, inbox));
     server = listen(host, port, gates);
     address = new Address(host, server.getPort());
   }

@@ -7,15 +7,15 @@ import java.util.Arrays;
 import javax.crypto.Mac;
 
 /**
- * Message authentication under the key of a run: the message is hashed by a universal hash whose key
- * is secret, and HMAC-SHA256 of what the message is and of its hash is the tag. HMAC
- * alone takes three times as long where the processor computes SHA-256 itself, and ten times where it
+ * Message authentication under the key of a run: the message is hashed by a universal hash whose
+ * key is secret, and HMAC-SHA256 of what the message is and of its hash is the tag. HMAC alone
+ * takes three times as long where the processor computes SHA-256 itself, and ten times where it
  * does not.
  *
  * <p>The hash: blocks of 1 KiB by NH on 64-bit words (Black and others, UMAC, CRYPTO 1999; 64-bit
- * words as in Krovetz and Dai, VMAC, 2007), then a polynomial over their 32-bit pieces modulo 2^61 -
- * 1. Two messages of the same length below 2 GiB have the same hash with a probability below 2^-37.
- * It is never shown; only what HMAC makes of it.
+ * words as in Krovetz and Dai, VMAC, 2007), then a polynomial over their 32-bit pieces modulo 2^61
+ * - 1. Two messages of the same length below 2 GiB have the same hash with a probability below
+ * 2^-37. It is never shown; only what HMAC makes of it.
  */
 final class MessageMac {
   /** How many bytes a tag has. */
@@ -38,7 +38,7 @@ final class MessageMac {
       bytes.put(more, 0, Math.min(more.length, bytes.remaining()));
     }
     bytes.flip().asLongBuffer().get(words);
-    point = bytes.getLong(BLOCK) & (PRIME >>> 1) | 1;
+    point = (bytes.getLong(BLOCK) & (PRIME >>> 1)) | 1;
   }
 
   /** A tag. */

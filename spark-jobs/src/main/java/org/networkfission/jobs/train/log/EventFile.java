@@ -21,6 +21,9 @@ final class EventFile implements Closeable {
   private static final int STEP = 2; // int64
   private static final int FILE_VERSION = 3; // string
   private static final int SUMMARY = 5; // Summary
+  private static final int SESSION_LOG = 7; // SessionLog
+  private static final int SESSION_STATUS = 1; // enum
+  private static final int SESSION_START = 1;
   private static final int SUMMARY_VALUE = 1; // repeated Summary.Value
   private static final int TAG = 1; // string
   private static final int SIMPLE_VALUE = 2; // float
@@ -41,6 +44,18 @@ final class EventFile implements Closeable {
     this.out = out;
     Message event = new Message().fixed64(WALL_TIME, seconds).text(FILE_VERSION, "brain.Event:2");
     write(event);
+  }
+
+  /**
+   * Says that a run begins or goes on: what was written before of this step and later ones does not
+   * count any more.
+   */
+  void start(long step, double seconds) throws IOException {
+    write(
+        new Message()
+            .fixed64(WALL_TIME, seconds)
+            .varint(STEP, step)
+            .message(SESSION_LOG, new Message().varint(SESSION_STATUS, SESSION_START)));
   }
 
   /** Appends values of one step, by tag. */

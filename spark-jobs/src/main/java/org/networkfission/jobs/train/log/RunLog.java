@@ -3,6 +3,7 @@ package org.networkfission.jobs.train.log;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -15,63 +16,101 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.jobs.report.Panel;
-import org.networkfission.jobs.train.checkpoint.Checkpoint;
 import org.networkfission.prep.codec.Jpeg;
+import org.networkfission.prep.commit.Listing;
+import org.networkfission.prep.commit.WholeFile;
 import org.networkfission.prep.frame.ColorImage;
 import org.networkfission.prep.frame.FrameException;
 import org.networkfission.prep.settings.Json;
 
 /**
- * The log of a run in {@code <output>/log}: one JSON object per line in {@code <step>.jsonl}, where
- * the step is the one that the command began at, and the same for TensorBoard in {@code
- * events.out.tfevents.<step>}. A line is a {@link TrainProgress}, or a {@link Validation} under the
- * key {@code validation}. Where two lines of a kind have the same step, the later one counts.
+ * The log of a run in {@code <output>/log}. It grows in segments, each of which appears whole: of
+ * one JSON object per line in {@code <session>-<segment>.jsonl}, and the same for TensorBoard in
+ * {@code events.out.tfevents.<session>-<segment>}. A session is one command's; both numbers count
+ * up. A line is a {@link TrainProgress}, or a {@link Validation} under the key {@code validation}.
+ * Where two lines of a kind have the same step, the later one counts.
+ *
+ * <p>A segment is written ten seconds after the one before, and later after a hundredth of the time
+ * that the session has lasted: so there are few of them, and a driver that is killed loses little.
  */
 public final class RunLog implements Closeable {
-  static final String FOLDER = "log";
+  /** The folder's name within the run's. */
+  public static final String FOLDER = "log";
 
   private static final String LINES = ".jsonl";
+  private static final String EVENTS = "events.out.tfevents.";
   private static final String VALIDATION = "validation";
+  private static final Pattern SEGMENT = Pattern.compile("([0-9]{4,})-[0-9]{6,}\\.jsonl");
+  private static final long LEAST_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final int SHARE = 100;
 
-  private final FSDataOutputStream lines;
-  private final FSDataOutputStream eventBytes;
-  private final EventFile events;
+  private final Path folder;
+  private final Configuration hadoop;
+  private final int session;
+  private final long begun = System.nanoTime();
+  private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream eventBytes = new ByteArrayOutputStream();
+  private final ScheduledExecutorService clock =
+      Executors.newSingleThreadScheduledExecutor(RunLog::thread);
+  private EventFile events;
+  private int segment;
+  private long lastWritten = System.nanoTime() - LEAST_NANOS;
 
+  /**
+   * Begins a session.
+   *
+   * @param firstStep the steps that were done before; TensorBoard forgets what it has of later ones
+   */
   public RunLog(Path output, long firstStep, Configuration hadoop) throws IOException {
-    Path folder = new Path(output, FOLDER);
-    FileSystem files = folder.getFileSystem(hadoop);
-    // Checksums of the local file system hold back what was written.
-    FileSystem direct = files instanceof LocalFileSystem local ? local.getRawFileSystem() : files;
-    String name = Checkpoint.name(firstStep);
-    lines = direct.create(new Path(folder, name + LINES), true);
-    eventBytes = direct.create(new Path(folder, "events.out.tfevents." + name), true);
-    events = new EventFile(eventBytes, now());
+    this.folder = new Path(output, FOLDER);
+    this.hadoop = hadoop;
+    this.session = sessions(folder, hadoop) + 1;
+    this.events = new EventFile(eventBytes, now());
+    events.start(firstStep + 1, now());
+    var unused = clock.scheduleWithFixedDelay(this::writeIfDue, 1, 1, TimeUnit.SECONDS);
+  }
+
+  private static Thread thread(Runnable work) {
+    Thread thread = new Thread(work, "fission-log");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  private static int sessions(Path folder, Configuration hadoop) throws IOException {
+    return Listing.of(folder, hadoop).bytes().keySet().stream()
+        .map(SEGMENT::matcher)
+        .filter(Matcher::matches)
+        .mapToInt(name -> Integer.parseInt(name.group(1)))
+        .max()
+        .orElse(0);
   }
 
   private static double now() {
     return System.currentTimeMillis() / 1e3;
   }
 
-  /** Appends a line; it can be read at once. */
+  /** Appends a line. */
   synchronized void write(TrainProgress progress) {
     try {
       writeLine(progress);
       events.write(progress.step(), now(), progress.scalars());
-      eventBytes.hflush();
     } catch (IOException e) {
       throw cannotWrite(e);
     }
   }
 
   /**
-   * Appends a validation; it can be read at once.
+   * Appends a validation.
    *
    * @param panels pictures of one frame, for TensorBoard
    */
@@ -87,7 +126,6 @@ public final class RunLog implements Closeable {
         ColorImage photo = Jpeg.decode(panel.photo(), panel.key());
         events.write(validation.step(), now(), photo.width(), photo.height(), pictures);
       }
-      eventBytes.hflush();
     } catch (IOException e) {
       throw cannotWrite(e);
     } catch (FrameException e) {
@@ -98,7 +136,32 @@ public final class RunLog implements Closeable {
   private void writeLine(Object content) throws IOException {
     lines.write(Json.MAPPER.writeValueAsString(content).getBytes(StandardCharsets.UTF_8));
     lines.write('\n');
-    lines.hflush();
+  }
+
+  /** A file system that does not answer is tried again a second later. */
+  private synchronized void writeIfDue() {
+    long now = System.nanoTime();
+    if (now - lastWritten >= Math.max(LEAST_NANOS, (now - begun) / SHARE)) {
+      try {
+        writeSegment();
+      } catch (IOException | RuntimeException e) {
+        lastWritten += TimeUnit.SECONDS.toNanos(1);
+      }
+    }
+  }
+
+  private void writeSegment() throws IOException {
+    if (lines.size() == 0) {
+      return;
+    }
+    String name = "%04d-%06d".formatted(session, segment);
+    WholeFile.write(new Path(folder, EVENTS + name), eventBytes.toByteArray(), hadoop);
+    WholeFile.write(new Path(folder, name + LINES), lines.toByteArray(), hadoop);
+    segment++;
+    lines.reset();
+    eventBytes.reset();
+    events = new EventFile(eventBytes, now());
+    lastWritten = System.nanoTime();
   }
 
   private static UncheckedIOException cannotWrite(IOException e) {
@@ -157,7 +220,7 @@ public final class RunLog implements Closeable {
           try {
             lines.add(Json.MAPPER.readTree(line));
           } catch (JacksonException e) {
-            break; // The last line of a run that was killed.
+            break; // Earlier versions wrote line by line until they were killed.
           }
         }
       }
@@ -167,10 +230,7 @@ public final class RunLog implements Closeable {
 
   @Override
   public synchronized void close() throws IOException {
-    try {
-      events.close();
-    } finally {
-      lines.close();
-    }
+    clock.shutdown();
+    writeSegment();
   }
 }

@@ -13,6 +13,7 @@ import org.networkfission.model.network.LossSpec;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.optimizer.AdamSettings;
 import org.networkfission.model.optimizer.LearningRate;
+import org.networkfission.prep.commit.Lease;
 
 /**
  * All that the replicas of a run must know alike.
@@ -76,10 +77,12 @@ public record RunPlan(
    * What is kept of it, and how replicas speak to each other.
    *
    * @param output folder
+   * @param lease proves that the folder is this command's, and shared with the driver
    * @param configuration the resolved configuration as JSON
    */
   public record Upkeep(
       String output,
+      Lease.Proof lease,
       CheckpointSettings checkpoint,
       ValidationSettings validation,
       ExchangeSettings exchange,

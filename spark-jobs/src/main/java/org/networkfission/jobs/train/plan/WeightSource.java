@@ -51,21 +51,26 @@ final class WeightSource implements Closeable {
     FileSystem files = from.getFileSystem(hadoop);
     Path index = new Path(from.getParent(), indexName(from.getName()));
     try {
-      if (files.exists(from) ? from.getName().contains(DATA) : files.exists(index)) {
+      if (Checkpoint.names(from)) {
+        return ofCheckpoint(from, hadoop);
+      } else if (files.exists(from) ? from.getName().contains(DATA) : files.exists(index)) {
         return ofFile(index, files);
       } else if (!files.exists(from)) {
         throw new InputException(
             "Cannot initialise from %s: no such folder or file (%s)"
                 .formatted(from, InitialParameters.KEY));
-      } else if (files.getFileStatus(from).isFile() && !Checkpoint.names(from)) {
+      } else if (files.getFileStatus(from).isFile()) {
         return ofFile(from, files);
       }
-      FissionNetwork network = Checkpoint.at(from, hadoop).network(hadoop);
-      return new WeightSource(
-          from, NamedTensors.of(network), Optional.of(network), Optional.empty());
+      return ofCheckpoint(from, hadoop);
     } catch (IOException e) {
       throw new InputException("Cannot initialise from %s: %s".formatted(from, e.getMessage()), e);
     }
+  }
+
+  private static WeightSource ofCheckpoint(Path from, Configuration hadoop) throws IOException {
+    FissionNetwork network = Checkpoint.at(from, hadoop).network(hadoop);
+    return new WeightSource(from, NamedTensors.of(network), Optional.of(network), Optional.empty());
   }
 
   /** The index of a checkpoint of TensorFlow that has such a file, or whose files begin so. */

@@ -3,6 +3,7 @@ package org.networkfission.jobs.train.sharing;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -31,6 +32,7 @@ import org.networkfission.model.graph.FissionGraph;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.graph.GraphTraining;
 import org.networkfission.model.optimizer.Adam.Moments;
+import org.networkfission.prep.commit.StoredFile;
 import org.networkfission.prep.settings.Json;
 
 /** One run by gradient sharing, on the driver. */
@@ -66,7 +68,10 @@ final class SharingRun {
     long begun = step;
     long position = before.map(c -> c.state().examples() / plan.replicas()).orElse(0L);
     CheckpointFolder checkpoints =
-        new CheckpointFolder(new Path(plan.upkeep().output()), hadoop, plan.id().toString());
+        new CheckpointFolder(
+            new Path(plan.upkeep().output()),
+            hadoop,
+            CheckpointFolder.attempt(new Path(plan.upkeep().output()), true, hadoop));
     checkpoints.clean();
     ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor();
     try (FissionNetwork network =
@@ -180,13 +185,16 @@ final class SharingRun {
     int parameters = Math.toIntExact(network.parameters().length());
     Moments moments = graph.moments();
     Slices slices = new Slices(parameters, plan.replicas());
+    List<StoredFile> parts = new ArrayList<>();
     for (int i = 0; i < plan.replicas(); i++) {
       Moments slice = moments.slice(slices.from(i), slices.to(i));
-      checkpoints.write(
-          step, new OptimizerFile.Contents(slice, Optional.empty()), i, plan.replicas());
+      parts.add(
+          checkpoints.write(
+              step, new OptimizerFile.Contents(slice, Optional.empty()), i, plan.replicas()));
     }
+    parts.add(checkpoints.write(step, network));
     long rows = plan.data().groups().stream().mapToLong(RowGroup::rows).sum();
-    checkpoints.write(
+    checkpoints.commit(
         new Checkpoint.State(
             step,
             position * plan.replicas() / rows,
@@ -200,7 +208,6 @@ final class SharingRun {
             plan.data().classMap(),
             Json.MAPPER.readTree(plan.upkeep().configuration()),
             best.orElse(null)),
-        network);
-    checkpoints.commit(step);
+        parts);
   }
 }

@@ -2,7 +2,7 @@ package org.networkfission.jobs.train.synchronous;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -15,6 +15,7 @@ import org.networkfission.jobs.train.log.StepClock;
 import org.networkfission.jobs.train.log.StepClock.Phase;
 import org.networkfission.jobs.train.plan.RunPlan;
 import org.networkfission.jobs.train.synchronous.Outcome.End;
+import org.networkfission.prep.commit.StoredFile;
 import org.networkfission.prep.settings.Json;
 
 /**
@@ -24,6 +25,7 @@ import org.networkfission.prep.settings.Json;
 final class CheckpointHook implements StepHook {
   private final RunPlan plan;
   private final TrainState state;
+  private final Configuration hadoop;
   private final Collective collective;
   private final CheckpointFolder folder;
   private final StepClock clock;
@@ -32,7 +34,7 @@ final class CheckpointHook implements StepHook {
    * Takes up what an attempt before left behind, on rank 0; no replica writes before all have
    * joined.
    *
-   * @param attempt names this attempt in temporary folders
+   * @param attempt tells the files of this attempt from those of others
    */
   static CheckpointFolder open(
       RunPlan plan,
@@ -55,11 +57,13 @@ final class CheckpointHook implements StepHook {
   CheckpointHook(
       RunPlan plan,
       TrainState state,
+      Configuration hadoop,
       Collective collective,
       CheckpointFolder folder,
       StepClock clock) {
     this.plan = plan;
     this.state = state;
+    this.hadoop = hadoop;
     this.collective = collective;
     this.folder = folder;
     this.clock = clock;
@@ -75,14 +79,14 @@ final class CheckpointHook implements StepHook {
   /** Writes a checkpoint together with the other replicas; an outcome means that it failed. */
   Optional<Outcome> write(long step) throws IOException, InterruptedException {
     long checksum = state.checksum();
-    String problem = writeOwnPart(step, checksum);
-    Optional<String> disagreement = decide(checksum, problem);
+    List<Part> parts = exchange(writeOwnPart(step, checksum));
+    Optional<String> disagreement = disagreement(checksum, parts);
     if (disagreement.isPresent()) {
       return Optional.of(failed(step, disagreement.get()));
     }
     if (collective.rank() == 0) {
       try {
-        commit(step);
+        commit(step, checksum, parts);
       } catch (IOException e) {
         Outcome failure = failed(step, cannotWrite(step, e));
         collective.abort(new RunStopped(failure.message()));
@@ -96,45 +100,60 @@ final class CheckpointHook implements StepHook {
     return Optional.empty();
   }
 
-  private String writeOwnPart(long step, long checksum) {
+  /**
+   * What a replica says of its part of a checkpoint.
+   *
+   * @param checksum of its parameters
+   * @param files what it wrote
+   * @param problem why it could not; empty where it could
+   */
+  private record Part(long checksum, List<StoredFile> files, String problem) {}
+
+  private Part writeOwnPart(long step, long checksum) {
+    List<StoredFile> files = new ArrayList<>();
+    String problem = "";
     try {
-      folder.write(step, state.slice(), collective.rank(), collective.size());
+      files.add(folder.write(step, state.slice(), collective.rank(), collective.size()));
       if (collective.rank() == 0) {
-        folder.write(checkpointState(step, checksum), state.network());
+        files.add(folder.write(step, state.network()));
       }
-      return "";
     } catch (IOException e) {
-      return cannotWrite(step, e);
-    } catch (IllegalArgumentException e) {
-      // HDFS throws the same exception when a stream is written to and when it is closed, which
-      // try-with-resources cannot add to itself.
-      if (e.getCause() instanceof IOException cause) {
-        return cannotWrite(step, cause);
-      }
-      throw e;
+      problem = cannotWrite(step, e);
     }
+    return new Part(checksum, files, problem);
+  }
+
+  /** Gathers the parts of all replicas, by rank. */
+  private List<Part> exchange(Part own) throws IOException, InterruptedException {
+    List<Part> parts = new ArrayList<>();
+    ByteBuffer json = ByteBuffer.wrap(Json.MAPPER.writeValueAsBytes(own));
+    for (ByteBuffer other : collective.allGather(json)) {
+      byte[] bytes = new byte[other.remaining()];
+      other.get(bytes);
+      parts.add(Json.MAPPER.readValue(bytes, Part.class));
+    }
+    return parts;
   }
 
   /** What all replicas together find wrong. */
-  private Optional<String> decide(long checksum, String problem)
-      throws IOException, InterruptedException {
-    byte[] text = problem.getBytes(StandardCharsets.UTF_8);
-    ByteBuffer mine = ByteBuffer.allocate(Long.BYTES + text.length);
-    List<ByteBuffer> all = collective.allGather(mine.putLong(checksum).put(text).flip());
-    for (int i = 0; i < all.size(); i++) {
-      if (all.get(i).getLong() != checksum) {
+  private Optional<String> disagreement(long checksum, List<Part> parts) {
+    for (int i = 0; i < parts.size(); i++) {
+      if (parts.get(i).checksum() != checksum) {
         return Optional.of(
             "Replicas %d and %d have different parameters".formatted(collective.rank(), i));
       }
-      if (all.get(i).hasRemaining()) {
-        return Optional.of(StandardCharsets.UTF_8.decode(all.get(i)).toString());
+      if (!parts.get(i).problem().isEmpty()) {
+        return Optional.of(parts.get(i).problem());
       }
     }
     return Optional.empty();
   }
 
-  private void commit(long step) throws IOException {
-    state.lastCheckpoint(folder.commit(step));
+  private void commit(long step, long checksum, List<Part> parts) throws IOException {
+    plan.upkeep().lease().check(hadoop);
+    List<StoredFile> files = new ArrayList<>();
+    parts.forEach(part -> files.addAll(part.files()));
+    state.lastCheckpoint(folder.commit(checkpointState(step, checksum), files));
     if (state.isBest(step)) {
       folder.best(step);
     }

@@ -60,7 +60,7 @@ final class Replica implements AutoCloseable {
    *
    * @param collective among all replicas of the run
    * @param checkpoint to go on from; the same on every replica
-   * @param attempt names this attempt in temporary folders
+   * @param attempt tells the files of this attempt from those of others
    */
   static Replica take(
       RunPlan plan,
@@ -75,7 +75,7 @@ final class Replica implements AutoCloseable {
     TrainState state = TrainState.take(plan, hadoop, collective, checkpoint);
     StepClock clock = new StepClock();
     LossMeans losses = new LossMeans(plan.model().network().tasks());
-    CheckpointHook checkpoints = new CheckpointHook(plan, state, collective, folder, clock);
+    CheckpointHook checkpoints = new CheckpointHook(plan, state, hadoop, collective, folder, clock);
     List<StepHook> hooks = new ArrayList<>();
     hooks.add(
         step -> {

@@ -12,6 +12,7 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.util.SerializableConfiguration;
 import org.networkfission.jobs.cluster.Device;
 import org.networkfission.jobs.train.checkpoint.Checkpoint;
+import org.networkfission.jobs.train.checkpoint.CheckpointFolder;
 import org.networkfission.jobs.train.collective.Address;
 import org.networkfission.jobs.train.collective.PortException;
 import org.networkfission.jobs.train.collective.ReplicaException;
@@ -62,6 +63,8 @@ final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iterator<Ou
 
   private Outcome train(BarrierTaskContext context, DriverLink driver)
       throws IOException, InterruptedException {
+    // Before anything is computed: what is written where nobody else sees it is lost.
+    plan.upkeep().lease().check(hadoop.value());
     int rank = context.partitionId();
     SparkEnv spark = SparkEnv.get();
     int port = plan.upkeep().exchange().port() == 0 ? 0 : plan.upkeep().exchange().port() + rank;
@@ -87,6 +90,7 @@ final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iterator<Ou
       Rendezvous mine =
           new Rendezvous(
               noPort.isPresent() ? "" : open.address().toString(),
+              rank == 0 ? attempt(context.stageAttemptNumber()) : "",
               rank == 0 ? latest().map(c -> c.folder().toString()).orElse(NO_CHECKPOINT) : "");
       List<Rendezvous> all =
           Arrays.stream(context.allGather(mine.text())).map(Rendezvous::parse).toList();
@@ -104,17 +108,25 @@ final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iterator<Ou
    * What a replica tells the others when they meet.
    *
    * @param address where it listens; empty if it cannot
+   * @param attempt what tells this attempt's files from others', by rank 0's word
    * @param checkpoint to go on from, by rank 0's word
    */
-  private record Rendezvous(String address, String checkpoint) {
+  private record Rendezvous(String address, String attempt, String checkpoint) {
     String text() {
-      return address + " " + checkpoint;
+      return address + " " + attempt + " " + checkpoint;
     }
 
     static Rendezvous parse(String text) {
-      int space = text.indexOf(' ');
-      return new Rendezvous(text.substring(0, space), text.substring(space + 1));
+      int first = text.indexOf(' ');
+      int second = text.indexOf(' ', first + 1);
+      return new Rendezvous(
+          text.substring(0, first), text.substring(first + 1, second), text.substring(second + 1));
     }
+  }
+
+  private String attempt(int stageAttempt) throws IOException {
+    return CheckpointFolder.attempt(
+        new Path(plan.upkeep().output()), stageAttempt == 0, hadoop.value());
   }
 
   private Optional<Checkpoint> latest() throws IOException {
@@ -136,7 +148,7 @@ final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iterator<Ou
       }
       try (Replica replica =
           Replica.take(
-              plan, hadoop.value(), collective, driver, checkpoint, plan.id() + "-" + attempt)) {
+              plan, hadoop.value(), collective, driver, checkpoint, all.get(0).attempt())) {
         return replica.run();
       }
     } catch (RunStopped e) {

@@ -28,7 +28,6 @@ import org.networkfission.model.input.Batch;
 import org.networkfission.model.input.BatchAssembler;
 import org.networkfission.model.network.Prediction;
 import org.networkfission.model.network.Task;
-import org.networkfission.model.network.Prediction;
 import org.networkfission.model.task.GroundTruth;
 import org.networkfission.prep.frame.LabeledImage;
 import org.networkfission.prep.shard.Example;

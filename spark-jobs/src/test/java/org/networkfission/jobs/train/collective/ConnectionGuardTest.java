@@ -17,9 +17,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.spark.SparkConf;
 import org.apache.spark.network.server.NoOpRpcHandler;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.api.Test;
 
 /** Strangers cost a replica next to nothing, whatever they send. */
 class ConnectionGuardTest {
@@ -100,14 +100,7 @@ class ConnectionGuardTest {
   private static Exchange exchange(int rank) throws IOException {
     SparkConf conf = conf(false);
     return new Exchange(
-        conf,
-        InProcess.security(conf),
-        InProcess.KEY,
-        rank,
-        2,
-        "127.0.0.1",
-        0,
-        InProcess.TIMEOUT);
+        conf, InProcess.security(conf), InProcess.KEY, rank, 2, "127.0.0.1", 0, InProcess.TIMEOUT);
   }
 
   private static EmbeddedChannel guarded(ConnectionGuard guard) {
@@ -146,8 +139,7 @@ class ConnectionGuardTest {
     for (int cut = 1; cut < 50; cut++) {
       EmbeddedChannel channel = guarded(new ConnectionGuard(9, Duration.ofMinutes(1)));
       for (int from = 0; from < sent.length; from += cut) {
-        channel.writeInbound(
-            Unpooled.copiedBuffer(sent, from, Math.min(cut, sent.length - from)));
+        channel.writeInbound(Unpooled.copiedBuffer(sent, from, Math.min(cut, sent.length - from)));
       }
       ByteBuf passed = Unpooled.buffer();
       for (ByteBuf piece = channel.readInbound(); piece != null; piece = channel.readInbound()) {

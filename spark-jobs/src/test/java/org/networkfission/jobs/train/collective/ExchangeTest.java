@@ -130,7 +130,8 @@ class ExchangeTest {
     try (InProcess replicas = new InProcess(2);
         Exchange stranger = stranger(conf);
         Exchange another = stranger(conf)) {
-      // Its first message only: the refusal closes the connection, and what comes behind it on the same
+      // Its first message only: the refusal closes the connection, and what comes behind it on the
+      // same
       // connection may reset it before the reason is read.
       stranger.connect(List.of(replicas.exchange(0).address(), stranger.address()));
       stranger.awaitPushed();

@@ -71,7 +71,8 @@ class MessageMacTest {
       long x = random.nextLong();
       long y = random.nextLong();
       BigInteger product =
-          new BigInteger(Long.toUnsignedString(x)).multiply(new BigInteger(Long.toUnsignedString(y)));
+          new BigInteger(Long.toUnsignedString(x))
+              .multiply(new BigInteger(Long.toUnsignedString(y)));
       assertThat(Math.multiplyHigh(x, y) + ((x >> 63) & y) + ((y >> 63) & x))
           .isEqualTo(product.shiftRight(64).longValue());
     }
@@ -134,14 +135,7 @@ class MessageMacTest {
   private static Exchange alone() throws IOException {
     SparkConf conf = new SparkConf(false).set("spark.app.id", "test");
     return new Exchange(
-        conf,
-        InProcess.security(conf),
-        InProcess.KEY,
-        0,
-        2,
-        "127.0.0.1",
-        0,
-        InProcess.TIMEOUT);
+        conf, InProcess.security(conf), InProcess.KEY, 0, 2, "127.0.0.1", 0, InProcess.TIMEOUT);
   }
 
   @Test

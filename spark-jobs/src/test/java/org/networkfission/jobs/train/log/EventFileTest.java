@@ -23,6 +23,19 @@ class EventFileTest {
         .isEqualTo(record(first) + record(second));
   }
 
+  @Test
+  void saysFromWhichStepOnWhatWasBeforeDoesNotCount() throws Exception {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (EventFile file = new EventFile(bytes, 1.0)) {
+      file.start(51, 2.0);
+    }
+
+    String version = "09000000000000f03f" + "1a0d" + hex("brain.Event:2");
+    String start = "090000000000000040" + "1033" + "3a02" + "0801";
+    assertThat(HexFormat.of().formatHex(bytes.toByteArray()))
+        .isEqualTo(record(version) + record(start));
+  }
+
   private static String hex(String text) {
     return HexFormat.of().formatHex(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
   }

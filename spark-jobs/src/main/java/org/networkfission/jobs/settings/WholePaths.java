@@ -1,0 +1,118 @@
+package org.networkfission.jobs.settings;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.networkfission.jobs.cluster.Cluster;
+import org.networkfission.jobs.cluster.ClusterSettings;
+import org.networkfission.jobs.config.Layers;
+import org.networkfission.prep.settings.ConfigException;
+
+/**
+ * Makes the paths of a configuration whole, before anything starts: executors have other working
+ * folders than the user, so a relative path would be another place on each of them. A bare path is
+ * relative to the working folder of the default file system, one that begins with {@code file:} to
+ * the user's.
+ */
+public final class WholePaths {
+  /** The keys whose values, or whose lists' or objects' values, are paths. */
+  private static final List<String> KEYS =
+      List.of(
+          "sample.output",
+          "prepare.input",
+          "prepare.output",
+          "train.dataset",
+          "train.output",
+          "train.initialise.from",
+          "evaluate.checkpoint",
+          "evaluate.tflite",
+          "evaluate.data",
+          "evaluate.output",
+          "evaluate.compare",
+          "evaluate.baselines",
+          "predict.checkpoint",
+          "predict.input",
+          "predict.output",
+          "export.checkpoint",
+          "export.output",
+          "study.output",
+          "study.imagenet",
+          "study.datasets");
+
+  private static final String LOCAL = "file";
+  private static final Pattern RELATIVE =
+      Pattern.compile("(?:([a-zA-Z][a-zA-Z0-9+.-]*):)?([^/].*)");
+
+  /** The section that says which the default file system is. */
+  private record OnlyCluster(ClusterSettings cluster) {}
+
+  private WholePaths() {}
+
+  /**
+   * The same layers with whole paths.
+   *
+   * @throws ConfigException if a path cannot be one
+   */
+  public static Layers in(Layers layers) {
+    return layers.withTexts(KEYS, (key, path) -> whole(key, path, layers));
+  }
+
+  private static String whole(String key, String path, Layers layers) {
+    Matcher relative = RELATIVE.matcher(path);
+    if (path.isBlank() || path.contains("://") || !relative.matches()) {
+      return path;
+    }
+    String scheme = relative.group(1);
+    if (LOCAL.equals(scheme)) {
+      return local(relative.group(2));
+    }
+    Optional<Configuration> hadoop = hadoop(layers);
+    if (hadoop.isEmpty()) {
+      return path;
+    }
+    try {
+      FileSystem files = FileSystem.get(hadoop.get());
+      if (scheme == null) {
+        return files.makeQualified(new Path(path)).toString();
+      }
+      if (!isKnown(scheme, hadoop.get()) && LOCAL.equals(files.getUri().getScheme())) {
+        return local(path); // The name of a file may have a colon.
+      }
+      return path;
+    } catch (IOException | IllegalArgumentException e) {
+      throw new ConfigException(
+          List.of("%s = %s: cannot be made a whole path: %s".formatted(key, path, e.getMessage())));
+    }
+  }
+
+  /** Nothing where the cluster's settings are wrong, which whoever binds them all tells. */
+  private static Optional<Configuration> hadoop(Layers layers) {
+    try {
+      ClusterSettings cluster = layers.section("cluster", OnlyCluster.class).cluster();
+      return Optional.of(Cluster.hadoop(cluster));
+    } catch (ConfigException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static boolean isKnown(String scheme, Configuration hadoop) throws IOException {
+    try {
+      FileSystem.getFileSystemClass(scheme, hadoop);
+      return true;
+    } catch (UnsupportedFileSystemException e) {
+      return false;
+    }
+  }
+
+  private static String local(String path) {
+    java.nio.file.Path whole =
+        java.nio.file.Path.of(System.getProperty("user.dir")).resolve(path).normalize();
+    return new Path(LOCAL, null, whole.toString()).toString();
+  }
+}

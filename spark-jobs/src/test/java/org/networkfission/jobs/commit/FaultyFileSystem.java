@@ -1,0 +1,329 @@
+package org.networkfission.jobs.commit;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.util.EnumSet;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Abortable;
+import org.apache.hadoop.fs.CommonPathCapabilities;
+import org.apache.hadoop.fs.CreateFlag;
+import org.apache.hadoop.fs.DelegateToFileSystem;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Options;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.fs.StreamCapabilities;
+import org.apache.hadoop.fs.permission.FsPermission;
+import org.apache.hadoop.util.Progressable;
+
+/**
+ * The local disk as {@code faulty:///}, which fails at a chosen operation and, as an object store
+ * does, renames and deletes folders file by file, and ignores {@code hflush}. Of kind {@link
+ * Kind#STORE} a file appears when its stream is closed, with whatever was written until then; of
+ * kind {@link Kind#DISK} it is there from the beginning, and the rename of one file is atomic.
+ */
+public final class FaultyFileSystem extends RawLocalFileSystem {
+  /** Which kind of file system this is like. */
+  public enum Kind {
+    DISK,
+    STORE
+  }
+
+  /** What happens at the chosen operation. */
+  public enum Fault {
+    /** It fails; those after it do not. */
+    FAILS,
+    /** It fails, and so do all after it, as for a process that is killed before. */
+    DIES_BEFORE,
+    /** It is done, but all after it fail, as for a process that is killed then. */
+    DIES_AFTER
+  }
+
+  private static final URI ROOT = URI.create("faulty:///");
+  private static Kind kind = Kind.DISK;
+  private static Fault fault = Fault.FAILS;
+  private static long at = Long.MAX_VALUE;
+  private static long done;
+
+  /** The configuration of a client of this file system. */
+  public static Configuration configuration() {
+    Configuration hadoop = new Configuration();
+    hadoop.setClass(
+        "fs.faulty.impl", FaultyFileSystem.class, org.apache.hadoop.fs.FileSystem.class);
+    hadoop.setClass(
+        "fs.AbstractFileSystem.faulty.impl",
+        Client.class,
+        org.apache.hadoop.fs.AbstractFileSystem.class);
+    return hadoop;
+  }
+
+  /** From now on operations are counted, and one fails. */
+  public static synchronized void begin(Kind newKind, Fault newFault, long number) {
+    kind = newKind;
+    fault = newFault;
+    at = number;
+    done = 0;
+  }
+
+  /** From now on nothing fails. Returns how many operations there were. */
+  public static synchronized long end() {
+    at = Long.MAX_VALUE;
+    return done;
+  }
+
+  private static synchronized void operation() throws IOException {
+    done++;
+    boolean dead = done > at && fault != Fault.FAILS;
+    if (dead || (done == at && fault != Fault.DIES_AFTER)) {
+      throw new IOException("Injected: operation %d".formatted(done));
+    }
+  }
+
+  private static synchronized boolean isStore() {
+    return kind == Kind.STORE;
+  }
+
+  @Override
+  public URI getUri() {
+    return ROOT;
+  }
+
+  @Override
+  public String getScheme() {
+    return ROOT.getScheme();
+  }
+
+  @Override
+  public boolean hasPathCapability(Path path, String capability) throws IOException {
+    return capability.equals(CommonPathCapabilities.ABORTABLE_STREAM)
+        ? isStore()
+        : super.hasPathCapability(path, capability);
+  }
+
+  @Override
+  public FSDataInputStream open(Path file, int bufferSize) throws IOException {
+    operation();
+    return super.open(file, bufferSize);
+  }
+
+  @Override
+  public FileStatus getFileStatus(Path path) throws IOException {
+    operation();
+    return super.getFileStatus(path);
+  }
+
+  @Override
+  public FileStatus[] listStatus(Path path) throws IOException {
+    operation();
+    return super.listStatus(path);
+  }
+
+  @Override
+  public FSDataOutputStream create(
+      Path file,
+      FsPermission permission,
+      boolean overwrite,
+      int bufferSize,
+      short replication,
+      long blockSize,
+      Progressable progress)
+      throws IOException {
+    return create(file, overwrite, bufferSize, replication, blockSize, progress);
+  }
+
+  @Override
+  public FSDataOutputStream create(
+      Path file,
+      FsPermission permission,
+      EnumSet<CreateFlag> flags,
+      int bufferSize,
+      short replication,
+      long blockSize,
+      Progressable progress,
+      Options.ChecksumOpt checksum)
+      throws IOException {
+    return create(
+        file, flags.contains(CreateFlag.OVERWRITE), bufferSize, replication, blockSize, progress);
+  }
+
+  @Override
+  public FSDataOutputStream create(
+      Path file,
+      boolean overwrite,
+      int bufferSize,
+      short replication,
+      long blockSize,
+      Progressable progress)
+      throws IOException {
+    operation();
+    java.nio.file.Path local = local(file);
+    if (!overwrite && Files.exists(local)) {
+      throw new FileAlreadyExistsException(file + " exists");
+    }
+    Files.createDirectories(local.getParent());
+    OutputStream out = isStore() ? new Upload(local) : new Growing(local);
+    return new FSDataOutputStream(out, null);
+  }
+
+  private java.nio.file.Path local(Path path) {
+    return pathToFile(path).toPath();
+  }
+
+  @Override
+  public boolean mkdirs(Path folder) throws IOException {
+    operation();
+    return super.mkdirs(folder);
+  }
+
+  @Override
+  public boolean rename(Path from, Path to) throws IOException {
+    if (super.getFileStatus(from).isDirectory()) {
+      for (FileStatus file : super.listStatus(from)) {
+        rename(file.getPath(), new Path(to, file.getPath().getName()));
+      }
+      return delete(from, true);
+    }
+    operation();
+    Files.createDirectories(local(to).getParent());
+    return super.rename(from, to);
+  }
+
+  /** As HDFS renames one file over another. */
+  @Override
+  @SuppressWarnings("deprecation") // Deprecated for callers, not for file systems.
+  protected void rename(Path from, Path to, Options.Rename... options) throws IOException {
+    operation();
+    boolean overwrite = java.util.List.of(options).contains(Options.Rename.OVERWRITE);
+    if (!overwrite && Files.exists(local(to))) {
+      throw new FileAlreadyExistsException(to + " exists");
+    }
+    Files.move(local(from), local(to), java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  @Override
+  public boolean delete(Path path, boolean recursive) throws IOException {
+    java.nio.file.Path local = local(path);
+    if (recursive && Files.isDirectory(local)) {
+      for (FileStatus file : super.listStatus(path)) {
+        delete(file.getPath(), true);
+      }
+    }
+    operation();
+    return super.delete(path, false);
+  }
+
+  /** A file of a disk: what is written is there. */
+  private static final class Growing extends OutputStream {
+    private final OutputStream file;
+
+    Growing(java.nio.file.Path path) throws IOException {
+      file = Files.newOutputStream(path);
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int length) throws IOException {
+      try {
+        operation();
+      } catch (IOException e) {
+        file.write(bytes, from, length / 2);
+        throw e;
+      }
+      file.write(bytes, from, length);
+    }
+
+    @Override
+    public void close() throws IOException {
+      file.close();
+    }
+  }
+
+  /** A file of a store: it is there once it is closed, also if not all was written. */
+  private static final class Upload extends OutputStream implements Abortable, StreamCapabilities {
+    private final java.nio.file.Path path;
+    private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+    private boolean ended;
+
+    Upload(java.nio.file.Path path) {
+      this.path = path;
+    }
+
+    @Override
+    public boolean hasCapability(String capability) {
+      return capability.equals(CommonPathCapabilities.ABORTABLE_STREAM);
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int length) throws IOException {
+      try {
+        operation();
+      } catch (IOException e) {
+        written.write(bytes, from, length / 2);
+        throw e;
+      }
+      written.write(bytes, from, length);
+    }
+
+    @Override
+    public AbortableResult abort() {
+      boolean already = ended;
+      ended = true;
+      return new AbortableResult() {
+        @Override
+        public boolean alreadyClosed() {
+          return already;
+        }
+
+        @Override
+        public IOException anyCleanupException() {
+          return null;
+        }
+      };
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (!ended) {
+        ended = true;
+        operation();
+        Files.write(path, written.toByteArray());
+      }
+    }
+  }
+
+  /** The same by Hadoop's other interface. */
+  public static final class Client extends DelegateToFileSystem {
+    private final FaultyFileSystem files;
+
+    public Client(URI uri, Configuration hadoop) throws IOException, URISyntaxException {
+      this(new FaultyFileSystem(), hadoop);
+    }
+
+    private Client(FaultyFileSystem files, Configuration hadoop)
+        throws IOException, URISyntaxException {
+      super(ROOT, files, hadoop, ROOT.getScheme(), false);
+      this.files = files;
+    }
+
+    @Override
+    public void renameInternal(Path from, Path to, boolean overwrite) throws IOException {
+      files.rename(from, to, overwrite ? Options.Rename.OVERWRITE : Options.Rename.NONE);
+    }
+  }
+}
