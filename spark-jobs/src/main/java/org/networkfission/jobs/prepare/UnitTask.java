@@ -145,7 +145,8 @@ record UnitTask(
       clock.lap(Stage.ENCODING);
       return example;
     } catch (UncheckedIOException e) {
-      throw e.getCause();
+      // The storage failed, not the frame: the task is tried again.
+      throw e;
     } catch (RuntimeException e) {
       // Readers and normals refuse images that do not fit, or that they cannot use, this way.
       throw new FrameException(

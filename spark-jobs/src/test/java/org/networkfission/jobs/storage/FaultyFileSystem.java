@@ -41,7 +41,9 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
     /** The answer comes late. */
     STALL,
     /** The stream ends before the file does. */
-    CUT
+    CUT,
+    /** The process has no memory left. */
+    EXHAUST
   }
 
   private static final class Rule {
@@ -115,6 +117,9 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
     Fault fault = next(call, path);
     if (fault == Fault.FAIL) {
       throw new SocketTimeoutException("injected: no answer about " + path.getName());
+    }
+    if (fault == Fault.EXHAUST) {
+      throw new OutOfMemoryError("injected: no memory for " + path.getName());
     }
     if (fault == Fault.STALL) {
       try {

@@ -3,6 +3,7 @@ package org.networkfission.jobs.train.input;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +11,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.networkfission.jobs.storage.FaultyFileSystem;
 import org.networkfission.jobs.storage.FaultyFileSystem.Call;
@@ -104,6 +106,17 @@ class BatchReaderTest {
     FaultyFileSystem.fault(Call.READ, "part-00001", Fault.CUT, 2, 9);
     assertThat(keys()).isEqualTo(quiet);
     assertThat(FaultyFileSystem.faults()).isGreaterThan(4);
+  }
+
+  /** The thread that reads ahead ended, and training waited for it for ever. */
+  @Test
+  @Timeout(60)
+  void errorsReachTheOneThatWaits() {
+    FaultyFileSystem.fault(Call.READ, "part-0000", Fault.EXHAUST);
+    assertThatThrownBy(this::keys)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(
+            "Cannot read the next minibatch: java.lang.OutOfMemoryError: injected");
   }
 
   /** It ends this try of the replica, so that the stage is tried again; it is not bad input. */
