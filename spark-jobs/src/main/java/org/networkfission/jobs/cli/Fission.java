@@ -1,5 +1,6 @@
 package org.networkfission.jobs.cli;
 
+import java.io.File;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -73,6 +74,14 @@ public final class Fission {
     Locale.setDefault(Locale.ROOT);
     PrintWriter out = new PrintWriter(Interruption.quiet(System.out), true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    String encoding = System.getProperty("sun.jnu.encoding", "");
+    if (File.separatorChar == '/' && !encoding.equalsIgnoreCase(StandardCharsets.UTF_8.name())) {
+      // Files of other names would be passed over in silence.
+      err.println(
+          "fission: Cannot run: file names would be read as %s, which has not every letter; set LC_ALL=C.UTF-8"
+              .formatted(encoding));
+      System.exit(USAGE);
+    }
     Interruption.watch(args.length == 0 ? "" : args[0], err);
     Fission fission = new Fission();
     int code;

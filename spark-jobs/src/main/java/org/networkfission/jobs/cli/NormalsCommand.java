@@ -57,6 +57,10 @@ final class NormalsCommand implements Callable<Integer> {
       if (!name.endsWith(".npy") && !name.endsWith(".png")) {
         throw options.usage("output %s must end in .npy or .png".formatted(frame.output()));
       }
+      if (Files.exists(frame.output())) {
+        throw options.usage(
+            "output %s: it exists; delete it or choose another".formatted(frame.output()));
+      }
       Path folder = frame.output().toAbsolutePath().getParent();
       if (!Files.isDirectory(folder)) {
         throw options.usage(

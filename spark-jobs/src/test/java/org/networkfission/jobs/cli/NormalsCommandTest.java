@@ -229,6 +229,9 @@ class NormalsCommandTest {
 
   @Test
   void aMissingOutputFolderIsAUsageError() {
+    Files.createFile(folder.resolve("there.npy"));
+    assertThat(normals("--out=" + file("there.npy"))).isEqualTo(2);
+    assertThat(err.toString()).contains("there.npy: it exists; delete it or choose another");
     assertThat(normals("--out=" + file("nowhere/n.npy"))).isEqualTo(2);
     assertThat(err.toString()).contains("nowhere/n.npy: there is no folder ");
   }
