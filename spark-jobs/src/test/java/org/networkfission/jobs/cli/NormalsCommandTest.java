@@ -228,7 +228,7 @@ class NormalsCommandTest {
   }
 
   @Test
-  void aMissingOutputFolderIsAUsageError() {
+  void aMissingOutputFolderIsAUsageError() throws IOException {
     Files.createFile(folder.resolve("there.npy"));
     assertThat(normals("--out=" + file("there.npy"))).isEqualTo(2);
     assertThat(err.toString()).contains("there.npy: it exists; delete it or choose another");
