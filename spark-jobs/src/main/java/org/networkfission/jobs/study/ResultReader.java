@@ -62,7 +62,7 @@ final class ResultReader {
         study.settings().source(),
         study.columns(),
         rows,
-        new Judge(study, rows).findings(),
+        new FindingCheck(study, rows).findings(),
         study.settings().notes(),
         differs());
   }

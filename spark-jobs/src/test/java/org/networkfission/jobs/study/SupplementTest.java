@@ -164,7 +164,7 @@ class SupplementTest {
       Optional<Double> than = paper(study, finding.than(), finding.metric());
       if (better.isPresent()
           && than.isPresent()
-          && Judge.verdict(column, cell(better.get()), cell(than.get())) != Verdict.HOLDS) {
+          && FindingCheck.verdict(column, cell(better.get()), cell(than.get())) != Verdict.HOLDS) {
         wrong.add(finding.says());
       }
     }

@@ -11,15 +11,15 @@ import org.networkfission.jobs.study.StudyResult.Verdict;
 import org.networkfission.model.graph.NetworkCost;
 
 /**
- * Judges the paper's findings by our figures. One row beats another where their ranges do not
+ * Checks the paper's findings by our figures. One row beats another where their ranges do not
  * overlap; where they do, nothing is decided. The range is that of the repetitions, or of the
  * bootstrap over frames where there is one repetition.
  */
-final class Judge {
+final class FindingCheck {
   private final Study study;
   private final List<ResultRow> rows;
 
-  Judge(Study study, List<ResultRow> rows) {
+  FindingCheck(Study study, List<ResultRow> rows) {
     this.study = study;
     this.rows = rows;
   }

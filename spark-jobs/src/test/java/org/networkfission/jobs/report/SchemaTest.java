@@ -1,0 +1,78 @@
+package org.networkfission.jobs.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.networkfission.model.network.Task;
+
+/** docs/evaluation.md tells every key of {@code metrics.json}, and no other. */
+class SchemaTest {
+  private static final Path DOCUMENT = Path.of("../docs/evaluation.md");
+  private static final Pattern ROW = Pattern.compile("^\\| `([^`]+)` \\|.*");
+
+  @Test
+  void theDocumentTellsEveryKey() throws IOException {
+    TreeSet<String> keys = new TreeSet<>();
+    collect("", Report.class, keys);
+
+    assertThat(documented()).isEqualTo(keys);
+  }
+
+  /** The keys of the table under the schema's version. */
+  private static TreeSet<String> documented() throws IOException {
+    TreeSet<String> keys = new TreeSet<>();
+    String text = Files.readString(DOCUMENT);
+    String start = "`metrics.json`, schema version %d".formatted(Report.SCHEMA_VERSION);
+    String section = text.substring(text.indexOf(start), text.indexOf("Metric ids:"));
+    for (String line : section.lines().toList()) {
+      Matcher row = ROW.matcher(line);
+      if (row.matches()) {
+        keys.add(row.group(1));
+      }
+    }
+    return keys;
+  }
+
+  /** Keys of leaves: {@code a.b}, {@code list[]}, and {@code map.*} for names that vary. */
+  private static void collect(String path, Type type, TreeSet<String> keys) {
+    if (type instanceof ParameterizedType parameterized) {
+      Type[] arguments = parameterized.getActualTypeArguments();
+      if (parameterized.getRawType() == List.class) {
+        collect(path + "[]", arguments[0], keys);
+      } else if (parameterized.getRawType() == Map.class) {
+        collect(path + ".*", arguments[1], keys);
+      } else {
+        throw new IllegalStateException("What is %s of type %s?".formatted(path, type));
+      }
+    } else if (type instanceof Class<?> record && record.isRecord()) {
+      for (RecordComponent component : record.getRecordComponents()) {
+        String key = path.isEmpty() ? component.getName() : path + "." + component.getName();
+        collect(key, component.getGenericType(), keys);
+      }
+    } else {
+      keys.add(path);
+    }
+  }
+
+  @Test
+  void theDocumentNamesEveryScoringAndMetric() throws IOException {
+    String text = Files.readString(DOCUMENT);
+    for (Task task : Task.values()) {
+      for (var scoring : task.scorings()) {
+        assertThat(text).contains("**" + scoring.id() + "**");
+        scoring.metrics().forEach(metric -> assertThat(text).contains("`" + metric.id() + "`"));
+      }
+    }
+  }
+}
