@@ -10,6 +10,8 @@ import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.networkfission.prep.frame.Frame;
 import org.networkfission.prep.nyudv2.NyuDv2Source;
 import org.networkfission.prep.scannet.ScanNetSource;
@@ -179,6 +181,27 @@ class CasesTest {
             "train/0/223/photo/0.jpg", "train/0/223/photo/25.jpg", "train/0/223/photo/50.jpg");
     assertThat(sources(sceneNet("17a-tar-pax-path")))
         .startsWith("train_0.tar.gz!0/223/photo/0.jpg");
+  }
+
+  /** What Hadoop's paths give a meaning to is part of a name. */
+  @ParameterizedTest
+  @ValueSource(strings = {"50%", "a%20b", "no #2", "[raw]", "raw {1,2}", "2021-05-03 10:22", "?*"})
+  void foldersMayHaveAnyName(String name) throws IOException {
+    Path odd = folder.resolve(name);
+    Outcomes.copy(Outcomes.folder("16-unseen-instance"), odd.resolve("scenenet"));
+    Outcomes.copy(Outcomes.folder("17a-tar-pax-path"), odd.resolve("archive"));
+    Outcomes.copy(Outcomes.folder("13-scannet-test-zips"), odd.resolve("scannet"));
+    Outcomes.copy(Outcomes.folder("12-scannet-meshes-in-scans"), odd.resolve("frames"));
+    Outcomes.copy(Outcomes.folder("15-hdf5-unwritten-chunk"), odd.resolve("nyudv2"));
+    assertThat(sceneNet(odd.resolve("scenenet")).frames()).hasSize(8);
+    assertThat(sceneNet(odd.resolve("archive")).frames()).hasSize(4);
+    assertThat(scanNet(odd.resolve("scannet"), "train", "test").frames()).hasSize(8);
+    assertThat(scanNet(odd.resolve("frames"), "train").frames()).hasSize(4);
+    String mat = "file:" + odd.resolve("nyudv2/nyu.mat");
+    assertThat(
+            Outcomes.of(new NyuDv2Source(mat, List.of("train", "test"), 1, true, false), HADOOP)
+                .frames())
+        .hasSize(12);
   }
 
   private static List<String> sources(Outcomes outcomes) {
