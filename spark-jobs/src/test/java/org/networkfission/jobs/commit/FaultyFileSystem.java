@@ -116,13 +116,28 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
   @Override
   public FileStatus getFileStatus(Path path) throws IOException {
     operation();
-    return super.getFileStatus(path);
+    return plain(super.getFileStatus(path));
+  }
+
+  /** Without what the local disk knows of owners and permissions. */
+  private static FileStatus plain(FileStatus file) {
+    return new FileStatus(
+        file.getLen(),
+        file.isDirectory(),
+        1,
+        file.getBlockSize(),
+        file.getModificationTime(),
+        file.getPath());
   }
 
   @Override
   public FileStatus[] listStatus(Path path) throws IOException {
     operation();
-    return super.listStatus(path);
+    FileStatus[] files = super.listStatus(path);
+    for (int i = 0; i < files.length; i++) {
+      files[i] = plain(files[i]);
+    }
+    return files;
   }
 
   @Override
