@@ -38,8 +38,7 @@ import scala.Option;
  * say about authentication and encryption holds for it.
  *
  * <p>Messages are only ever pushed. Every wait has a deadline and names the replica that it waited
- * for. One thread, the replica's, uses an exchange. This is the only class, with {@link Receiver},
- * that knows Spark's network library, whose classes are public but internal.
+ * for. One thread, the replica's, uses an exchange.
  */
 final class Exchange implements Closeable {
   /** How long a replica that gives up waits for somebody who knows a better reason. */
@@ -151,11 +150,7 @@ final class Exchange implements Closeable {
     return bytesSent.get();
   }
 
-  /**
-   * Connects to the other replicas.
-   *
-   * @param all everybody's address, by rank
-   */
+  /** Connects to the other replicas, whose addresses are given by rank. */
   void connect(List<Address> all) throws IOException, InterruptedException {
     for (int i = 0; i < peers.length; i++) {
       addresses[i] = all.get(i);
@@ -190,11 +185,7 @@ final class Exchange implements Closeable {
     return mac.hash(bytes);
   }
 
-  /**
-   * Pushes bytes as the other {@link #push} does.
-   *
-   * @param hash of the bytes
-   */
+  /** Pushes bytes, whose hash is known, as the other {@link #push} does. */
   void push(int to, Topic topic, long sequence, ByteBuffer bytes, long hash) {
     int length = bytes.remaining();
     Header header = Header.of(topic, rank, to, sequence, length, hash, mac);
