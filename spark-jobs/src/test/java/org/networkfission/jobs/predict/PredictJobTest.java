@@ -174,6 +174,8 @@ class PredictJobTest {
     Files.writeString(list, "10:30.jpg\n");
     assertThat(predict(list, folder.resolve("beside"))).as(err.toString()).isZero();
     assertThat(folder.resolve("beside/depth/10-30.png")).exists();
+    assertThat(predict(list, folder.resolve("p-10:31"))).isEqualTo(Fission.USAGE);
+    assertThat(err.toString()).contains("predict.output = ", "p-10:31: its name has a colon");
   }
 
   @Test
