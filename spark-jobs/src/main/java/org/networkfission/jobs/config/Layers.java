@@ -101,10 +101,12 @@ public final class Layers {
     Config changed = given;
     for (String key : keys) {
       if (before.hasPath(key)) {
-        Object value = before.getValue(key).unwrapped();
+        ConfigValue old = before.getValue(key);
+        Object value = old.unwrapped();
         Object next = changed(value, text -> change.apply(key, text));
         if (!next.equals(value)) {
-          changed = changed.withValue(key, ConfigValueFactory.fromAnyRef(next));
+          changed =
+              changed.withValue(key, ConfigValueFactory.fromAnyRef(next).withOrigin(old.origin()));
         }
       }
     }

@@ -124,7 +124,9 @@ class CompareJobTest {
 
     assertThat(evaluate("--compare", at("one"), at("two"), "--checkpoint=c"))
         .isEqualTo(Fission.USAGE);
-    assertThat(err.toString()).contains("evaluate.checkpoint = c: must be absent where compare");
+    assertThat(err.toString())
+        .containsPattern(
+            "evaluate.checkpoint = file:/.*/c: must be absent where compare is given \\(command line");
 
     EvaluationInput.dataset(folder.resolve("data"), FRAMES);
     assertThat(

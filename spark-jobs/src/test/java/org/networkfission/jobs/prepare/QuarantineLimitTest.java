@@ -48,7 +48,7 @@ class QuarantineLimitTest {
         1,
         1000,
         Optional.empty(),
-        250_000_000,
+        50_000_000,
         new PrepareSettings.NyuDv2Settings(true, false),
         new PrepareSettings.ScanNetSettings(lost),
         "nyu13",

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,15 +24,15 @@ class SchemaTest {
 
   @Test
   void theDocumentTellsEveryKey() throws IOException {
-    TreeSet<String> keys = new TreeSet<>();
+    Set<String> keys = new TreeSet<>();
     collect("", Report.class, keys);
 
     assertThat(documented()).isEqualTo(keys);
   }
 
   /** The keys of the table under the schema's version. */
-  private static TreeSet<String> documented() throws IOException {
-    TreeSet<String> keys = new TreeSet<>();
+  private static Set<String> documented() throws IOException {
+    Set<String> keys = new TreeSet<>();
     String text = Files.readString(DOCUMENT);
     String start = "`metrics.json`, schema version %d".formatted(Report.SCHEMA_VERSION);
     String section = text.substring(text.indexOf(start), text.indexOf("Metric ids:"));
@@ -45,7 +46,7 @@ class SchemaTest {
   }
 
   /** Keys of leaves: {@code a.b}, {@code list[]}, and {@code map.*} for names that vary. */
-  private static void collect(String path, Type type, TreeSet<String> keys) {
+  private static void collect(String path, Type type, Set<String> keys) {
     if (type instanceof ParameterizedType parameterized) {
       Type[] arguments = parameterized.getActualTypeArguments();
       if (parameterized.getRawType() == List.class) {

@@ -13,9 +13,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.networkfission.jobs.storage.FaultyFileSystem;
-import org.networkfission.jobs.storage.FaultyFileSystem.Call;
-import org.networkfission.jobs.storage.FaultyFileSystem.Fault;
+import org.networkfission.jobs.storage.UnsteadyFileSystem;
+import org.networkfission.jobs.storage.UnsteadyFileSystem.Call;
+import org.networkfission.jobs.storage.UnsteadyFileSystem.Fault;
 import org.networkfission.jobs.train.TinyDataset;
 import org.networkfission.model.input.Augmentation;
 import org.networkfission.model.input.Batch;
@@ -35,7 +35,7 @@ import org.networkfission.prep.storage.StorageException;
 
 /** What training reads from a file system that fails. */
 class BatchReaderTest {
-  private static final Configuration HADOOP = FaultyFileSystem.configuration();
+  private static final Configuration HADOOP = UnsteadyFileSystem.configuration();
   private static final int BATCH = 4;
   private static final int BATCHES = 6;
   private static final int SIZE = TinyDataset.SIZE;
@@ -66,14 +66,14 @@ class BatchReaderTest {
   @BeforeEach
   void write() throws Exception {
     TinyDataset.write(folder, 12);
-    dataset = new org.apache.hadoop.fs.Path(FaultyFileSystem.uri(folder));
+    dataset = new org.apache.hadoop.fs.Path(UnsteadyFileSystem.uri(folder));
     List<RowGroup> groups = RowGroup.of(Manifest.open(dataset, HADOOP), "train");
     order = new DataOrder(groups, 1, 1, 0, 8);
   }
 
   @AfterEach
   void mend() {
-    FaultyFileSystem.mend();
+    UnsteadyFileSystem.mend();
   }
 
   private List<String> keys() throws Exception {
@@ -100,19 +100,19 @@ class BatchReaderTest {
   void faultsThatPassChangeNoMinibatch() throws Exception {
     List<String> quiet = keys();
     assertThat(quiet).hasSize(BATCH * BATCHES);
-    FaultyFileSystem.fault(Call.OPEN, "part-0000", Fault.FAIL, 1, 9);
-    FaultyFileSystem.fault(Call.STATUS, "part-0000", Fault.FAIL, 3);
-    FaultyFileSystem.fault(Call.READ, "part-00000", Fault.FAIL, 2, 3, 12);
-    FaultyFileSystem.fault(Call.READ, "part-00001", Fault.CUT, 2, 9);
+    UnsteadyFileSystem.fault(Call.OPEN, "part-0000", Fault.FAIL, 1, 9);
+    UnsteadyFileSystem.fault(Call.STATUS, "part-0000", Fault.FAIL, 3);
+    UnsteadyFileSystem.fault(Call.READ, "part-00000", Fault.FAIL, 2, 3, 12);
+    UnsteadyFileSystem.fault(Call.READ, "part-00001", Fault.CUT, 2, 9);
     assertThat(keys()).isEqualTo(quiet);
-    assertThat(FaultyFileSystem.faults()).isGreaterThan(4);
+    assertThat(UnsteadyFileSystem.faults()).isGreaterThan(4);
   }
 
   /** The thread that reads ahead ended, and training waited for it for ever. */
   @Test
   @Timeout(60)
   void errorsReachTheOneThatWaits() {
-    FaultyFileSystem.fault(Call.READ, "part-0000", Fault.EXHAUST);
+    UnsteadyFileSystem.fault(Call.READ, "part-0000", Fault.EXHAUST);
     assertThatThrownBy(this::keys)
         .isInstanceOf(IOException.class)
         .hasMessageContaining(
@@ -122,7 +122,7 @@ class BatchReaderTest {
   /** It ends this try of the replica, so that the stage is tried again; it is not bad input. */
   @Test
   void faultsThatStayAreTheStorages() {
-    FaultyFileSystem.fault(Call.READ, "part-0000", Fault.FAIL);
+    UnsteadyFileSystem.fault(Call.READ, "part-0000", Fault.FAIL);
     assertThatThrownBy(this::keys)
         .isInstanceOf(StorageException.class)
         .hasMessageContaining("its file system failed 4 times");

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -18,11 +19,11 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.Seekable;
 
 /**
- * This machine's files under {@code faulty:}, with calls that fail, stall or end too early where a
- * test says so.
+ * This machine's files under {@code unsteady:}, with calls that fail, stall or end too early where
+ * a test says so.
  */
-public final class FaultyFileSystem extends RawLocalFileSystem {
-  private static final URI NAME = URI.create("faulty:///");
+public final class UnsteadyFileSystem extends RawLocalFileSystem {
+  private static final URI NAME = URI.create("unsteady:///");
   private static final long STALL_MILLIS = 150;
   private static final List<Rule> RULES = new ArrayList<>();
 
@@ -73,14 +74,14 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
   public static Configuration configuration() {
     Configuration hadoop = new Configuration();
     hadoop.setClass(
-        "fs.faulty.impl", FaultyFileSystem.class, org.apache.hadoop.fs.FileSystem.class);
+        "fs.unsteady.impl", UnsteadyFileSystem.class, org.apache.hadoop.fs.FileSystem.class);
     hadoop.setInt("network-fission.read.wait", 1);
     return hadoop;
   }
 
   /** The name of a file of this machine. */
   public static String uri(java.nio.file.Path file) {
-    return "faulty:" + file;
+    return "unsteady:" + file;
   }
 
   /** No faults any more. */
@@ -144,13 +145,26 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
   @Override
   public FileStatus getFileStatus(Path path) throws IOException {
     meet(Call.STATUS, path);
-    return super.getFileStatus(path);
+    return plain(super.getFileStatus(path));
+  }
+
+  /** A status whose permissions are not asked of a file whose scheme is {@code file}. */
+  private static FileStatus plain(FileStatus status) {
+    return new FileStatus(
+        status.getLen(),
+        status.isDirectory(),
+        status.getReplication(),
+        status.getBlockSize(),
+        status.getModificationTime(),
+        status.getPath());
   }
 
   @Override
   public FileStatus[] listStatus(Path path) throws IOException {
     meet(Call.LIST, path);
-    return super.listStatus(path);
+    FileStatus[] listed = super.listStatus(path);
+    Arrays.setAll(listed, i -> plain(listed[i]));
+    return listed;
   }
 
   @Override
