@@ -112,7 +112,8 @@ class LauncherIT {
         run(false, "prepare", "prepare.input=nowhere", "prepare.output=" + folder.resolve("x"));
 
     assertThat(ended.err())
-        .startsWith("fission: Cannot read SceneNet RGB-D in nowhere")
+        .startsWith("fission: Cannot read SceneNet RGB-D in file:/")
+        .contains("/nowhere: no such folder")
         .hasLineCount(1);
     assertThat(ended.code()).isEqualTo(3);
   }

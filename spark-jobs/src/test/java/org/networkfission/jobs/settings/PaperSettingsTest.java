@@ -105,9 +105,7 @@ class PaperSettingsTest {
         Optional.ofNullable(file),
         name ->
             ResolvedConfig.load(
-                    name.stream()
-                        .map(n -> Path.of("..", "conf", "training", n + ".conf"))
-                        .toList(),
+                    name.stream().map(n -> Path.of("..", "conf", "training", n + ".conf")).toList(),
                     List.of())
                 .json());
   }

@@ -29,7 +29,7 @@ import org.networkfission.model.network.Task;
 
 /** The shipped studies are the supplement's tables, as {@code supplement.psv} copies them. */
 class SupplementTest {
-  private static final String WEIGHTS = "imagenet.h5";
+  private static final String WEIGHTS = "file:/data/imagenet.h5";
   private static final Map<String, Study> STUDIES = new HashMap<>();
   static final List<String> SHIPPED = Study.SHIPPED;
 

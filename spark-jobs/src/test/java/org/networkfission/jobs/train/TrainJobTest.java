@@ -86,7 +86,7 @@ class TrainJobTest {
         .contains("step 6/6  loss ")
         .contains("labels ", "normals ", "depth ", " examples/s  input ", "% compute ", " left")
         .contains("going on from step 2 (");
-    assertThat(Files.readAllLines(folder.resolve("stopped/log/00000002.jsonl")))
+    assertThat(Files.readAllLines(folder.resolve("stopped/log/0002-000000.jsonl")))
         .hasSize(2)
         .allSatisfy(line -> assertThat(line).startsWith("{\"step\":").contains("\"losses\":{"));
   }
