@@ -61,6 +61,9 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
         "fs.AbstractFileSystem.faulty.impl",
         Client.class,
         org.apache.hadoop.fs.AbstractFileSystem.class);
+    // Readers ask a failing file system again after seconds; here none of them is to wait.
+    hadoop.setInt("network-fission.read.tries", 1);
+    hadoop.setInt("network-fission.read.wait", 0);
     return hadoop;
   }
 
