@@ -99,16 +99,65 @@ class DependencyTest {
   @ArchTest
   static final ArchRule packagesOfPrepAreFreeOfCycles =
       SlicesRuleDefinition.slices()
-          .matching("org.networkfission.prep.(*)..")
+          .assignedFrom(eachPackage("org.networkfission.prep."))
           .should()
           .beFreeOfCycles();
 
   @ArchTest
   static final ArchRule packagesOfModelAreFreeOfCycles =
       SlicesRuleDefinition.slices()
-          .matching("org.networkfission.model.(*)..")
+          .assignedFrom(eachPackage("org.networkfission.model."))
           .should()
           .beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule oneDnnIsKnownToItsBackEndAlone =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("org.networkfission.model.backend.onednn..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.bytedeco.dnnl..");
+
+  @ArchTest
+  static final ArchRule operationsOfNd4jByNameAreKnownToItsBackEndAlone =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("org.networkfission.model.backend.nd4j..")
+          .should()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("org.nd4j.linalg.api.ops.DynamicCustomOp");
+
+  @ArchTest
+  static final ArchRule oneDnnsBackEndDoesNotKnowNd4js =
+      noClasses()
+          .that()
+          .resideInAPackage("org.networkfission.model.backend.onednn..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.networkfission.model.backend.nd4j..");
+
+  @ArchTest
+  static final ArchRule nd4jsBackEndDoesNotKnowOneDnns =
+      noClasses()
+          .that()
+          .resideInAPackage("org.networkfission.model.backend.nd4j..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.networkfission.model.backend.onednn..");
+
+  @ArchTest
+  static final ArchRule operationsKnowNothingThatComputesThem =
+      noClasses()
+          .that()
+          .resideInAPackage("org.networkfission.model.op..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.networkfission.model.backend..",
+              "org.nd4j.linalg..",
+              "org.deeplearning4j..",
+              "org.bytedeco..");
 
   @ArchTest
   static final ArchRule packagesOfJobsAreFreeOfCycles =

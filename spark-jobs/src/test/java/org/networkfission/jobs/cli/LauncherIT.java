@@ -26,6 +26,24 @@ class LauncherIT {
 
   private record Ended(int code, String out, String err) {}
 
+  private record Running(Process process, Path out, Path err) {
+    Ended end() throws IOException, InterruptedException {
+      assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("ends by itself").isTrue();
+      return new Ended(
+          process.exitValue(),
+          Files.readString(out, StandardCharsets.UTF_8),
+          Files.readString(err, StandardCharsets.UTF_8));
+    }
+
+    void interruptWhenItHasSaid(String text) throws IOException, InterruptedException {
+      while (!Files.readString(out, StandardCharsets.UTF_8).contains(text)) {
+        assertThat(process.isAlive()).as("still runs").isTrue();
+        Thread.sleep(50);
+      }
+      new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+    }
+  }
+
   /** A folder with what a Spark distribution has: jars and bin/spark-submit. */
   @BeforeAll
   static void layOutADistribution() throws IOException {
@@ -60,8 +78,7 @@ class LauncherIT {
     }
   }
 
-  private static Ended run(boolean distribution, String... arguments)
-      throws IOException, InterruptedException {
+  private static Running start(boolean distribution, String... arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of(LAUNCHER.toString()));
     command.addAll(List.of(arguments));
     Path out = Files.createTempFile(folder, "out", ".txt");
@@ -76,12 +93,12 @@ class LauncherIT {
     if (distribution) {
       environment.put("SPARK_HOME", SPARK.toString());
     }
-    Process process = builder.start();
-    assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("ends by itself").isTrue();
-    return new Ended(
-        process.exitValue(),
-        Files.readString(out, StandardCharsets.UTF_8),
-        Files.readString(err, StandardCharsets.UTF_8));
+    return new Running(builder.start(), out, err);
+  }
+
+  private static Ended run(boolean distribution, String... arguments)
+      throws IOException, InterruptedException {
+    return start(distribution, arguments).end();
   }
 
   @ParameterizedTest
@@ -116,5 +133,40 @@ class LauncherIT {
         .contains("/nowhere: no such folder")
         .hasLineCount(1);
     assertThat(ended.code()).isEqualTo(3);
+  }
+
+  @Test
+  void whatCtrlCStopsSaysSoInOneLineAndGoesOn() throws Exception {
+    Ended sampled =
+        run(
+            false,
+            "sample",
+            "sample.output=file:rooms",
+            "sample.rooms.train-trajectories=2",
+            "sample.rooms.val-trajectories=1",
+            "sample.rooms.views=2",
+            "sample.rooms.width=96",
+            "sample.rooms.height=72");
+    assertThat(sampled.code()).as(sampled.err()).isZero();
+    String[] command = {"prepare", "prepare.input=file:rooms", "prepare.output=file:prepared"};
+
+    Running running = start(false, command);
+    running.interruptWhenItHasSaid("frames in");
+    Ended stopped = running.end();
+
+    assertThat(stopped.err())
+        .isEqualToNormalizingNewlines(
+            "fission: Interrupted: the units that are finished are kept; the same command goes on"
+                + " from there\n");
+    assertThat(stopped.code()).isEqualTo(130);
+    assertThat(folder.resolve("prepared/_SUCCESS")).doesNotExist();
+    Ended again = run(false, command);
+    assertThat(again.code()).as(again.err()).isZero();
+    assertThat(folder.resolve("prepared/_SUCCESS")).exists();
+    try (var left = Files.walk(folder.resolve("prepared"))) {
+      assertThat(left.map(f -> f.getFileName().toString()))
+          .as("no checksums of Hadoop's beside local outputs")
+          .noneMatch(name -> name.endsWith(".crc"));
+    }
   }
 }
