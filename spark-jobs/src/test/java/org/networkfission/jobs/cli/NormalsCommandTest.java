@@ -96,7 +96,7 @@ class NormalsCommandTest {
   void computesAListOfFramesAndNamesTheOnesThatFail() throws IOException {
     Files.writeString(
         folder.resolve("list.txt"),
-        "# frames\n%1$s/depth.png,%1$s/labels.png,%1$s/a.png\n%1$s/none.png,%1$s/labels.png,%1$s/b.npy\n"
+        "\uFEFF# frames\n%1$s/depth.png,%1$s/labels.png,%1$s/a.png\n%1$s/none.png,%1$s/labels.png,%1$s/b.npy\n"
             .formatted(folder));
     assertThat(run("normals", "--list=" + file("list.txt"), "--intrinsics=35,35,19.5,14.5"))
         .isEqualTo(3);

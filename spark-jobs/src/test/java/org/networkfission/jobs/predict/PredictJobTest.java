@@ -171,7 +171,7 @@ class PredictJobTest {
     Files.writeString(list, "photos/2021-05-03 10:22:33.jpg\nphotos/#1.jpg\nphotos/[x].jpg\n");
     assertThat(predict(list, folder.resolve("listed"))).as(err.toString()).isZero();
     Files.copy(photos.resolve("a.jpg"), folder.resolve("10:30.jpg"));
-    Files.writeString(list, "10:30.jpg\n");
+    Files.writeString(list, "\uFEFF10:30.jpg\r\n"); // As editors of Windows write lists.
     assertThat(predict(list, folder.resolve("beside"))).as(err.toString()).isZero();
     assertThat(folder.resolve("beside/depth/10-30.png")).exists();
     assertThat(predict(list, folder.resolve("p-10:31"))).isEqualTo(Fission.USAGE);

@@ -15,9 +15,12 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.networkfission.jobs.settings.ResolvedConfig;
 import org.networkfission.jobs.train.checkpoint.Checkpoint;
 import org.networkfission.jobs.train.plan.DivergedException;
@@ -67,6 +70,22 @@ class TrainJobTest {
   private static float[] parameters(Checkpoint checkpoint) throws IOException {
     try (FissionNetwork network = checkpoint.network(new org.apache.hadoop.conf.Configuration())) {
       return network.parameters().dup().data().asFloat();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"manifest.json", "metrics.json", "predictions.json", "notes.txt"})
+  void aFolderThatHoldsFilesOfAnotherKindIsLeftAlone(String name) throws Exception {
+    Path foreign = Files.createDirectory(folder.resolve("foreign"));
+    Files.writeString(foreign.resolve(name), "{}");
+
+    assertThatThrownBy(() -> job("foreign").execute())
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(
+            "train.output = %s: it holds files of another kind, such as %s; empty it or choose another"
+                .formatted(foreign, name));
+    try (Stream<Path> files = Files.list(foreign)) {
+      assertThat(files).containsExactly(foreign.resolve(name));
     }
   }
 
