@@ -46,6 +46,7 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
     DIES_AFTER
   }
 
+  private static final int BLOCK = 4096;
   private static final URI ROOT = URI.create("faulty:///");
   private static Kind kind = Kind.DISK;
   private static Fault fault = Fault.FAILS;
@@ -86,6 +87,13 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
     boolean dead = done > at && fault != Fault.FAILS;
     if (dead || (done == at && fault != Fault.DIES_AFTER)) {
       throw new IOException("Injected: operation %d".formatted(done));
+    }
+  }
+
+  /** Writing is an operation where it begins a file or a block, as in a buffered stream. */
+  private static void block(long before, int length) throws IOException {
+    if (before == 0 || before / BLOCK != (before + length) / BLOCK) {
+      operation();
     }
   }
 
@@ -240,6 +248,7 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
   /** A file of a disk: what is written is there. */
   private static final class Growing extends OutputStream {
     private final OutputStream file;
+    private long total;
 
     Growing(java.nio.file.Path path) throws IOException {
       file = Files.newOutputStream(path);
@@ -253,12 +262,13 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
     @Override
     public void write(byte[] bytes, int from, int length) throws IOException {
       try {
-        operation();
+        block(total, length);
       } catch (IOException e) {
         file.write(bytes, from, length / 2);
         throw e;
       }
       file.write(bytes, from, length);
+      total += length;
     }
 
     @Override
@@ -290,7 +300,7 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
     @Override
     public void write(byte[] bytes, int from, int length) throws IOException {
       try {
-        operation();
+        block(written.size(), length);
       } catch (IOException e) {
         written.write(bytes, from, length / 2);
         throw e;

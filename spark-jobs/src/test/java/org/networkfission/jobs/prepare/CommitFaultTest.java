@@ -42,7 +42,7 @@ import org.networkfission.prep.shard.SplitStatistics;
 
 /** Every kind of commit, with a fault at each of its operations, and then again. */
 class CommitFaultTest {
-  private static final SampleSettings ROOMS = new SampleSettings(1, 2, 1, 1, 1, 16, 12, 90);
+  private static final SampleSettings ROOMS = new SampleSettings(1, 1, 1, 1, 1, 16, 12, 90);
 
   @TempDir static Path raw;
   @TempDir Path folder;
