@@ -1,8 +1,11 @@
 package org.networkfission.jobs.settings;
 
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
@@ -60,10 +63,15 @@ public final class WholePaths {
    * @throws ConfigException if a path cannot be one
    */
   public static Layers in(Layers layers) {
-    return layers.withTexts(KEYS, (key, path) -> whole(key, path, layers));
+    Map<String, Optional<Configuration>> read = new HashMap<>();
+    // Reading Hadoop's configuration takes a while: it is read once, and only if a path asks for
+    // it.
+    Supplier<Optional<Configuration>> hadoop =
+        () -> read.computeIfAbsent("cluster", section -> hadoop(layers));
+    return layers.withTexts(KEYS, (key, path) -> whole(key, path, hadoop));
   }
 
-  private static String whole(String key, String path, Layers layers) {
+  private static String whole(String key, String path, Supplier<Optional<Configuration>> cluster) {
     Matcher relative = RELATIVE.matcher(path);
     if (path.isBlank() || path.contains("://") || !relative.matches()) {
       return path;
@@ -72,7 +80,7 @@ public final class WholePaths {
     if (LOCAL.equals(scheme)) {
       return local(relative.group(2));
     }
-    Optional<Configuration> hadoop = hadoop(layers);
+    Optional<Configuration> hadoop = cluster.get();
     if (hadoop.isEmpty()) {
       return path;
     }

@@ -115,8 +115,11 @@ class GradientSharingIT {
       assertThat(loss(trained)).isLessThan(0.8 * loss(before));
     }
 
-    // The other mode goes on from it.
-    Checkpoint synchronous = job("train.mode=synchronous", "train.steps=44").execute().checkpoint();
+    // The other mode goes on from it, where that is asked for: it changes the result.
+    Checkpoint synchronous =
+        job("train.mode=synchronous", "train.resume=with-changes", "train.steps=44")
+            .execute()
+            .checkpoint();
     assertThat(synchronous.state().step()).isEqualTo(44);
     assertThat(told.toString()).contains("going on from step 40 (");
     assertThat(losses(2).get(0)).isLessThan(0.8 * losses.get(0));
