@@ -131,33 +131,12 @@ public final class OnnxModel implements ExportedModel {
   }
 
   @Override
-  public NetworkSpec spec() {
-    return card.network();
-  }
-
-  @Override
   public Map<Task, INDArray> predict(INDArray images) {
     NetworkSpec spec = spec();
-    long[] shape = images.shape();
-    if (shape.length != 4
-        || shape[0] < 1
-        || shape[1] != spec.input().channels()
-        || shape[2] != spec.height()
-        || shape[3] != spec.width()) {
-      throw new IllegalArgumentException(
-          "Cannot use images of shape %s: the model takes [batch, %d, %d, %d]"
-              .formatted(
-                  Arrays.toString(shape), spec.input().channels(), spec.height(), spec.width()));
-    }
-    float[] values = images.dup('c').data().asFloat();
-    for (float value : values) {
-      if (!Float.isFinite(value)) {
-        throw new IllegalArgumentException(
-            "Cannot use images: they hold values that are not finite");
-      }
-    }
+    float[] values = values(images);
     Map<Task, INDArray> outputs = new LinkedHashMap<>();
-    try (OnnxTensor input = OnnxTensor.createTensor(environment, FloatBuffer.wrap(values), shape);
+    try (OnnxTensor input =
+            OnnxTensor.createTensor(environment, FloatBuffer.wrap(values), images.shape());
         OrtSession.Result result = session.run(Map.of(Conventions.IMAGE, input))) {
       for (Task task : spec.tasks()) {
         OnnxTensor output = (OnnxTensor) result.get(task.id()).orElseThrow();

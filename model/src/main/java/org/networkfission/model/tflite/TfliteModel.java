@@ -153,27 +153,11 @@ public final class TfliteModel implements ExportedModel {
   }
 
   @Override
-  public NetworkSpec spec() {
-    return card.network();
-  }
-
-  @Override
   public Map<Task, INDArray> predict(INDArray images) {
     NetworkSpec spec = spec();
-    long[] shape = images.shape();
-    if (shape.length != 4
-        || shape[0] < 1
-        || shape[1] != spec.input().channels()
-        || shape[2] != spec.height()
-        || shape[3] != spec.width()) {
-      throw new IllegalArgumentException(
-          "Cannot use images of shape %s: the model takes [batch, %d, %d, %d]"
-              .formatted(
-                  Arrays.toString(shape), spec.input().channels(), spec.height(), spec.width()));
-    }
-    int batch = (int) shape[0];
+    int batch = (int) images.size(0);
     int pixels = spec.height() * spec.width();
-    float[] planes = images.dup('c').data().asFloat();
+    float[] planes = values(images);
     Map<Task, float[]> results = new LinkedHashMap<>();
     for (Task task : spec.tasks()) {
       results.put(task, new float[batch * task.channels(spec.classes()) * pixels]);
@@ -201,12 +185,6 @@ public final class TfliteModel implements ExportedModel {
   }
 
   private void run(float[] image) {
-    for (float value : image) {
-      if (!Float.isFinite(value)) {
-        throw new IllegalArgumentException(
-            "Cannot use images: they hold values that are not finite");
-      }
-    }
     interpreter.typed_input_tensor_float(0).put(image);
     invoke();
   }
