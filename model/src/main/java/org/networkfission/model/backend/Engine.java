@@ -41,7 +41,19 @@ public interface Engine extends AutoCloseable {
    * @throws org.networkfission.prep.frame.InputException if an image holds a value that is not
    *     finite
    */
-  StepLosses computeGradient(Batch batch, long step);
+  default StepLosses computeGradient(Batch batch, long step) {
+    return computeGradient(batch, step, Map.of());
+  }
+
+  /**
+   * Computes losses and {@link #gradient} in training mode. Parameters stay as they are. The same
+   * batch and step give the same features whatever the factors, so that a call with 1 for one task
+   * and 0 for the others gives that task's own gradient.
+   *
+   * @param factors what each task's losses are multiplied with besides their weights, in the total
+   *     and in the gradient; 1 where a task is not named
+   */
+  StepLosses computeGradient(Batch batch, long step, Map<Task, Double> factors);
 
   /**
    * Computes the outputs of all tasks with running statistics.

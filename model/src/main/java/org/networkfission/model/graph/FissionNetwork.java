@@ -239,8 +239,19 @@ public final class FissionNetwork implements Predictor {
    * @throws InputException if an image holds a value that is not finite
    */
   public StepLosses computeGradient(Batch batch, long step) {
+    return computeGradient(batch, step, Map.of());
+  }
+
+  /**
+   * Computes losses and {@link #gradient} in training mode, as {@link #computeGradient(Batch,
+   * long)}.
+   *
+   * @param factors what each task's losses are multiplied with besides their weights; 1 where a
+   *     task is not named
+   */
+  public StepLosses computeGradient(Batch batch, long step, Map<Task, Double> factors) {
     check(batch.images());
-    return engine.computeGradient(batch, step);
+    return engine.computeGradient(batch, step, factors);
   }
 
   /** The network as a graph that DL4J's own trainers fit; the parameters stay this network's. */

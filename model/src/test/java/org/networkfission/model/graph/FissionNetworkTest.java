@@ -8,6 +8,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.network.BatchNorm;
 import org.networkfission.model.network.Compute;
@@ -134,6 +136,52 @@ class FissionNetworkTest {
       double scale = network.gradient().norm2Number().doubleValue();
       assertThat(network.gradient().distance2(mean)).isLessThan(1e-5 * scale);
     }
+  }
+
+  @Test
+  void gradientsOfTheTasksByThemselvesAddUp() {
+    Batch batch = Specs.batch(TINY, 2, 1);
+    try (FissionNetwork network = FissionNetwork.create(TINY, Specs.LOSSES, 1)) {
+      Map<Task, Double> factors = Map.of(Task.LABELS, 0.25, Task.DEPTH, 3.0);
+      double total = 0;
+      INDArray sum = network.gradient().like();
+      INDArray statistics = null;
+      for (Task task : TINY.tasks()) {
+        Map<Task, Double> only = new EnumMap<>(Task.class);
+        TINY.tasks().forEach(other -> only.put(other, other == task ? 1.0 : 0.0));
+        double factor = factors.getOrDefault(task, 1.0);
+        total += factor * network.computeGradient(batch, 0, only).total();
+        sum.addi(network.gradient().mul(factor));
+        INDArray now = runningStatistics(network);
+        assertThat(now).isEqualTo(statistics == null ? now : statistics);
+        statistics = now;
+      }
+      StepLosses losses = network.computeGradient(batch, 0, factors);
+      assertThat(losses.tasks()).isEqualTo(network.computeGradient(batch, 0).tasks());
+      assertThat(losses.total()).isCloseTo(total, within(1e-5 * total));
+      network.computeGradient(batch, 0, factors);
+      assertThat(runningStatistics(network)).isEqualTo(statistics);
+      double scale = network.gradient().norm2Number().doubleValue();
+      for (ParameterRange range : network.ranges()) {
+        if (range.kind() != Kind.RUNNING_STATISTIC) {
+          INDArray part = part(network.gradient(), range);
+          assertThat(part.distance2(part(sum, range))).as(range.name()).isLessThan(1e-5 * scale);
+        }
+      }
+    }
+  }
+
+  private static INDArray runningStatistics(FissionNetwork network) {
+    return Nd4j.concat(
+        0,
+        network.ranges().stream()
+            .filter(range -> range.kind() == Kind.RUNNING_STATISTIC)
+            .map(range -> part(network.gradient(), range).dup())
+            .toArray(INDArray[]::new));
+  }
+
+  private static INDArray part(INDArray flat, ParameterRange range) {
+    return flat.get(NDArrayIndex.interval(range.offset(), range.offset() + range.length()));
   }
 
   @Test

@@ -105,22 +105,23 @@ public final class HostEngine implements Engine {
 
   @Override
   @SuppressWarnings("try")
-  public StepLosses computeGradient(Batch batch, long step) {
+  public StepLosses computeGradient(Batch batch, long step, Map<Task, Double> factors) {
     FiniteImages.require(batch.images(), batch.keys());
     try (MemoryWorkspace scope = open()) {
       Map<String, INDArray> made = forward(batch.images(), true, step);
       Map<String, INDArray> flowing = new HashMap<>();
       Map<Task, StepLosses.TaskLosses> losses = new LinkedHashMap<>();
-      clock.time("", "losses", () -> losses(batch, made, losses, flowing));
+      clock.time("", "losses", () -> losses(batch, factors, made, losses, flowing));
       backward(flowing);
       clearFrozen();
-      return new StepLosses(total(losses), losses);
+      return new StepLosses(total(losses, factors), losses);
     }
   }
 
   /** Computes all losses, and the gradient of each output by the name of its feature map. */
   private void losses(
       Batch batch,
+      Map<Task, Double> factors,
       Map<String, INDArray> made,
       Map<Task, StepLosses.TaskLosses> losses,
       Map<String, INDArray> flowing) {
@@ -133,7 +134,7 @@ public final class HostEngine implements Engine {
                   program.classes(),
                   program.losses().depthLoss(),
                   program.losses().normalisation());
-      double[] weights = weights(head.task());
+      double[] weights = weights(head.task(), factors);
       List<FeatureMap> outputs = new ArrayList<>(List.of(head.output()));
       outputs.addAll(head.auxiliary());
       double[] values = new double[weights.length];
@@ -150,17 +151,16 @@ public final class HostEngine implements Engine {
   }
 
   /** What a task's losses count in the total: main, then auxiliary. */
-  private double[] weights(Task task) {
+  private double[] weights(Task task, Map<Task, Double> factors) {
     TaskWeights weights = program.losses().weights(task);
-    return new double[] {
-      weights.weight(), weights.weight() * weights.aux1(), weights.weight() * weights.aux2()
-    };
+    double weight = weights.weight() * factors.getOrDefault(task, 1.0);
+    return new double[] {weight, weight * weights.aux1(), weight * weights.aux2()};
   }
 
-  private double total(Map<Task, StepLosses.TaskLosses> losses) {
+  private double total(Map<Task, StepLosses.TaskLosses> losses, Map<Task, Double> factors) {
     double total = 0;
     for (NetworkProgram.Head head : program.heads()) {
-      double[] weights = weights(head.task());
+      double[] weights = weights(head.task(), factors);
       StepLosses.TaskLosses of = losses.get(head.task());
       double[] values = {of.main(), of.aux1(), of.aux2()};
       for (int i = 0; i <= head.auxiliary().size(); i++) {
