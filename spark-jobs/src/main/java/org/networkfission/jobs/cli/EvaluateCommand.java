@@ -36,7 +36,7 @@ final class EvaluateCommand extends ConfiguredCommand {
       names = "--checkpoint",
       paramLabel = "PATH",
       description =
-          "Same as evaluate.checkpoint=PATH: a run, a checkpoint, or a .tflite file alone.")
+          "Same as evaluate.checkpoint=PATH: a run, a checkpoint, or a .tflite or .onnx file.")
   private String checkpoint;
 
   @Option(
@@ -44,6 +44,12 @@ final class EvaluateCommand extends ConfiguredCommand {
       paramLabel = "FILE",
       description = "Same as evaluate.tflite=FILE: exported from the checkpoint, judged beside it.")
   private String tflite;
+
+  @Option(
+      names = "--onnx",
+      paramLabel = "FILE",
+      description = "Same as evaluate.onnx=FILE: an ONNX file instead.")
+  private String onnx;
 
   @Option(names = "--data", paramLabel = "FOLDER", description = "Same as evaluate.data=FOLDER.")
   private String data;
@@ -82,6 +88,7 @@ final class EvaluateCommand extends ConfiguredCommand {
     addList(assignments, "evaluate.baselines", baselines);
     add(assignments, "evaluate.checkpoint", checkpoint);
     add(assignments, "evaluate.tflite", tflite);
+    add(assignments, "evaluate.onnx", onnx);
     add(assignments, "evaluate.data", data);
     add(assignments, "evaluate.split", split);
     add(assignments, "evaluate.output", output);

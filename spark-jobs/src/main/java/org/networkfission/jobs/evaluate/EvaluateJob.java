@@ -19,9 +19,11 @@ import org.apache.hadoop.fs.Path;
 import org.networkfission.jobs.cluster.Cluster;
 import org.networkfission.jobs.cluster.ClusterSession;
 import org.networkfission.jobs.cluster.ClusterSettings;
+import org.networkfission.jobs.inference.ExportedFormat;
 import org.networkfission.jobs.inference.ModelFile;
 import org.networkfission.jobs.inference.TrainedModel;
 import org.networkfission.jobs.inference.Weights;
+import org.networkfission.jobs.report.Contender;
 import org.networkfission.jobs.report.HtmlReport;
 import org.networkfission.jobs.report.MarkdownReport;
 import org.networkfission.jobs.report.Panel;
@@ -90,8 +92,7 @@ public final class EvaluateJob {
       requireClassesOf(model, manifest);
       Optional<TrainedModel> exported = exported(model, hadoop);
       Models models =
-          new Models(
-              model.file(), settings.untrained(), exported.map(TrainedModel::file).orElse(null));
+          Models.of(model.file(), settings.untrained(), exported.map(TrainedModel::file));
       Part part;
       List<Panel> panels;
       int classes = model.spec().classes();
@@ -119,7 +120,7 @@ public final class EvaluateJob {
                     manifest.palette()));
         requireReadable(part, groups);
         part.predictions().forEach(folder::add);
-        panels = stages.panels(groups, part.trained(), manifest.palette());
+        panels = stages.panels(groups, part.of(Contender.TRAINED), manifest.palette());
       }
       ReportBuilder builder = new ReportBuilder(part, manifest.classNames(), settings.panels());
       Report report =
@@ -186,17 +187,19 @@ public final class EvaluateJob {
   /** The model that was exported from the checkpoint, if one is to be judged beside it. */
   private Optional<TrainedModel> exported(TrainedModel model, Configuration hadoop)
       throws IOException {
-    if (settings.tflite().isEmpty()) {
+    if (settings.exported().isEmpty()) {
       return Optional.empty();
     }
-    TrainedModel exported =
-        TrainedModel.open(new Path(settings.tflite().get()), Weights.TRAINED, hadoop);
-    if (exported.file().exported().isEmpty()) {
+    EvaluateSettings.Beside beside = settings.exported().get();
+    ExportedFormat format = beside.format();
+    Path file = new Path(beside.file());
+    if (!ExportedFormat.of(file.getName()).equals(Optional.of(format))) {
       throw new ConfigException(
           List.of(
-              "evaluate.tflite = %s: must be a .tflite file that export wrote"
-                  .formatted(settings.tflite().get())));
+              "evaluate.%s = %s: must be a %s file that export wrote"
+                  .formatted(format.id(), beside.file(), format.suffix())));
     }
+    TrainedModel exported = TrainedModel.open(file, Weights.TRAINED, hadoop);
     if (!exported.spec().sameNetworkAs(model.spec())) {
       throw new InputException(
           "Cannot evaluate %s beside %s: it was exported from another network, %s"
@@ -208,6 +211,7 @@ public final class EvaluateJob {
   private static Report.Exported describe(TrainedModel exported, Part part) {
     OptionalDouble labels = part.agreement().labels();
     return new Report.Exported(
+        exported.file().exported().orElseThrow().shortTitle(),
         exported.path().getName(),
         exported.file().length(),
         exported.file().sha256(),
@@ -258,14 +262,15 @@ public final class EvaluateJob {
     facts.put("model sha256", report.model().sha256());
     exported.ifPresent(
         e -> {
-          facts.put("tflite", e.path().toString());
-          facts.put("tflite sha256", e.file().sha256());
+          String format = e.file().exported().orElseThrow().id();
+          facts.put(format, e.path().toString());
+          facts.put(format + " sha256", e.file().sha256());
           facts.put(
-              "tflite latency",
+              report.exported().latencyKey(),
               String.format(
                   Locale.ROOT,
                   "%.1f ms a frame on one thread of a busy executor",
-                  part.exportedNanos() / 1e6 / Math.max(1, part.frames())));
+                  part.millisPerFrame(Contender.EXPORTED)));
         });
     facts.put("data", data.toString());
     facts.put("manifest sha256", report.data().manifestSha256());

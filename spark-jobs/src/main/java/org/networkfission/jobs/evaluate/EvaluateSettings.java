@@ -2,6 +2,7 @@ package org.networkfission.jobs.evaluate;
 
 import java.util.List;
 import java.util.Optional;
+import org.networkfission.jobs.inference.ExportedFormat;
 import org.networkfission.jobs.inference.Weights;
 import org.networkfission.prep.settings.Check;
 
@@ -9,10 +10,11 @@ import org.networkfission.prep.settings.Check;
  * What to evaluate and how.
  *
  * @param checkpoint a run's output folder, whose latest checkpoint counts; one checkpoint; the file
- *     {@code checkpoints/best} of a run; or a TensorFlow Lite file
+ *     {@code checkpoints/best} of a run; or an exported file
  * @param weights which parameters of the checkpoint
  * @param tflite a TensorFlow Lite file that was exported from the checkpoint, to be judged beside
  *     it
+ * @param onnx an ONNX file in its place
  * @param data a prepared data set
  * @param split of the data set
  * @param output folder of the report; must not exist
@@ -32,6 +34,7 @@ public record EvaluateSettings(
     Optional<String> checkpoint,
     Weights weights,
     Optional<String> tflite,
+    Optional<String> onnx,
     Optional<String> data,
     String split,
     Optional<String> output,
@@ -51,6 +54,11 @@ public record EvaluateSettings(
     compare = List.copyOf(compare);
     baselines = List.copyOf(baselines);
     new Check()
+        .that(
+            "onnx",
+            onnx.orElse(""),
+            onnx.isEmpty() || tflite.isEmpty(),
+            "absent where tflite is given")
         .that("split", split, SPLITS.contains(split), "one of train, val, test")
         .that(
             "checkpoint",
@@ -74,11 +82,22 @@ public record EvaluateSettings(
         .done();
   }
 
+  /** The exported file that is judged beside the checkpoint, and its format. */
+  Optional<Beside> exported() {
+    return tflite
+        .map(file -> new Beside(ExportedFormat.TFLITE, file))
+        .or(() -> onnx.map(file -> new Beside(ExportedFormat.ONNX, file)));
+  }
+
+  /** A file that was exported from the checkpoint. */
+  record Beside(ExportedFormat format, String file) {}
+
   /** The same, for another checkpoint alone. */
   EvaluateSettings of(String otherCheckpoint, String otherOutput) {
     return new EvaluateSettings(
         Optional.of(otherCheckpoint),
         weights,
+        Optional.empty(),
         Optional.empty(),
         data,
         split,

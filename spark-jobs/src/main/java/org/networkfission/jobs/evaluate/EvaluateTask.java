@@ -3,8 +3,10 @@ package org.networkfission.jobs.evaluate;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -17,6 +19,7 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.networkfission.jobs.cluster.Device;
 import org.networkfission.jobs.cluster.TaskAttempt;
 import org.networkfission.jobs.evaluate.Inference.Predictions;
+import org.networkfission.jobs.report.Contender;
 import org.networkfission.model.evaluation.ConstantFit;
 import org.networkfission.model.evaluation.FrameRef;
 import org.networkfission.model.input.Augmentation;
@@ -42,9 +45,11 @@ final class EvaluateTask implements FlatMapFunction<Iterator<RowRange>, Part> {
   private final PredictionOutput output;
   private final LongAccumulator done;
 
-  /** A batch that the network computes. */
+  /** A batch that the models compute. */
   private record Pending(
-      List<FrameRef> frames, List<GroundTruth> truths, Future<Predictions> predictions) {}
+      List<FrameRef> frames,
+      List<GroundTruth> truths,
+      Future<Map<Contender, Predictions>> predictions) {}
 
   EvaluateTask(
       String dataset,
@@ -139,23 +144,17 @@ final class EvaluateTask implements FlatMapFunction<Iterator<RowRange>, Part> {
     }
 
     private void judge(Pending batch) {
-      Predictions predictions = await(batch.predictions());
+      Map<Contender, Predictions> predictions = await(batch.predictions());
       for (int i = 0; i < batch.frames().size(); i++) {
+        int image = i;
+        Map<Contender, Prediction> byContender = new EnumMap<>(Contender.class);
+        predictions.forEach((contender, p) -> byContender.put(contender, p.images().get(image)));
+        byContender.put(Contender.CONSTANT, constantPrediction);
         FrameRef frame = batch.frames().get(i);
-        GroundTruth truth = batch.truths().get(i);
-        part.trained().add(frame, truth, predictions.trained().get(i));
-        write(frame.key(), predictions.trained().get(i));
-        part.constant().add(frame, truth, constantPrediction);
-        if (!predictions.untrained().isEmpty()) {
-          part.untrained().add(frame, truth, predictions.untrained().get(i));
-        }
-        if (!predictions.exported().isEmpty()) {
-          part.exported().add(frame, truth, predictions.exported().get(i));
-          part.agreement().add(predictions.trained().get(i), predictions.exported().get(i));
-        }
+        part.add(frame, batch.truths().get(i), byContender);
+        write(frame.key(), byContender.get(Contender.TRAINED));
       }
-      part.exportedTook(predictions.exportedNanos());
-      part.count(batch.frames().size());
+      predictions.forEach((contender, p) -> part.predicted(contender, p.nanos()));
       done.add(batch.frames().size());
     }
 
@@ -168,7 +167,7 @@ final class EvaluateTask implements FlatMapFunction<Iterator<RowRange>, Part> {
     }
   }
 
-  static Predictions await(Future<Predictions> predictions) {
+  static <T> T await(Future<T> predictions) {
     try {
       return predictions.get();
     } catch (InterruptedException e) {

@@ -2,15 +2,16 @@ package org.networkfission.jobs.evaluate;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.networkfission.jobs.inference.ModelFile;
+import org.networkfission.jobs.report.Contender;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.Prediction;
@@ -25,34 +26,20 @@ final class Inference {
   private static Inference current;
 
   private final String id;
-  private final Predictor trained;
-  private final Optional<Predictor> untrained;
-  private final Optional<Predictor> exported;
+  private final Map<Contender, Predictor> models;
   private final ExecutorService thread;
 
   /**
-   * The predictions for a batch, image by image.
+   * What one model predicts for a batch.
    *
-   * @param untrained empty where not asked for
-   * @param exported empty where not asked for
-   * @param exportedNanos how long the exported model took
+   * @param images image by image
+   * @param nanos how long it took
    */
-  record Predictions(
-      List<Prediction> trained,
-      List<Prediction> untrained,
-      List<Prediction> exported,
-      long exportedNanos) {}
+  record Predictions(List<Prediction> images, long nanos) {}
 
-  private Inference(
-      String id,
-      Predictor trained,
-      Optional<Predictor> untrained,
-      Optional<Predictor> exported,
-      ExecutorService thread) {
+  private Inference(String id, Map<Contender, Predictor> models, ExecutorService thread) {
     this.id = id;
-    this.trained = trained;
-    this.untrained = untrained;
-    this.exported = exported;
+    this.models = models;
     this.thread = thread;
   }
 
@@ -69,12 +56,13 @@ final class Inference {
   }
 
   private static Inference load(String id, Models models) throws IOException {
-    ModelFile exported = models.exported();
+    Map<Contender, Predictor> loaded = new EnumMap<>(Contender.class);
+    for (Map.Entry<Contender, ModelFile> model : models.files().entrySet()) {
+      loaded.put(model.getKey(), model.getValue().load());
+    }
     return new Inference(
         id,
-        models.trained().load(),
-        models.withUntrained() ? Optional.of(models.trained().untrained()) : Optional.empty(),
-        exported == null ? Optional.empty() : Optional.of(exported.load()),
+        loaded,
         Executors.newSingleThreadExecutor(
             work -> {
               Thread thread = new Thread(work, "fission-inference");
@@ -84,29 +72,22 @@ final class Inference {
   }
 
   private void close() {
-    thread.execute(trained::close);
-    untrained.ifPresent(model -> thread.execute(model::close));
-    exported.ifPresent(model -> thread.execute(model::close));
+    models.values().forEach(model -> thread.execute(model::close));
     thread.shutdown();
   }
 
   NetworkSpec spec() {
-    return trained.spec();
+    return models.get(Contender.TRAINED).spec();
   }
 
-  /** Begins to predict a batch, whose arrays it closes. */
-  Future<Predictions> predict(Batch batch) {
+  /** Begins to predict a batch by every model, and closes the batch's arrays. */
+  Future<Map<Contender, Predictions>> predict(Batch batch) {
     return thread.submit(
         () -> {
-          List<Prediction> first = predict(trained, batch);
-          List<Prediction> second =
-              untrained.isPresent() ? predict(untrained.get(), batch) : List.of();
-          long start = System.nanoTime();
-          List<Prediction> third =
-              exported.isPresent() ? predict(exported.get(), batch) : List.of();
-          long nanos = System.nanoTime() - start;
+          Map<Contender, Predictions> predictions = new EnumMap<>(Contender.class);
+          models.forEach((contender, model) -> predictions.put(contender, predict(model, batch)));
           batch.close();
-          return new Predictions(first, second, third, nanos);
+          return predictions;
         });
   }
 
@@ -114,7 +95,8 @@ final class Inference {
    * Image by image: what a model computes for an image differs in its last bits with the others in
    * its batch, and with them a count near a threshold.
    */
-  private static List<Prediction> predict(Predictor model, Batch batch) {
+  private static Predictions predict(Predictor model, Batch batch) {
+    long start = System.nanoTime();
     List<Prediction> predictions = new ArrayList<>();
     for (int i = 0; i < batch.size(); i++) {
       INDArray image = batch.images().get(NDArrayIndex.interval(i, i + 1)).dup('c');
@@ -123,7 +105,7 @@ final class Inference {
       outputs.values().forEach(Inference::release);
       release(image);
     }
-    return predictions;
+    return new Predictions(predictions, System.nanoTime() - start);
   }
 
   private static void release(INDArray array) {

@@ -13,6 +13,7 @@ import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.networkfission.jobs.cluster.Device;
+import org.networkfission.jobs.report.Contender;
 import org.networkfission.jobs.report.Painter;
 import org.networkfission.jobs.report.Panel;
 import org.networkfission.model.input.Augmentation;
@@ -74,7 +75,8 @@ final class PanelTask implements FlatMapFunction<PanelTask.Request, Panel> {
     for (LabeledImage image : wanted) {
       Batch batch = assembler.assemble(List.of(image), 0);
       GroundTruth truth = batch.truths().get(0);
-      Prediction prediction = EvaluateTask.await(inference.predict(batch)).trained().get(0);
+      Prediction prediction =
+          EvaluateTask.await(inference.predict(batch)).get(Contender.TRAINED).images().get(0);
       Painter painter = new Painter(palette, image.color(), truth, prediction);
       for (Task task : request.tasks().get(image.key())) {
         panels.add(painter.paint(image.key(), task));

@@ -2,45 +2,64 @@ package org.networkfission.jobs.evaluate;
 
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import org.networkfission.jobs.report.Contender;
 import org.networkfission.model.evaluation.Agreement;
 import org.networkfission.model.evaluation.Evaluation;
+import org.networkfission.model.evaluation.FrameRef;
+import org.networkfission.model.network.Prediction;
+import org.networkfission.model.task.GroundTruth;
 import org.networkfission.prep.commit.StoredFile;
 
 /** What an executor found out about its share of a split. */
 final class Part implements Serializable {
   private static final long serialVersionUID = 1;
 
-  private final Evaluation trained;
-  private final Evaluation untrained;
-  private final Evaluation constant;
-  private final Evaluation exported;
+  private final Map<Contender, Evaluation> evaluations = new EnumMap<>(Contender.class);
+  private final Map<Contender, Long> predicting = new EnumMap<>(Contender.class);
   private final Agreement agreement = new Agreement();
   private final CorruptRows corrupt = new CorruptRows();
   private final List<StoredFile> predictions = new ArrayList<>();
   private long frames;
   private long nanos;
-  private long exportedNanos;
 
+  /**
+   * Begins with no frames.
+   *
+   * @param replicates for the trained network's confidence intervals
+   */
   Part(int classes, int replicates) {
-    trained = new Evaluation(classes, replicates);
-    untrained = new Evaluation(classes, 0);
-    constant = new Evaluation(classes, 0);
-    exported = new Evaluation(classes, 0);
+    for (Contender contender : Contender.values()) {
+      evaluations.put(
+          contender, new Evaluation(classes, contender == Contender.TRAINED ? replicates : 0));
+    }
   }
 
   Part add(Part other) {
-    trained.add(other.trained);
-    untrained.add(other.untrained);
-    constant.add(other.constant);
-    exported.add(other.exported);
+    evaluations.forEach((contender, own) -> own.add(other.of(contender)));
+    other.predicting.forEach(this::predicted);
     agreement.add(other.agreement);
-    exportedNanos += other.exportedNanos;
     corrupt.add(other.corrupt);
     predictions.addAll(other.predictions);
     frames += other.frames;
     nanos += other.nanos;
     return this;
+  }
+
+  /** Judges what the contenders predict for a frame. */
+  void add(FrameRef frame, GroundTruth truth, Map<Contender, Prediction> byContender) {
+    byContender.forEach((contender, prediction) -> of(contender).add(frame, truth, prediction));
+    if (byContender.containsKey(Contender.EXPORTED)) {
+      agreement.add(byContender.get(Contender.TRAINED), byContender.get(Contender.EXPORTED));
+    }
+    frames++;
+  }
+
+  /** Notes for how long a contender predicted. */
+  void predicted(Contender contender, long more) {
+    predicting.merge(contender, more, Long::sum);
   }
 
   /** Notes which files of predictions were written. */
@@ -52,45 +71,24 @@ final class Part implements Serializable {
     return predictions;
   }
 
-  /** Notes that so many frames were evaluated. */
-  void count(int more) {
-    frames += more;
-  }
-
   /** Notes for how long an executor was busy. */
   void busy(long more) {
     nanos += more;
   }
 
-  Evaluation trained() {
-    return trained;
+  /** How good a contender's predictions are; of no frames where it does not take part. */
+  Evaluation of(Contender contender) {
+    return evaluations.get(contender);
   }
 
-  Evaluation untrained() {
-    return untrained;
-  }
-
-  Evaluation constant() {
-    return constant;
-  }
-
-  /** What the model predicts that was exported from the trained one. */
-  Evaluation exported() {
-    return exported;
+  /** For how many milliseconds a contender predicted each frame, on average. */
+  double millisPerFrame(Contender contender) {
+    return predicting.getOrDefault(contender, 0L) / 1e6 / Math.max(1, frames);
   }
 
   /** How far the exported model's predictions are from the trained one's. */
   Agreement agreement() {
     return agreement;
-  }
-
-  /** Notes how long the exported model took. */
-  void exportedTook(long more) {
-    exportedNanos += more;
-  }
-
-  long exportedNanos() {
-    return exportedNanos;
   }
 
   CorruptRows corrupt() {

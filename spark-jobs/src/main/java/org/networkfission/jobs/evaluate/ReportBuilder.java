@@ -1,11 +1,14 @@
 package org.networkfission.jobs.evaluate;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.networkfission.jobs.report.Contender;
 import org.networkfission.jobs.report.PaperFigures;
 import org.networkfission.jobs.report.Replicates;
 import org.networkfission.jobs.report.Report;
@@ -63,7 +66,9 @@ final class ReportBuilder {
   /** The replicates that intervals come from. */
   Replicates replicates() {
     Map<String, Map<String, List<Double>>> tasks = new LinkedHashMap<>();
-    part.trained().scorings().forEach((name, task) -> tasks.put(name, replicates(task)));
+    part.of(Contender.TRAINED)
+        .scorings()
+        .forEach((name, task) -> tasks.put(name, replicates(task)));
     return new Replicates(tasks);
   }
 
@@ -82,20 +87,13 @@ final class ReportBuilder {
 
   private <S extends Statistics<S>> void add(
       Map<String, Report.TaskReport> tasks, Scoring<?, S> scoring) {
-    TaskEvaluation<S> task = part.trained().of(scoring);
+    TaskEvaluation<S> task = part.of(Contender.TRAINED).of(scoring);
     if (task.frames() == 0) {
       return;
     }
     Map<String, Report.Figure> figures = new LinkedHashMap<>();
     for (Metric<S> metric : task.metrics()) {
-      figures.put(
-          metric.id(),
-          figure(
-              metric,
-              task,
-              part.untrained().of(scoring),
-              part.constant().of(scoring),
-              part.exported().of(scoring)));
+      figures.put(metric.id(), figure(metric, scoring));
     }
     S pooled = task.pooled();
     Optional<LabelStatistics> confusion = scoring.confusion(pooled);
@@ -114,12 +112,15 @@ final class ReportBuilder {
             ranked(task.ranking().worst(panels))));
   }
 
-  private static <S extends Statistics<S>> Report.Figure figure(
-      Metric<S> metric,
-      TaskEvaluation<S> trained,
-      TaskEvaluation<S> untrained,
-      TaskEvaluation<S> constant,
-      TaskEvaluation<S> exported) {
+  private <S extends Statistics<S>> Report.Figure figure(Metric<S> metric, Scoring<?, S> scoring) {
+    TaskEvaluation<S> trained = part.of(Contender.TRAINED).of(scoring);
+    Map<Contender, Double> others = new EnumMap<>(Contender.class);
+    for (Contender other : EnumSet.complementOf(EnumSet.of(Contender.TRAINED))) {
+      part.of(other)
+          .of(scoring)
+          .value(metric, Convention.POOLED)
+          .ifPresent(value -> others.put(other, value));
+    }
     return new Report.Figure(
         metric.title(),
         metric.unit().id(),
@@ -129,9 +130,7 @@ final class ReportBuilder {
         Bootstrap.interval(trained.bootstrap().values(metric))
             .map(i -> List.of(i.low(), i.high()))
             .orElse(null),
-        orNull(untrained.value(metric, Convention.POOLED)),
-        orNull(constant.value(metric, Convention.POOLED)),
-        orNull(exported.value(metric, Convention.POOLED)));
+        others);
   }
 
   private static Double orNull(OptionalDouble value) {

@@ -16,7 +16,7 @@ import org.networkfission.model.tflite.TfliteModel;
 /** Formats of files that networks are exported to. */
 public enum ExportedFormat {
   /** TensorFlow Lite, for phones. */
-  TFLITE("TensorFlow Lite") {
+  TFLITE("TensorFlow Lite", "TFLite") {
     @Override
     public byte[] write(FissionNetwork network, ModelCard card) {
       return TfliteExport.write(network, card);
@@ -28,7 +28,7 @@ public enum ExportedFormat {
     }
   },
   /** ONNX, for ONNX Runtime and other servers. */
-  ONNX("ONNX") {
+  ONNX("ONNX", "ONNX") {
     @Override
     public byte[] write(FissionNetwork network, ModelCard card) {
       return OnnxExport.write(network, card);
@@ -41,14 +41,21 @@ public enum ExportedFormat {
   };
 
   private final String title;
+  private final String shortTitle;
 
-  ExportedFormat(String title) {
+  ExportedFormat(String title, String shortTitle) {
     this.title = title;
+    this.shortTitle = shortTitle;
   }
 
   /** The name for people. */
   public String title() {
     return title;
+  }
+
+  /** The name for people where there is little room. */
+  public String shortTitle() {
+    return shortTitle;
   }
 
   /** The name in configurations. */

@@ -21,12 +21,14 @@ public final class ModelFile implements Serializable {
   private final byte[] file;
   private final String sha256;
   private final long seed;
+  private final boolean trained;
 
-  private ModelFile(ExportedFormat format, byte[] file, long seed) {
+  private ModelFile(ExportedFormat format, byte[] file, String sha256, long seed, boolean trained) {
     this.format = format;
     this.file = file;
-    this.sha256 = sha256(file);
+    this.sha256 = sha256;
     this.seed = seed;
+    this.trained = trained;
   }
 
   /**
@@ -35,12 +37,12 @@ public final class ModelFile implements Serializable {
    * @param seed of its first parameters
    */
   static ModelFile network(byte[] file, long seed) {
-    return new ModelFile(null, file, seed);
+    return new ModelFile(null, file, sha256(file), seed, true);
   }
 
   /** Holds a file that a network was exported to. */
   static ModelFile exported(ExportedFormat format, byte[] file) {
-    return new ModelFile(format, file, 0);
+    return new ModelFile(format, file, sha256(file), 0, true);
   }
 
   /** The SHA-256 of some bytes, in hexadecimal. */
@@ -64,7 +66,12 @@ public final class ModelFile implements Serializable {
    * @throws IOException if the file is not one, or not whole
    */
   public Predictor load() throws IOException {
-    return format == null ? fixed(network()) : format.open(file, THREADS);
+    if (format != null) {
+      return format.open(file, THREADS);
+    }
+    FissionNetwork network = trained ? network() : untrainedNetwork();
+    network.fixParameters();
+    return network;
   }
 
   /**
@@ -79,20 +86,15 @@ public final class ModelFile implements Serializable {
     return file.length;
   }
 
-  /**
-   * The same network as it was before training.
-   *
-   * @throws IOException if the file is not a network, or not whole
-   */
-  public Predictor untrained() throws IOException {
-    try (FissionNetwork trained = network()) {
-      return fixed(FissionNetwork.create(trained.spec(), trained.losses(), seed));
-    }
+  /** The same network as it was before training; not of an exported file. */
+  public ModelFile untrained() {
+    return new ModelFile(format, file, sha256, seed, false);
   }
 
-  private static FissionNetwork fixed(FissionNetwork network) {
-    network.fixParameters();
-    return network;
+  private FissionNetwork untrainedNetwork() throws IOException {
+    try (FissionNetwork network = network()) {
+      return FissionNetwork.create(network.spec(), network.losses(), seed);
+    }
   }
 
   /**

@@ -18,6 +18,10 @@ public final class HtmlReport {
   /** The file's name. */
   public static final String FILE_NAME = "report.html";
 
+  /** Whose figures the cards show. */
+  private static final List<Contender> SHOWN =
+      List.of(Contender.TRAINED, Contender.UNTRAINED, Contender.CONSTANT);
+
   private final Report report;
   private final Provenance provenance;
   private final List<Panel> panels;
@@ -119,9 +123,9 @@ public final class HtmlReport {
               .formatted(Html.escape(Table.interval(figure))));
     }
     page.append("<div class=\"bars\">");
-    bar("network", figure, figure.pooled(), true);
-    bar("untrained", figure, figure.untrained(), false);
-    bar("best constant", figure, figure.constant(), false);
+    for (Contender contender : SHOWN) {
+      bar(contender.title(), figure, figure.of(contender), contender == Contender.TRAINED);
+    }
     // The other published rows stand in the task's table.
     if (!report.paper().isEmpty()) {
       bar(

@@ -1,11 +1,16 @@
 package org.networkfission.jobs.report;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -89,19 +94,35 @@ public record Report(
    * A model that was exported from the network. Its latency depends on the machine, and stands with
    * the provenance.
    *
+   * @param format its name, TFLite or ONNX; null in reports that were written when there was only
+   *     the first
    * @param file its name
    * @param bytes its size
    * @param sameLabels share of pixels that get the network's label; null without labels
    * @param distances relative L2 distance from the network's predictions, by task
    */
   public record Exported(
-      String file, long bytes, String sha256, Double sameLabels, Map<String, Double> distances) {
+      String format,
+      String file,
+      long bytes,
+      String sha256,
+      Double sameLabels,
+      Map<String, Double> distances) {
+    public Exported {
+      format = format == null ? "TFLite" : format;
+    }
+
+    /** The provenance's key of how long it takes for a frame. */
+    public String latencyKey() {
+      return format.toLowerCase(Locale.ROOT) + " latency";
+    }
+
     /** What there is to say of it beside its figures. */
     String summary(Provenance provenance) {
       List<String> parts = new ArrayList<>();
       parts.add(String.format(Locale.ROOT, "%.2f MB", bytes / 1e6));
-      if (provenance.facts().containsKey("tflite latency")) {
-        parts.add(provenance.facts().get("tflite latency"));
+      if (provenance.facts().containsKey(latencyKey())) {
+        parts.add(provenance.facts().get(latencyKey()));
       }
       if (sameLabels != null) {
         parts.add(
@@ -112,7 +133,7 @@ public record Report(
           (task, distance) ->
               parts.add(
                   String.format(Locale.ROOT, "%s off by %.2e (relative L2)", task, distance)));
-      return "TFLite: %s: %s.".formatted(file, String.join("; ", parts));
+      return "%s: %s: %s.".formatted(format, file, String.join("; ", parts));
     }
   }
 
@@ -146,9 +167,8 @@ public record Report(
    * @param pooled over all valid pixels of the split, thresholds strict
    * @param reference mean over frames, thresholds inclusive
    * @param interval low and high end that hold 95 % of the bootstrap's replicates; null without
-   * @param untrained pooled value of the network before training; null where not asked for
-   * @param constant pooled value of the best constant prediction; null where there is none
-   * @param exported pooled value of the exported model; null where there is none
+   * @param others pooled values of the other contenders, of those that have one; keys beside the
+   *     rest in JSON
    */
   public record Figure(
       String title,
@@ -157,9 +177,33 @@ public record Report(
       double pooled,
       double reference,
       List<Double> interval,
-      Double untrained,
-      Double constant,
-      Double exported) {}
+      @JsonAnyGetter Map<Contender, Double> others) {
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    static Figure of(ObjectNode json) {
+      Map<Contender, Double> others = new EnumMap<>(Contender.class);
+      for (Contender contender : Contender.values()) {
+        if (json.hasNonNull(contender.id())) {
+          others.put(contender, json.get(contender.id()).doubleValue());
+        }
+      }
+      JsonNode interval = json.path("interval");
+      return new Figure(
+          json.required("title").asText(),
+          json.required("unit").asText(),
+          json.required("higherIsBetter").asBoolean(),
+          json.required("pooled").asDouble(),
+          json.required("reference").asDouble(),
+          interval.isArray()
+              ? List.of(interval.get(0).doubleValue(), interval.get(1).doubleValue())
+              : null,
+          others);
+    }
+
+    /** The pooled value of a contender; null where it has none. */
+    public Double of(Contender contender) {
+      return contender == Contender.TRAINED ? (Double) pooled : others.get(contender);
+    }
+  }
 
   /**
    * A class of the labels.

@@ -1,6 +1,7 @@
 package org.networkfission.jobs.report;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -15,7 +16,6 @@ import org.networkfission.model.metric.Unit;
  */
 public record Table(List<String> columns, List<List<String>> rows) {
   private static final String NONE = "–";
-  private static final String TFLITE = "TFLite";
 
   /** The first metric of each task beside the baselines; for a console. */
   public static Table headline(Report report) {
@@ -25,48 +25,47 @@ public record Table(List<String> columns, List<List<String>> rows) {
         Report.Figure figure = report.tasks().get(task).metrics().values().iterator().next();
         List<String> row = new ArrayList<>();
         row.add(figure.title());
-        row.add(value(figure, figure.pooled()));
-        if (report.exported() != null) {
-          row.add(value(figure, figure.exported()));
-        }
-        row.add(value(figure, figure.untrained()));
-        row.add(value(figure, figure.constant()));
+        contenders(report).forEach(contender -> row.add(value(figure, figure.of(contender))));
         rows.add(row);
       }
     }
-    List<String> columns = new ArrayList<>(List.of("", "network", "untrained", "best constant"));
-    if (report.exported() != null) {
-      columns.add(2, TFLITE);
-    }
+    List<String> columns = new ArrayList<>(List.of(""));
+    contenders(report).forEach(contender -> columns.add(title(report, contender)));
     return new Table(columns, rows);
+  }
+
+  /** Those that take part; baselines do always. */
+  private static List<Contender> contenders(Report report) {
+    return Arrays.stream(Contender.values())
+        .filter(contender -> contender != Contender.EXPORTED || report.exported() != null)
+        .toList();
+  }
+
+  private static String title(Report report, Contender contender) {
+    return contender == Contender.EXPORTED ? report.exported().format() : contender.title();
   }
 
   /** Every metric of a task, beside baselines and paper. */
   static Table of(Report report, String task) {
-    List<String> columns =
-        new ArrayList<>(
-            List.of("metric", "network", "95 % interval", "reference", "untrained", "constant"));
+    List<String> columns = new ArrayList<>(List.of("metric", Contender.TRAINED.title()));
     if (report.exported() != null) {
-      columns.add(2, TFLITE);
+      columns.add(title(report, Contender.EXPORTED));
     }
+    columns.addAll(List.of("95 % interval", "reference", "untrained", "constant"));
     report.paper().stream()
         .filter(p -> p.values().keySet().stream().anyMatch(k -> k.startsWith(task + "/")))
         .forEach(p -> columns.add("paper: " + p.network()));
     List<List<String>> rows = new ArrayList<>();
     for (Map.Entry<String, Report.Figure> entry : report.tasks().get(task).metrics().entrySet()) {
       Report.Figure figure = entry.getValue();
-      List<String> row =
-          new ArrayList<>(
-              List.of(
-                  figure.title(),
-                  value(figure, figure.pooled()),
-                  interval(figure),
-                  value(figure, figure.reference()),
-                  value(figure, figure.untrained()),
-                  value(figure, figure.constant())));
+      List<String> row = new ArrayList<>(List.of(figure.title(), value(figure, figure.pooled())));
       if (report.exported() != null) {
-        row.add(2, value(figure, figure.exported()));
+        row.add(value(figure, figure.of(Contender.EXPORTED)));
       }
+      row.add(interval(figure));
+      row.add(value(figure, figure.reference()));
+      row.add(value(figure, figure.of(Contender.UNTRAINED)));
+      row.add(value(figure, figure.of(Contender.CONSTANT)));
       report.paper().stream()
           .filter(p -> p.values().keySet().stream().anyMatch(k -> k.startsWith(task + "/")))
           .forEach(p -> row.add(value(figure, p.values().get(task + "/" + entry.getKey()))));

@@ -35,6 +35,7 @@ public final class WholePaths {
           "train.initialise.from",
           "evaluate.checkpoint",
           "evaluate.tflite",
+          "evaluate.onnx",
           "evaluate.data",
           "evaluate.output",
           "evaluate.compare",

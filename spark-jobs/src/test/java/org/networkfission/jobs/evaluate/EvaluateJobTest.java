@@ -22,11 +22,14 @@ import org.apache.parquet.hadoop.example.GroupReadSupport;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.networkfission.jobs.cluster.ClusterSettings;
 import org.networkfission.jobs.export.ExportJob;
 import org.networkfission.jobs.export.ExportSettings;
 import org.networkfission.jobs.inference.ExportedFormat;
 import org.networkfission.jobs.inference.Weights;
+import org.networkfission.jobs.report.Contender;
 import org.networkfission.jobs.report.Report;
 import org.networkfission.model.export.Precision;
 import org.networkfission.prep.frame.InputException;
@@ -81,8 +84,8 @@ class EvaluateJobTest {
       assertThat(task.best()).hasSize(2);
       for (Report.Figure figure : task.metrics().values()) {
         assertThat(figure.pooled()).isFinite();
-        assertThat(figure.untrained()).isNotNull();
-        assertThat(figure.constant()).isNotNull();
+        assertThat(figure.of(Contender.UNTRAINED)).isNotNull();
+        assertThat(figure.of(Contender.CONSTANT)).isNotNull();
         assertThat(figure.interval()).hasSize(2);
       }
     }
@@ -121,32 +124,35 @@ class EvaluateJobTest {
   private static void assertConstants(Report report) {
     Report.TaskReport labels = report.tasks().get("labels");
     double floor = (double) labels.classes().get(5).pixels() / labels.pixels();
-    assertThat(labels.metrics().get("pixel-accuracy").constant()).isEqualTo(floor);
-    assertThat(labels.metrics().get("mean-iou").constant()).isEqualTo(floor / 6);
-    assertThat(report.tasks().get("normals").metrics().get("below-30").constant())
+    assertThat(labels.metrics().get("pixel-accuracy").of(Contender.CONSTANT)).isEqualTo(floor);
+    assertThat(labels.metrics().get("mean-iou").of(Contender.CONSTANT)).isEqualTo(floor / 6);
+    assertThat(report.tasks().get("normals").metrics().get("below-30").of(Contender.CONSTANT))
         .isBetween(0.4, 0.7);
-    assertThat(report.tasks().get("depth").metrics().get("below-1.25").constant())
+    assertThat(report.tasks().get("depth").metrics().get("below-1.25").of(Contender.CONSTANT))
         .isBetween(0.6, 1.0);
   }
 
-  @Test
-  void aFileForPhonesStandsBesideItsCheckpoint() throws IOException {
-    Path file = folder.resolve("model.tflite");
+  @ParameterizedTest
+  @CsvSource({"TFLITE, TFLite", "ONNX, ONNX"})
+  void anExportedFileStandsBesideItsCheckpoint(ExportedFormat format, String title)
+      throws IOException {
+    Path file = folder.resolve("model" + format.suffix());
     new ExportJob(
             new ExportSettings(
                 Optional.of(checkpoint.toString()),
                 Weights.TRAINED,
                 Optional.of(file.toString()),
-                ExportedFormat.TFLITE,
+                format,
                 Precision.FLOAT16),
             new Configuration(),
             new PrintWriter(new StringWriter()))
         .execute();
     Path output = folder.resolve("report");
 
-    Report report = job(beside(checkpoint, file, output)).execute().report();
+    Report report = job(beside(format, file, output)).execute().report();
 
-    assertThat(report.exported().file()).isEqualTo("model.tflite");
+    assertThat(report.exported().format()).isEqualTo(title);
+    assertThat(report.exported().file()).isEqualTo("model" + format.suffix());
     assertThat(report.exported().bytes()).isEqualTo(Files.size(file));
     assertThat(report.exported().sameLabels()).isBetween(0.97, 1.0);
     assertThat(report.exported().distances()).containsOnlyKeys("normals", "depth");
@@ -157,12 +163,20 @@ class EvaluateJobTest {
     for (Report.TaskReport task : report.tasks().values()) {
       for (Report.Figure figure : task.metrics().values()) {
         double unit = Math.max(1, Math.abs(figure.pooled()));
-        assertThat(figure.exported()).isCloseTo(figure.pooled(), within(0.05 * unit));
+        assertThat(figure.of(Contender.EXPORTED)).isCloseTo(figure.pooled(), within(0.05 * unit));
       }
     }
     assertThat(output.resolve("report.md"))
         .content()
-        .contains("TFLite: model.tflite", "ms a frame on one thread", "| network | TFLite |");
+        .contains(
+            title + ": model" + format.suffix(),
+            "ms a frame on one thread of a busy executor",
+            "| network | " + title + " |",
+            "- " + format.id() + " sha256: " + report.exported().sha256());
+    assertThat(
+            Report.read(
+                new org.apache.hadoop.fs.Path(output.toUri().toString()), new Configuration()))
+        .isEqualTo(report);
 
     // Alone, the file is judged as a checkpoint is; what was before its training is not known.
     Report alone =
@@ -176,17 +190,25 @@ class EvaluateJobTest {
                     .forEach(
                         (id, figure) -> {
                           assertThat(figure.pooled())
-                              .isEqualTo(report.tasks().get(name).metrics().get(id).exported());
-                          assertThat(figure.untrained()).isNull();
+                              .isEqualTo(
+                                  report
+                                      .tasks()
+                                      .get(name)
+                                      .metrics()
+                                      .get(id)
+                                      .of(Contender.EXPORTED));
+                          assertThat(figure.of(Contender.UNTRAINED)).isNull();
                         }));
   }
 
-  private static EvaluateSettings beside(Path checkpoint, Path file, Path output) {
+  private static EvaluateSettings beside(ExportedFormat format, Path file, Path output) {
     EvaluateSettings settings = EvaluationInput.settings(checkpoint, data, output);
+    Optional<String> name = Optional.of(file.toString());
     return new EvaluateSettings(
         settings.checkpoint(),
         Weights.TRAINED,
-        Optional.of(file.toString()),
+        format == ExportedFormat.TFLITE ? name : Optional.empty(),
+        format == ExportedFormat.ONNX ? name : Optional.empty(),
         settings.data(),
         "val",
         settings.output(),
@@ -202,15 +224,20 @@ class EvaluateJobTest {
   }
 
   @Test
-  void refusesWhatIsNoFileForPhones() {
-    assertThatThrownBy(() -> job(beside(checkpoint, checkpoint, folder.resolve("r"))).execute())
+  void refusesWhatIsNoExportedFile() {
+    Path report = folder.resolve("r");
+    assertThatThrownBy(() -> job(beside(ExportedFormat.TFLITE, checkpoint, report)).execute())
         .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("evaluate.tflite = ")
         .hasMessageContaining("must be a .tflite file that export wrote");
-    assertThatThrownBy(
-            () ->
-                job(beside(checkpoint, folder.resolve("x.tflite"), folder.resolve("r"))).execute())
+    Path tflite = folder.resolve("x.tflite");
+    assertThatThrownBy(() -> job(beside(ExportedFormat.TFLITE, tflite, report)).execute())
         .isInstanceOf(InputException.class)
         .hasMessageEndingWith("x.tflite: no such file");
+    assertThatThrownBy(() -> job(beside(ExportedFormat.ONNX, tflite, report)).execute())
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("evaluate.onnx = ")
+        .hasMessageContaining("must be a .onnx file that export wrote");
   }
 
   @Test
@@ -317,6 +344,7 @@ class EvaluateJobTest {
         new EvaluateSettings(
             settings.checkpoint(),
             Weights.TRAINED,
+            Optional.empty(),
             Optional.empty(),
             settings.data(),
             "test",

@@ -245,6 +245,7 @@ public final class EvaluationInput {
         s.checkpoint(),
         s.weights(),
         s.tflite(),
+        s.onnx(),
         s.data(),
         s.split(),
         s.output(),
@@ -268,6 +269,7 @@ public final class EvaluationInput {
     return new EvaluateSettings(
         Optional.of(checkpoint.toString()),
         Weights.TRAINED,
+        Optional.empty(),
         Optional.empty(),
         Optional.of(data.toString()),
         "val",

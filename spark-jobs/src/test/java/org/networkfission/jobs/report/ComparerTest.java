@@ -41,9 +41,7 @@ class ComparerTest {
             6,
             100,
             Map.of(
-                "m",
-                new Report.Figure(
-                    "M", "share", higherIsBetter, value, 0.5, null, null, null, null)),
+                "m", new Report.Figure("M", "share", higherIsBetter, value, 0.5, null, Map.of())),
             null,
             null,
             like.errors(),

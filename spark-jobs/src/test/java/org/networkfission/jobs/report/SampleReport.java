@@ -16,6 +16,9 @@ import org.networkfission.prep.frame.NormalMap;
 
 /** A report with every part that a page can have. */
 final class SampleReport {
+  private static final Map<Contender, Double> OTHERS =
+      Map.of(Contender.EXPORTED, 0.37, Contender.UNTRAINED, 0.1, Contender.CONSTANT, 0.2);
+
   private static final List<String> NAMES = List.of("void", "wall & co", "floor <b>", "bed");
   private static final List<Integer> PALETTE = List.of(0, 0xff8800, 0x33aa33, 0x3355ff);
 
@@ -54,7 +57,8 @@ final class SampleReport {
         "0",
         new Report.Data("scenenet", "val", 6, "toy", NAMES, PALETTE, "ab"),
         new Report.Model(60, "mid", "parallel", names, 32, 24, 0.5, 1000, "cd"),
-        new Report.Exported("mobile.tflite", 2_345_678, "ef", 0.994, Map.of("normals", 0.005)),
+        new Report.Exported(
+            "TFLite", "mobile.tflite", 2_345_678, "ef", 0.994, Map.of("normals", 0.005)),
         tasks,
         List.of(),
         new Report.Corrupt(1, List.of("scenenet/val/9")),
@@ -74,10 +78,7 @@ final class SampleReport {
     return new Report.TaskReport(
         6,
         100,
-        Map.of(
-            id,
-            new Report.Figure(
-                title, "share", true, 0.375, 0.4, List.of(0.3, 0.45), 0.1, 0.2, 0.37)),
+        Map.of(id, new Report.Figure(title, "share", true, 0.375, 0.4, List.of(0.3, 0.45), OTHERS)),
         classes,
         confusion,
         errors,

@@ -2,12 +2,15 @@ package org.networkfission.jobs.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -58,12 +61,32 @@ class SchemaTest {
       }
     } else if (type instanceof Class<?> record && record.isRecord()) {
       for (RecordComponent component : record.getRecordComponents()) {
+        if (component.getAccessor().isAnnotationPresent(JsonAnyGetter.class)) {
+          for (Contender contender : EnumSet.complementOf(EnumSet.of(Contender.TRAINED))) {
+            keys.add(path + "." + contender.id());
+          }
+          continue;
+        }
         String key = path.isEmpty() ? component.getName() : path + "." + component.getName();
         collect(key, component.getGenericType(), keys);
       }
     } else {
       keys.add(path);
     }
+  }
+
+  /** Every contender's value is a key of its metric, and is read again. */
+  @Test
+  void contendersStandBesideTheNetworksFigure() throws IOException {
+    JsonNode json = Report.JSON.readTree(SampleReport.report().toJson());
+    JsonNode metric = json.at("/tasks/labels/metrics/mean-iou");
+
+    assertThat(metric.get("pooled").doubleValue()).isEqualTo(0.375);
+    assertThat(metric.get("exported").doubleValue()).isEqualTo(0.37);
+    assertThat(metric.get("untrained").doubleValue()).isEqualTo(0.1);
+    assertThat(metric.get("constant").doubleValue()).isEqualTo(0.2);
+    assertThat(metric.size()).isEqualTo(9);
+    assertThat(Report.JSON.treeToValue(json, Report.class)).isEqualTo(SampleReport.report());
   }
 
   @Test
