@@ -9,7 +9,10 @@ import org.networkfission.jobs.settings.ResolvedConfig;
 import org.networkfission.model.network.Task;
 import org.networkfission.prep.settings.Json;
 
-/** What decides a row's figures, as JSON: rows that agree in it are the same training. */
+/**
+ * What decides a row's figures, as JSON, with what decides those of the row that it begins from:
+ * rows that agree in it are the same training.
+ */
 final class Identity {
   private static final Set<String> NETWORK_ASIDE = Set.of("compute");
   private static final Set<String> TRAIN_ASIDE =
@@ -23,12 +26,18 @@ final class Identity {
           "start-timeout",
           "initialise");
 
+  private static final String START = "before";
+
+  /** What a report's figures depend on. */
+  private static final List<String> EVALUATION = List.of("split", "data", "weights");
+
   private Identity() {}
 
   static JsonNode of(Row row) {
     JsonNode all = ResolvedConfig.of(row.layers()).json();
     ObjectNode identity = Json.MAPPER.createObjectNode();
     identity.put("initialise", row.start().text());
+    row.start().row().ifPresent(before -> identity.set(START, of(before)));
     ObjectNode network = all.get("network").deepCopy();
     identity.set("network", network.remove(NETWORK_ASIDE));
     ObjectNode losses = all.get("losses").deepCopy();
@@ -44,7 +53,9 @@ final class Identity {
     train.set("freeze", all.at("/train/initialise/freeze"));
     identity.set("train", train);
     identity.put("executors", row.settings().cluster().executors());
-    identity.put("split", row.settings().evaluate().split());
+    for (String key : EVALUATION) {
+      identity.set(key, all.at("/evaluate/" + key));
+    }
     return identity;
   }
 
@@ -56,6 +67,11 @@ final class Identity {
     List<String> differences = new ArrayList<>();
     collect("", first, second, differences);
     return differences;
+  }
+
+  /** Whether a difference is one of the row that a row begins from. */
+  static boolean isOfStart(String difference) {
+    return difference.startsWith(START + ".");
   }
 
   private static void collect(

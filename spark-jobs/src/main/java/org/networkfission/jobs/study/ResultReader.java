@@ -9,10 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 import org.networkfission.jobs.cluster.ClusterSettings;
 import org.networkfission.jobs.report.HtmlReport;
 import org.networkfission.jobs.report.Report;
@@ -31,7 +29,9 @@ final class ResultReader {
   private static final int POINTS = 100;
 
   private static final double SECONDS_PER_HOUR = 3600;
-  private static final String DATASET = "train.dataset = ";
+
+  /** Where data lie changes nothing. */
+  private static final Pattern PLACE = Pattern.compile("(train\\.dataset|data) = .*");
 
   private final Study study;
   private final Study shipped;
@@ -102,25 +102,13 @@ final class ResultReader {
         curve(RunLog.read(RowRun.of(row, 0, output).run(), hadoop)));
   }
 
-  /** Every repetition there is, however many were asked for this time. */
+  /** Another study may have begun one of the rows with other settings meanwhile. */
   private List<RowRun> finished(Row row) throws IOException {
-    Path folder = RowRun.folder(row, output);
-    FileSystem files = folder.getFileSystem(hadoop);
     List<RowRun> runs = new ArrayList<>();
-    if (files.exists(folder)) {
-      long[] seeds =
-          Arrays.stream(files.listStatus(folder))
-              .map(FileStatus::getPath)
-              .map(Path::getName)
-              .filter(name -> name.matches(RowRun.SEED + "-?[0-9]+"))
-              .mapToLong(name -> Long.parseLong(name.substring(RowRun.SEED.length())))
-              .sorted()
-              .toArray();
-      for (long seed : seeds) {
-        RowRun run = RowRun.withSeed(row, seed, output);
-        if (run.finished(hadoop)) {
-          runs.add(run);
-        }
+    for (RowRun run : RowRun.begun(row, output, hadoop)) {
+      if (run.finished(hadoop)) {
+        run.requireUnchanged(hadoop);
+        runs.add(run);
       }
     }
     return runs;
@@ -196,7 +184,7 @@ final class ResultReader {
               Identity.of(shipped.entries().get(i).row()),
               Identity.of(study.entries().get(i).row()))
           .stream()
-          .filter(line -> !line.startsWith(DATASET)) // Where it lies changes nothing.
+          .filter(line -> !Identity.isOfStart(line) && !PLACE.matcher(line).matches())
           .forEach(differs::add);
     }
     return List.copyOf(differs);

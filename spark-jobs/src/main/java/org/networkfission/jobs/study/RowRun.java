@@ -5,9 +5,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.jobs.config.Layers;
 import org.networkfission.jobs.evaluate.EvaluateJob;
@@ -15,8 +17,10 @@ import org.networkfission.jobs.settings.ResolvedConfig;
 import org.networkfission.jobs.settings.Settings;
 import org.networkfission.jobs.train.TrainJob;
 import org.networkfission.jobs.train.checkpoint.Checkpoint;
+import org.networkfission.prep.commit.Lease;
 import org.networkfission.prep.commit.OutputRecord;
 import org.networkfission.prep.commit.WholeFile;
+import org.networkfission.prep.settings.ConfigException;
 import org.networkfission.prep.settings.Json;
 
 /**
@@ -49,12 +53,28 @@ record RowRun(Row row, long seed, Path folder) {
     return withSeed(row, row.settings().train().seed() + BETWEEN_SEEDS * repetition, output);
   }
 
-  static RowRun withSeed(Row row, long seed, String output) {
+  private static RowRun withSeed(Row row, long seed, String output) {
     return new RowRun(row, seed, new Path(folder(row, output), SEED + seed));
   }
 
+  /** Every repetition that was begun, however many are asked for this time. */
+  static List<RowRun> begun(Row row, String output, Configuration hadoop) throws IOException {
+    Path folder = folder(row, output);
+    FileSystem files = folder.getFileSystem(hadoop);
+    if (!files.exists(folder)) {
+      return List.of();
+    }
+    return Arrays.stream(files.listStatus(folder))
+        .map(file -> file.getPath().getName())
+        .filter(name -> name.matches(SEED + "-?[0-9]+"))
+        .map(name -> Long.parseLong(name.substring(SEED.length())))
+        .sorted()
+        .map(seed -> withSeed(row, seed, output))
+        .toList();
+  }
+
   /** The folder of all repetitions of a row. */
-  static Path folder(Row row, String output) {
+  private static Path folder(Row row, String output) {
     return new Path(new Path(output, row.study()), row.id());
   }
 
@@ -83,14 +103,41 @@ record RowRun(Row row, long seed, Path folder) {
     return step < 0 ? "waiting" : "step %,d of %,d".formatted(step, row.settings().train().steps());
   }
 
-  /** What the folder's training was begun with and is no longer so; empty where nothing is. */
+  /**
+   * What the folder's training was begun with and is no longer so, as {@code key = now (then)};
+   * empty where nothing is.
+   */
   List<String> changes(Configuration hadoop) throws IOException {
-    Path file = new Path(folder, IDENTITY);
-    Optional<byte[]> before = WholeFile.read(file, hadoop);
-    if (before.isEmpty() || before.get().length == 0) { // Earlier versions left it empty if killed.
-      return List.of();
+    Optional<JsonNode> before = begunWith(hadoop);
+    if (before.isPresent()) {
+      List<String> all = Identity.differences(before.get(), identity());
+      List<String> own = all.stream().filter(line -> !Identity.isOfStart(line)).toList();
+      return own.isEmpty() ? all : own;
     }
-    return Identity.differences(JSON.readTree(before.get()), identity());
+    return finished(hadoop) ? List.of("not known (no %s)".formatted(IDENTITY)) : List.of();
+  }
+
+  /**
+   * Checks that what the folder holds is this row.
+   *
+   * @throws ConfigException if it was begun with other settings
+   */
+  void requireUnchanged(Configuration hadoop) throws IOException {
+    List<String> changes = changes(hadoop);
+    if (!changes.isEmpty()) {
+      throw new ConfigException(
+          List.of(
+              "row %s was begun with other settings: %s; give those in brackets, another study.output, or delete %s"
+                  .formatted(key(), String.join(", ", changes), folder)));
+    }
+  }
+
+  private Optional<JsonNode> begunWith(Configuration hadoop) throws IOException {
+    Optional<byte[]> before = WholeFile.read(new Path(folder, IDENTITY), hadoop);
+    if (before.isEmpty() || before.get().length == 0) { // Earlier versions left it empty if killed.
+      return Optional.empty();
+    }
+    return Optional.of(JSON.readTree(before.get()));
   }
 
   private JsonNode identity() {
@@ -100,7 +147,8 @@ record RowRun(Row row, long seed, Path folder) {
   }
 
   /**
-   * Trains, or goes on, and evaluates.
+   * Trains, or goes on, and evaluates. Another study may have the same row: the folder belongs to
+   * one of them at a time.
    *
    * @param output the folder of all studies
    * @param out where progress is told
@@ -111,11 +159,22 @@ record RowRun(Row row, long seed, Path folder) {
     Settings settings = configuration.settings();
     ObjectNode json = (ObjectNode) configuration.json();
     json.remove("study");
-    writeIdentity(hadoop);
-    new TrainJob(
-            settings.train(), settings.network(), settings.losses(), settings.cluster(), json, out)
-        .execute();
-    new EvaluateJob(settings.evaluate(), settings.cluster(), json, out).execute();
+    try (Lease lease = Lease.take("study.output", folder, "study", hadoop)) {
+      begin(hadoop);
+      if (finished(hadoop)) {
+        return;
+      }
+      new TrainJob(
+              settings.train(),
+              settings.network(),
+              settings.losses(),
+              settings.cluster(),
+              json,
+              out)
+          .execute();
+      lease.requireHeld();
+      new EvaluateJob(settings.evaluate(), settings.cluster(), json, out).execute();
+    }
   }
 
   private Layers layers(String output) {
@@ -136,10 +195,18 @@ record RowRun(Row row, long seed, Path folder) {
     return from.isPresent() ? layers.with("train.initialise.from", from.get()) : layers;
   }
 
-  private void writeIdentity(Configuration hadoop) throws IOException {
-    WholeFile.write(
-        new Path(folder, IDENTITY),
-        JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(identity()),
-        hadoop);
+  /**
+   * Says once what decides the row's figures; whoever goes on must agree.
+   *
+   * @throws ConfigException if it was begun with other settings
+   */
+  void begin(Configuration hadoop) throws IOException {
+    requireUnchanged(hadoop);
+    if (begunWith(hadoop).isEmpty()) {
+      WholeFile.write(
+          new Path(folder, IDENTITY),
+          JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(identity()),
+          hadoop);
+    }
   }
 }

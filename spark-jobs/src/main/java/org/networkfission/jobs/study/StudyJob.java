@@ -239,14 +239,18 @@ public final class StudyJob {
     return run.row().start().row().map(row -> RowRun.of(row, 0, output));
   }
 
+  /** Of every row of the table, with every seed there is, and of what the chosen ones build on. */
   private void requireUnchanged(Configuration hadoop) throws IOException {
+    Set<RowRun> runs = withStarts();
+    for (Study.Entry entry : study.entries()) {
+      runs.addAll(RowRun.begun(entry.row(), output, hadoop));
+    }
     List<String> problems = new ArrayList<>();
-    for (RowRun run : withStarts()) {
-      List<String> changes = run.changes(hadoop);
-      if (!changes.isEmpty()) {
-        problems.add(
-            "row %s was begun with other settings: now (then) %s; give those, another study.output, or delete %s"
-                .formatted(run.key(), String.join(", ", changes), run.folder()));
+    for (RowRun run : runs) {
+      try {
+        run.requireUnchanged(hadoop);
+      } catch (ConfigException e) {
+        problems.addAll(e.problems());
       }
     }
     if (!problems.isEmpty()) {
