@@ -96,15 +96,15 @@ class YarnIT {
         submit,
         """
         #!/usr/bin/env bash
-        # As Spark's own script does: its launcher prints the command line of SparkSubmit.
+        # As Spark's own script does: its launcher prints a mark and the command line of SparkSubmit.
         export SPARK_HOME SPARK_SCALA_VERSION=2.12
         command=()
         while IFS= read -r -d '' word; do
           command+=("$word")
         done < <(java -cp "$SPARK_HOME/jars/*" org.apache.spark.launcher.Main \\
           org.apache.spark.deploy.SparkSubmit "$@")
-        command[0]=${command[0]#$'\\n'}
-        exec "${command[@]}"
+        command[1]=${command[1]#$'\\n'}
+        exec "${command[@]:1}"
         """);
     assertThat(submit.toFile().setExecutable(true)).isTrue();
   }

@@ -110,7 +110,8 @@ class RowRunTest {
 
     assertThatThrownBy(() -> run(List.of("first")))
         .isInstanceOf(ConfigException.class)
-        .hasMessageContaining("row two/first/seed-101 was begun with other settings: train.steps =");
+        .hasMessageContaining(
+            "row two/first/seed-101 was begun with other settings: train.steps =");
   }
 
   @Test
@@ -130,7 +131,8 @@ class RowRunTest {
 
     assertThatThrownBy(() -> run(List.of("first")))
         .isInstanceOf(ConfigException.class)
-        .hasMessageContaining("row two/second/seed-1 was begun with other settings: before.train.adam");
+        .hasMessageContaining(
+            "row two/second/seed-1 was begun with other settings: before.train.adam");
   }
 
   @Test
@@ -142,6 +144,7 @@ class RowRunTest {
     assertThat(run.finished(HADOOP)).isTrue();
     assertThatThrownBy(() -> run(List.of("second")))
         .isInstanceOf(ConfigException.class)
-        .hasMessageContaining("row two/first/seed-1 was begun with other settings: not known (no row.json)");
+        .hasMessageContaining(
+            "row two/first/seed-1 was begun with other settings: not known (no row.json)");
   }
 }
