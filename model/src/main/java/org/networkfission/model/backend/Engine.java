@@ -4,11 +4,8 @@ import java.util.List;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.networkfission.model.input.Batch;
-import org.networkfission.model.network.ParameterRange;
 import org.networkfission.model.network.StepLosses;
 import org.networkfission.model.network.Task;
-import org.networkfission.model.optimizer.Adam.Moments;
-import org.networkfission.model.optimizer.AdamSettings;
 
 /**
  * A network at work on a back end, which owns its parameters, gradients, activations, losses and
@@ -17,19 +14,7 @@ import org.networkfission.model.optimizer.AdamSettings;
  * <p>Deterministic: the same parameters and batch give the same gradient on the same machine with
  * the same number of threads.
  */
-public interface Engine extends AutoCloseable {
-  /** All parameters, running statistics included. */
-  FlatVector parameters();
-
-  /**
-   * The gradient of the last {@link #computeGradient}, of the mean over the batch. In the ranges of
-   * running statistics it holds old minus new: new = old - gradient.
-   */
-  FlatVector gradient();
-
-  /** Where each tensor lies in the flat vectors, in order. */
-  List<ParameterRange> ranges();
-
+public interface Engine extends FlatParameters, AutoCloseable {
   /** Keeps tensors as they are from now on: their gradients are zero. */
   void freeze(List<String> tensors);
 
@@ -64,37 +49,6 @@ public interface Engine extends AutoCloseable {
    *     finite
    */
   Map<Task, INDArray> predict(INDArray images);
-
-  /** The tensors whose part of {@link #gradient} holds a value that is not finite. */
-  List<String> notFinite();
-
-  /**
-   * Adam over a range of the flat vectors, where they lie.
-   *
-   * @param moments of the range, which they name; the optimizer's from now on
-   */
-  RangeOptimizer adam(AdamSettings settings, Moments moments);
-
-  /** Updates a range of the parameters by that range of {@link #gradient}. */
-  interface RangeOptimizer {
-    /**
-     * The sum of squares of the range's gradient: its part of the global norm. Not finite exactly
-     * where an element is not.
-     */
-    double squaredNorm();
-
-    /**
-     * Takes one step.
-     *
-     * @param gradientFactor what gradients are multiplied by first, for clipping
-     * @param rate learning rate
-     * @param step counts from 0 since the moments were zero
-     */
-    void update(double gradientFactor, double rate, long step);
-
-    /** What the optimizer remembers, in this machine's memory. */
-    Moments moments();
-  }
 
   /** Batch norms take their statistics over the minibatches of all replicas from now on. */
   void join(Replicas replicas);

@@ -1,5 +1,6 @@
 package org.networkfission.model.backend;
 
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -27,6 +28,11 @@ public interface FlatVector {
     return values;
   }
 
+  /** Reads all of it. */
+  default float[] read() {
+    return read(0, length());
+  }
+
   /**
    * Writes a part.
    *
@@ -39,6 +45,19 @@ public interface FlatVector {
   default void write(int from, float[] values) {
     write(from, FloatBuffer.wrap(values));
   }
+
+  /**
+   * The vector in this machine's direct memory, floats in native order, the same memory each time:
+   * the vector itself, or a copy of it that {@link #fetch} and {@link #store} bring up to date. The
+   * vector must outlive it.
+   */
+  ByteBuffer memory();
+
+  /** Brings a part of {@link #memory} up to date with the vector. */
+  void fetch(int from, int count);
+
+  /** Brings a part of the vector up to date with {@link #memory}, which was written to. */
+  void store(int from, int count);
 
   /**
    * The vector itself, [n], where it lies in this machine's memory: what is written there is in the

@@ -12,7 +12,7 @@ public final class Tensors {
 
   /** A network's tensors by name, row-major; running statistics are among them. */
   public static Map<String, float[]> byName(FissionNetwork network) {
-    float[] all = network.parameters().dup().data().asFloat();
+    float[] all = network.engine().parameters().read();
     Map<String, float[]> tensors = new HashMap<>();
     for (ParameterRange range : network.ranges()) {
       tensors.put(

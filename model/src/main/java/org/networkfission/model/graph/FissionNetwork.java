@@ -324,8 +324,7 @@ public final class FissionNetwork implements Predictor {
 
   /** Writes the network with its spec and losses; {@link #load} reads it. */
   public void save(OutputStream out) throws IOException {
-    int length = engine.parameters().length();
-    INDArray values = Nd4j.createFromArray(engine.parameters().read(0, length));
+    INDArray values = Nd4j.createFromArray(engine.parameters().read());
     new NetworkFile(spec, losses, seed, values).write(GraphFormat.configuration(spec, seed), out);
   }
 

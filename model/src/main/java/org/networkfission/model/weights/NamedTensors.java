@@ -6,7 +6,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.network.ParameterRange;
 
@@ -45,13 +44,7 @@ public final class NamedTensors implements Closeable {
           r.name(),
           r.shape(),
           "float",
-          () ->
-              network
-                  .parameters()
-                  .get(NDArrayIndex.interval(r.offset(), r.offset() + r.length()))
-                  .dup()
-                  .data()
-                  .asFloat());
+          () -> network.engine().parameters().read(r.offset(), r.length()));
     }
     return all;
   }

@@ -11,8 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.network.ParameterRange;
 import org.networkfission.model.weights.NamedTensors.Tensor;
@@ -74,9 +72,7 @@ public record Transfer(
         Origin origin = fitting.get();
         Tensor tensor = from.get(origin.tensor()).orElseThrow();
         float[] values = origin.take(tensor.values().orElseThrow().read(), range.shape());
-        to.parameters()
-            .get(NDArrayIndex.interval(range.offset(), range.offset() + range.length()))
-            .assign(Nd4j.createFromArray(values));
+        to.engine().parameters().write(range.offset(), values);
         taken.add(range.name());
         dropped.remove(origin.tensor());
       } else {

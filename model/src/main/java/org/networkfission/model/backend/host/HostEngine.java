@@ -1,6 +1,5 @@
 package org.networkfission.model.backend.host;
 
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -23,13 +22,11 @@ import org.networkfission.model.input.Batch;
 import org.networkfission.model.loss.TaskLoss;
 import org.networkfission.model.network.LossSpec.TaskWeights;
 import org.networkfission.model.network.ParameterRange;
-import org.networkfission.model.network.ParameterRange.Kind;
 import org.networkfission.model.network.StepLosses;
 import org.networkfission.model.network.Task;
 import org.networkfission.model.op.DataType;
 import org.networkfission.model.op.FeatureMap;
 import org.networkfission.model.op.StageProgram;
-import org.networkfission.model.optimizer.Adam;
 import org.networkfission.model.optimizer.Adam.Moments;
 import org.networkfission.model.optimizer.AdamSettings;
 
@@ -45,9 +42,7 @@ public final class HostEngine implements Engine {
           .build();
 
   private final NetworkProgram program;
-  private final HostVector parameters;
-  private final HostVector gradient;
-  private final List<ParameterRange> ranges;
+  private final HostParameters flat;
   private final List<StageRunner> runners = new ArrayList<>();
   private final OperationClock clock = new OperationClock();
   private final String workspace = "fission-" + System.identityHashCode(this);
@@ -60,12 +55,9 @@ public final class HostEngine implements Engine {
   /** Prepares a network. */
   public HostEngine(NetworkProgram program, Runners stages) {
     this.program = program;
-    this.ranges = new ArrayList<>(program.ranges());
-    int length = ranges.stream().mapToInt(ParameterRange::length).reduce(0, Math::addExact);
-    this.parameters = new HostVector(program.type(), length);
-    this.gradient = new HostVector(program.type(), length);
+    this.flat = new HostParameters(program.ranges(), program.type());
     Tensors tensors =
-        Tensors.of(program.parameters(), parameters.live().get(), gradient.live().get());
+        Tensors.of(program.parameters(), parameters().live().get(), gradient().live().get());
     for (StageProgram stage : program.stages()) {
       runners.add(stages.of(stage, tensors, clock));
     }
@@ -81,26 +73,22 @@ public final class HostEngine implements Engine {
 
   @Override
   public FlatVector parameters() {
-    return parameters;
+    return flat.parameters();
   }
 
   @Override
   public FlatVector gradient() {
-    return gradient;
+    return flat.gradient();
   }
 
   @Override
   public List<ParameterRange> ranges() {
-    return List.copyOf(ranges);
+    return flat.ranges();
   }
 
   @Override
   public void freeze(List<String> tensors) {
-    ranges.replaceAll(
-        r ->
-            tensors.contains(r.name())
-                ? new ParameterRange(r.name(), r.offset(), r.length(), r.shape(), Kind.FROZEN)
-                : r);
+    flat.freeze(tensors);
   }
 
   @Override
@@ -113,7 +101,7 @@ public final class HostEngine implements Engine {
       Map<Task, StepLosses.TaskLosses> losses = new LinkedHashMap<>();
       clock.time("", "losses", () -> losses(batch, factors, made, losses, flowing));
       backward(flowing);
-      clearFrozen();
+      flat.clearFrozen();
       return new StepLosses(total(losses, factors), losses);
     }
   }
@@ -218,48 +206,14 @@ public final class HostEngine implements Engine {
     }
   }
 
-  private void clearFrozen() {
-    for (ParameterRange r : ranges) {
-      if (r.kind() == Kind.FROZEN) {
-        gradient.part(r.offset(), r.length()).assign(0);
-      }
-    }
-  }
-
   @Override
   public List<String> notFinite() {
-    FloatBuffer values = gradient.floats();
-    return FiniteValues.in(values, 0, gradient.length())
-        ? List.of()
-        : ranges.stream()
-            .filter(r -> !FiniteValues.in(values, r.offset(), r.length()))
-            .map(ParameterRange::name)
-            .toList();
+    return flat.notFinite();
   }
 
   @Override
   public RangeOptimizer adam(AdamSettings settings, Moments moments) {
-    Adam adam = new Adam(settings, ranges(), moments);
-    int from = moments.from();
-    int length = moments.to() - from;
-    return new RangeOptimizer() {
-      @Override
-      public double squaredNorm() {
-        return adam.squaredNorm(gradient.floats().slice(from, length));
-      }
-
-      @Override
-      public void update(double gradientFactor, double rate, long step) {
-        FloatBuffer own = parameters.floats().slice(from, length);
-        adam.update(own, gradient.floats().slice(from, length), gradientFactor, rate, step);
-        parameters.changedOnHost();
-      }
-
-      @Override
-      public Moments moments() {
-        return adam.moments();
-      }
-    };
+    return flat.adam(settings, moments);
   }
 
   @Override

@@ -1,7 +1,10 @@
 package org.networkfission.model.backend.host;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Optional;
+import org.bytedeco.javacpp.BytePointer;
 import org.nd4j.linalg.api.concurrency.AffinityManager.Location;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -9,9 +12,13 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.networkfission.model.backend.FlatVector;
 import org.networkfission.model.op.DataType;
 
-/** A flat vector that is an array of ND4J's. */
+/**
+ * A flat vector that is an array of ND4J's. Where ND4J computes on a GPU, its memory in this
+ * machine is ND4J's copy.
+ */
 final class HostVector implements FlatVector {
   private final INDArray array;
+  private ByteBuffer memory;
 
   /** Makes a vector of zeros. */
   HostVector(DataType type, int length) {
@@ -40,17 +47,32 @@ final class HostVector implements FlatVector {
     return array.get(NDArrayIndex.interval(from, from + count));
   }
 
-  /** The memory of a vector of floats, in which a value that is written is in the vector. */
-  FloatBuffer floats() {
+  @Override
+  public ByteBuffer memory() {
     if (array.dataType() != org.nd4j.linalg.api.buffer.DataType.FLOAT) {
       throw new IllegalStateException("Cannot use %s as floats".formatted(array.dataType()));
     }
-    Nd4j.getAffinityManager().ensureLocation(array, Location.HOST);
-    return array.data().asNioFloat();
+    if (memory == null) {
+      fetch(0, length());
+      try (BytePointer start = new BytePointer(array.data().pointer())) {
+        memory =
+            start
+                .position(0)
+                .limit(array.length() * Float.BYTES)
+                .asByteBuffer()
+                .order(ByteOrder.nativeOrder());
+      }
+    }
+    return memory;
   }
 
-  /** Says that {@link #floats} were written to. */
-  void changedOnHost() {
+  @Override
+  public void fetch(int from, int count) {
+    Nd4j.getAffinityManager().ensureLocation(array, Location.HOST);
+  }
+
+  @Override
+  public void store(int from, int count) {
     Nd4j.getAffinityManager().tagLocation(array, Location.HOST);
   }
 

@@ -4,7 +4,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,8 +17,10 @@ import org.networkfission.jobs.train.collective.Slices;
 import org.networkfission.jobs.train.collective.SparkCollective;
 import org.networkfission.jobs.train.collective.Wire;
 import org.networkfission.jobs.train.server.ParameterServer;
+import org.networkfission.model.backend.host.HostParameters;
 import org.networkfission.model.network.ParameterRange;
 import org.networkfission.model.network.ParameterRange.Kind;
+import org.networkfission.model.op.DataType;
 import org.networkfission.model.optimizer.Adam.Moments;
 import org.networkfission.model.optimizer.AdamSettings;
 import scala.Option;
@@ -62,8 +63,12 @@ final class ExchangeBenchmarkReplica {
       }
       collective.connect(addresses);
       sockets.connect(plain);
-      ByteBuffer parameters = direct(floats);
-      ByteBuffer gradient = direct(floats);
+      HostParameters served =
+          new HostParameters(
+              List.of(new ParameterRange("all", 0, floats, new long[] {floats}, Kind.WEIGHT)),
+              DataType.FLOAT32);
+      ByteBuffer parameters = served.parameters().memory();
+      ByteBuffer gradient = served.gradient().memory();
       for (int i = 0; i < floats; i++) {
         gradient.putFloat(i * Float.BYTES, (i % 1000 - 500) * 1e-4f);
       }
@@ -73,10 +78,8 @@ final class ExchangeBenchmarkReplica {
               collective,
               Wire.valueOf(args[4]),
               ADAM,
-              List.of(new ParameterRange("all", 0, floats, new long[] {floats}, Kind.WEIGHT)),
-              Moments.zeros(slices.from(rank), slices.to(rank)),
-              parameters,
-              gradient);
+              served,
+              Moments.zeros(slices.from(rank), slices.to(rank)));
       double[] exchangeSeconds = new double[steps];
       double[] updateSeconds = new double[steps];
       double[] socketSeconds = new double[steps];
@@ -108,9 +111,5 @@ final class ExchangeBenchmarkReplica {
   private static double median(double[] values) {
     Arrays.sort(values);
     return values[values.length / 2];
-  }
-
-  private static ByteBuffer direct(int floats) {
-    return ByteBuffer.allocateDirect(floats * Float.BYTES).order(ByteOrder.nativeOrder());
   }
 }

@@ -16,7 +16,6 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.jobs.train.collective.Slices;
-import org.networkfission.jobs.train.server.FlatVector;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.optimizer.Adam.Moments;
@@ -278,8 +277,7 @@ public record Checkpoint(Path folder, State state, List<StoredFile> files) {
                         "Cannot use the moving average of %s: it has none (train.average-decay)"
                             .formatted(folder)));
     FissionNetwork network = network(hadoop);
-    FlatVector.bytes(network.parameters()).asFloatBuffer().put(average);
-    FlatVector.changedOnHost(network.parameters());
+    network.engine().parameters().write(0, average);
     return network;
   }
 

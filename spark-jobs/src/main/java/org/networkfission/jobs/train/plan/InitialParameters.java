@@ -8,7 +8,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.networkfission.jobs.train.server.FlatVector;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.network.LossSpec;
 import org.networkfission.model.network.NetworkSpec;
@@ -45,8 +44,7 @@ public record InitialParameters(String source, Broadcast<float[]> values) implem
   public void assignTo(FissionNetwork network) {
     float[] all = values.value();
     if (all.length > 0) {
-      FlatVector.bytes(network.parameters()).asFloatBuffer().put(all);
-      FlatVector.changedOnHost(network.parameters());
+      network.engine().parameters().write(0, all);
     }
   }
 
@@ -74,9 +72,7 @@ public record InitialParameters(String source, Broadcast<float[]> values) implem
       out.println("initialising from " + from);
       out.println(transfer.sentence());
       transfer.table().forEach(LOG::info);
-      float[] values = new float[Math.toIntExact(network.parameters().length())];
-      FlatVector.bytes(network.parameters()).asFloatBuffer().get(values);
-      return values;
+      return network.engine().parameters().read();
     } catch (IllegalArgumentException e) {
       throw new ConfigException(
           List.of(

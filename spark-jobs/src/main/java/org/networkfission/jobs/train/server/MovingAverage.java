@@ -1,7 +1,7 @@
 package org.networkfission.jobs.train.server;
 
-import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import org.networkfission.model.backend.FlatVector;
 
 /**
  * The moving average of one slice of the parameters: {@code average += (1 - d) * (parameter -
@@ -10,27 +10,27 @@ import java.nio.FloatBuffer;
  */
 public final class MovingAverage {
   private final double decay;
-  private final FloatBuffer parameters;
+  private final FlatVector parameters;
+  private final int from;
   private final float[] values;
 
   /**
    * Goes on with an average.
    *
    * @param decay 0 to below 1
-   * @param parameters the live slice, floats
-   * @param values so far; updated in place
+   * @param from the slice's first element
+   * @param values so far, of the slice; updated in place
    */
-  public MovingAverage(double decay, ByteBuffer parameters, float[] values) {
+  public MovingAverage(double decay, FlatVector parameters, int from, float[] values) {
     this.decay = decay;
-    this.parameters = parameters.asFloatBuffer();
+    this.parameters = parameters;
+    this.from = from;
     this.values = values;
   }
 
   /** Begins an average at the parameters as they are. */
-  public static MovingAverage begin(double decay, ByteBuffer parameters) {
-    float[] values = new float[parameters.remaining() / Float.BYTES];
-    parameters.asFloatBuffer().get(values);
-    return new MovingAverage(decay, parameters, values);
+  public static MovingAverage begin(double decay, FlatVector parameters, int from, int to) {
+    return new MovingAverage(decay, parameters, from, parameters.read(from, to - from));
   }
 
   public float[] values() {
@@ -40,12 +40,14 @@ public final class MovingAverage {
   /** Takes the parameters after a step in. */
   public void update(long step) {
     float share = (float) (1 - Math.min(decay, (1.0 + step) / (10.0 + step)));
+    parameters.fetch(from, values.length);
+    FloatBuffer all = parameters.memory().asFloatBuffer();
     float[] block = new float[ParameterServer.BLOCK];
-    for (int from = 0; from < values.length; from += block.length) {
-      int length = Math.min(block.length, values.length - from);
-      parameters.get(from, block, 0, length);
+    for (int at = 0; at < values.length; at += block.length) {
+      int length = Math.min(block.length, values.length - at);
+      all.get(from + at, block, 0, length);
       for (int i = 0; i < length; i++) {
-        values[from + i] += share * (block[i] - values[from + i]);
+        values[at + i] += share * (block[i] - values[at + i]);
       }
     }
   }

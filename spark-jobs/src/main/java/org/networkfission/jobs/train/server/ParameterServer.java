@@ -2,15 +2,15 @@ package org.networkfission.jobs.train.server;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.networkfission.jobs.train.collective.Collective;
 import org.networkfission.jobs.train.collective.Slices;
 import org.networkfission.jobs.train.collective.Wire;
-import org.networkfission.model.network.ParameterRange;
-import org.networkfission.model.optimizer.Adam;
+import org.networkfission.model.backend.FlatParameters;
+import org.networkfission.model.backend.FlatParameters.RangeOptimizer;
+import org.networkfission.model.backend.FlatVector;
 import org.networkfission.model.optimizer.Adam.Moments;
 import org.networkfission.model.optimizer.AdamSettings;
 
@@ -27,7 +27,8 @@ import org.networkfission.model.optimizer.AdamSettings;
  * parameters. For 16-bit floats what is gathered is what the step changes them by: every replica,
  * the slice's own too, adds the same rounded changes to the same 32-bit parameters.
  *
- * <p>Memory: besides the moments (two slices) what the collective holds.
+ * <p>Memory: besides the moments (two slices) what the collective holds, and where numbers travel
+ * as 16-bit floats two more slices.
  */
 public final class ParameterServer {
   static final int BLOCK = 4096;
@@ -37,17 +38,15 @@ public final class ParameterServer {
   private final Collective collective;
   private final Wire wire;
   private final AdamSettings settings;
-  private final Adam adam;
-  private final List<ParameterRange> ranges;
+  private final FlatParameters served;
+  private final RangeOptimizer adam;
   private final Slices slices;
   private final int rank;
-  private final ByteBuffer parameters;
-  private final ByteBuffer gradient;
-  private final FloatBuffer ownParameters;
-  private final FloatBuffer ownGradient;
+  private final FlatVector parameters;
+  private final FlatVector gradient;
 
-  /** Where the optimizer updates the own slice. */
-  private final FloatBuffer updated;
+  /** The own slice before an update whose changes travel as 16-bit floats. */
+  private final float[] before;
 
   private final float[] block = new float[BLOCK];
   private final float[] other = new float[BLOCK];
@@ -65,32 +64,23 @@ public final class ParameterServer {
       Collective collective,
       Wire wire,
       AdamSettings settings,
-      List<ParameterRange> ranges,
-      Moments moments,
-      ByteBuffer parameters,
-      ByteBuffer gradient) {
+      FlatParameters served,
+      Moments moments) {
     this.collective = collective;
     this.wire = wire;
     this.settings = settings;
-    this.adam = new Adam(settings, ranges, moments);
-    this.ranges = List.copyOf(ranges);
+    this.served = served;
     this.rank = collective.rank();
-    this.slices = new Slices(parameters.remaining() / Float.BYTES, collective.size());
-    this.parameters = parameters;
-    this.gradient = gradient;
-    this.ownParameters = slices.of(parameters, rank).asFloatBuffer();
-    this.ownGradient = slices.of(gradient, rank).asFloatBuffer();
+    this.parameters = served.parameters();
+    this.gradient = served.gradient();
+    this.slices = new Slices(parameters.length(), collective.size());
     if (moments.from() != slices.from(rank) || moments.to() != slices.to(rank)) {
       throw new IllegalArgumentException(
           "Cannot serve elements %d to %d: the moments are of %d to %d"
               .formatted(slices.from(rank), slices.to(rank), moments.from(), moments.to()));
     }
-    this.updated =
-        wire == Wire.FLOAT16
-            ? ByteBuffer.allocateDirect(slices.length(rank) * Float.BYTES)
-                .order(ByteOrder.nativeOrder())
-                .asFloatBuffer()
-            : ownParameters;
+    this.adam = served.adam(settings, moments);
+    this.before = new float[wire == Wire.FLOAT16 ? slices.length(rank) : 0];
   }
 
   /**
@@ -98,24 +88,18 @@ public final class ParameterServer {
    *
    * @param collective among all replicas of the run
    * @param wire how numbers travel; the same on every replica
-   * @param ranges those of the flat vector
+   * @param served the replica's parameters and gradient; a step overwrites the gradient
    * @param moments of this replica's slice
-   * @param parameters the live flat vector, floats in native order; direct memory is received into
-   *     without a copy
-   * @param gradient the live flat vector of gradients; a step overwrites it
    * @throws ReplicaException if a replica does not join in time
    */
   public static ParameterServer join(
       Collective collective,
       Wire wire,
       AdamSettings settings,
-      List<ParameterRange> ranges,
-      Moments moments,
-      ByteBuffer parameters,
-      ByteBuffer gradient)
+      FlatParameters served,
+      Moments moments)
       throws IOException, InterruptedException {
-    ParameterServer server =
-        new ParameterServer(collective, wire, settings, ranges, moments, parameters, gradient);
+    ParameterServer server = new ParameterServer(collective, wire, settings, served, moments);
     collective.allGather(ByteBuffer.allocate(Byte.BYTES));
     return server;
   }
@@ -139,24 +123,43 @@ public final class ParameterServer {
       throws IOException, InterruptedException {
     Stopwatch watch = new Stopwatch();
     // Before the mean takes the place of the own slice.
-    List<String> tensors = isFinite(0, slices.elements()) ? List.of() : notFinite();
+    List<String> tensors = served.notFinite();
     watch.lapUpdate();
-    watch.lapExchange(collective.reduceScatter(step, gradient, wire));
-    divideByReplicas();
-    double squaredNorm = adam.squaredNorm(ownGradient);
+    if (slices.replicas() > 1) {
+      average(step, watch);
+    }
+    double squaredNorm = adam.squaredNorm();
     watch.lapUpdate();
     double norm = Math.sqrt(agree(step, squaredNorm, finite, tensors));
     watch.lapExchange(0);
-    update(step, rate, settings.clipFactor(norm));
-    watch.lapUpdate();
-    if (wire == Wire.FLOAT32) {
-      watch.lapExchange(collective.allGather(step, parameters, wire));
+    double clip = settings.clipFactor(norm);
+    if (wire == Wire.FLOAT16) {
+      updateByChanges(step, rate, clip, watch);
     } else {
-      watch.lapExchange(collective.allGather(step, gradient, wire));
-      addChanges();
+      adam.update(clip, rate, step);
       watch.lapUpdate();
+      if (slices.replicas() > 1) {
+        gather(step, parameters, watch);
+      }
     }
     return new Applied(norm, watch.exchangeNanos, watch.updateNanos);
+  }
+
+  /** Makes the own slice of the gradient the mean over the replicas. */
+  private void average(long step, Stopwatch watch) throws IOException, InterruptedException {
+    gradient.fetch(0, slices.elements());
+    watch.lapExchange(collective.reduceScatter(step, gradient.memory(), wire));
+    divideByReplicas();
+    gradient.store(slices.from(rank), slices.length(rank));
+  }
+
+  /** Every slice of a vector becomes what its replica holds there. */
+  private void gather(long step, FlatVector vector, Stopwatch watch)
+      throws IOException, InterruptedException {
+    vector.fetch(slices.from(rank), slices.length(rank));
+    watch.lapExchange(collective.allGather(step, vector.memory(), wire));
+    vector.store(0, slices.elements());
+    watch.lapUpdate();
   }
 
   /** Divides the time of a step. */
@@ -182,33 +185,10 @@ public final class ParameterServer {
     }
   }
 
-  private List<String> notFinite() {
-    return ranges.stream()
-        .filter(range -> !isFinite(range.offset(), range.offset() + range.length()))
-        .map(ParameterRange::name)
-        .toList();
-  }
-
-  private boolean isFinite(int first, int end) {
-    FloatBuffer values = gradient.duplicate().order(ByteOrder.nativeOrder()).asFloatBuffer();
-    float[] zeros = new float[BLOCK]; // 0 * x is 0 for finite values, else NaN
-    for (int from = first; from < end; from += BLOCK) {
-      int length = Math.min(BLOCK, end - from);
-      values.get(from, block, 0, length);
-      for (int i = 0; i < length; i++) {
-        zeros[i] += block[i] * 0f;
-      }
-    }
-    float total = 0;
-    for (float zero : zeros) {
-      total += zero;
-    }
-    return total == 0;
-  }
-
   /** Makes the sum in the own slice of the gradient the mean. */
   private void divideByReplicas() {
     float share = 1f / slices.replicas();
+    FloatBuffer ownGradient = slices.of(gradient.memory(), rank).asFloatBuffer();
     for (int from = 0; from < slices.length(rank); from += BLOCK) {
       int length = Math.min(BLOCK, slices.length(rank) - from);
       ownGradient.get(from, block, 0, length);
@@ -219,29 +199,32 @@ public final class ParameterServer {
     }
   }
 
-  /** Updates the own slice; for 16-bit floats its changes take the place of its gradient. */
-  private void update(long step, double rate, double clip) {
-    if (wire == Wire.FLOAT32) {
-      adam.update(updated, ownGradient, clip, rate, step);
-      return;
+  /**
+   * Updates the own slice, of which only the changes travel: they take the place of its gradient,
+   * and every replica adds everybody's, rounded.
+   */
+  private void updateByChanges(long step, double rate, double clip, Stopwatch watch)
+      throws IOException, InterruptedException {
+    int from = slices.from(rank);
+    parameters.read(from, FloatBuffer.wrap(before));
+    adam.update(clip, rate, step);
+    float[] changes = parameters.read(from, before.length);
+    for (int i = 0; i < changes.length; i++) {
+      changes[i] -= before[i];
     }
-    updated.put(0, ownParameters, 0, ownParameters.limit());
-    adam.update(updated, ownGradient, clip, rate, step);
-    for (int from = 0; from < slices.length(rank); from += BLOCK) {
-      int length = Math.min(BLOCK, slices.length(rank) - from);
-      updated.get(from, block, 0, length);
-      ownParameters.get(from, other, 0, length);
-      for (int i = 0; i < length; i++) {
-        block[i] -= other[i];
-      }
-      ownGradient.put(from, block, 0, length);
-    }
+    gradient.write(from, changes);
+    parameters.write(from, before);
+    watch.lapUpdate();
+    gather(step, gradient, watch);
+    addChanges();
+    watch.lapUpdate();
   }
 
   /** Adds everybody's changes, which stand in the place of the gradient, to the parameters. */
   private void addChanges() {
-    FloatBuffer changes = gradient.duplicate().order(ByteOrder.nativeOrder()).asFloatBuffer();
-    FloatBuffer values = parameters.duplicate().order(ByteOrder.nativeOrder()).asFloatBuffer();
+    parameters.fetch(0, slices.elements());
+    FloatBuffer changes = gradient.memory().asFloatBuffer();
+    FloatBuffer values = parameters.memory().asFloatBuffer();
     for (int from = 0; from < slices.elements(); from += BLOCK) {
       int length = Math.min(BLOCK, slices.elements() - from);
       values.get(from, block, 0, length);
@@ -251,6 +234,7 @@ public final class ParameterServer {
       }
       values.put(from, block, 0, length);
     }
+    parameters.store(0, slices.elements());
   }
 
   /** Adds up the slices' parts of the squared norm, in the order of ranks. */

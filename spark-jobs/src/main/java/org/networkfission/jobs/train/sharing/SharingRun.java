@@ -26,7 +26,7 @@ import org.networkfission.jobs.train.log.Failure;
 import org.networkfission.jobs.train.log.RunMonitor;
 import org.networkfission.jobs.train.plan.DivergedException;
 import org.networkfission.jobs.train.plan.RunPlan;
-import org.networkfission.jobs.train.server.FlatVector;
+import org.networkfission.jobs.train.server.Checksum;
 import org.networkfission.jobs.train.sharing.SharingReplica.Round;
 import org.networkfission.model.graph.FissionGraph;
 import org.networkfission.model.graph.FissionNetwork;
@@ -168,7 +168,7 @@ final class SharingRun {
   private void takeUp(Checkpoint before, FissionNetwork network, FissionGraph graph)
       throws IOException {
     try (FissionNetwork saved = before.network(hadoop)) {
-      network.parameters().assign(saved.parameters());
+      network.engine().parameters().write(0, saved.engine().parameters().read());
     }
     int parameters = before.state().parameters();
     best = Optional.ofNullable(before.state().best());
@@ -182,7 +182,7 @@ final class SharingRun {
       FissionNetwork network,
       FissionGraph graph)
       throws IOException {
-    int parameters = Math.toIntExact(network.parameters().length());
+    int parameters = network.engine().parameters().length();
     Moments moments = graph.moments();
     Slices slices = new Slices(parameters, plan.replicas());
     List<StoredFile> parts = new ArrayList<>();
@@ -203,7 +203,7 @@ final class SharingRun {
             plan.optimisation().batchSize(),
             plan.model().seed(),
             parameters,
-            FlatVector.checksum(FlatVector.bytes(network.parameters())),
+            Checksum.of(network.engine().parameters()),
             plan.model().network(),
             plan.data().classMap(),
             Json.MAPPER.readTree(plan.upkeep().configuration()),

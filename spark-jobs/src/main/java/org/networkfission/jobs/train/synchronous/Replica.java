@@ -16,7 +16,6 @@ import org.networkfission.jobs.train.log.LossMeans;
 import org.networkfission.jobs.train.log.StepClock;
 import org.networkfission.jobs.train.log.StepClock.Phase;
 import org.networkfission.jobs.train.plan.RunPlan;
-import org.networkfission.jobs.train.server.FlatVector;
 import org.networkfission.jobs.train.server.NonFiniteException;
 import org.networkfission.jobs.train.server.ParameterServer.Applied;
 import org.networkfission.jobs.train.synchronous.Outcome.End;
@@ -170,9 +169,7 @@ final class Replica implements AutoCloseable {
 
   private Applied update(long step, double rate, StepLosses losses)
       throws IOException, InterruptedException {
-    FlatVector.toHost(state.network().gradient());
     Applied applied = state.server().step(step, rate, Double.isFinite(losses.total()));
-    FlatVector.changedOnHost(state.network().parameters());
     state.average().ifPresent(average -> average.update(step));
     return applied;
   }

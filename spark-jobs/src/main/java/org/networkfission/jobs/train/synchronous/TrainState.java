@@ -1,7 +1,6 @@
 package org.networkfission.jobs.train.synchronous;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -10,9 +9,11 @@ import org.networkfission.jobs.train.checkpoint.OptimizerFile;
 import org.networkfission.jobs.train.collective.Collective;
 import org.networkfission.jobs.train.collective.Slices;
 import org.networkfission.jobs.train.plan.RunPlan;
-import org.networkfission.jobs.train.server.FlatVector;
+import org.networkfission.jobs.train.server.Checksum;
 import org.networkfission.jobs.train.server.MovingAverage;
 import org.networkfission.jobs.train.server.ParameterServer;
+import org.networkfission.model.backend.Engine;
+import org.networkfission.model.backend.FlatVector;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.network.BatchNorm;
 import org.networkfission.model.optimizer.Adam.Moments;
@@ -22,7 +23,6 @@ import org.networkfission.model.optimizer.Adam.Moments;
  */
 final class TrainState implements AutoCloseable {
   private final FissionNetwork network;
-  private final ByteBuffer parameters;
   private final ParameterServer server;
   private final Optional<MovingAverage> average;
   private final Optional<StatisticsExchange> statistics;
@@ -32,14 +32,12 @@ final class TrainState implements AutoCloseable {
 
   private TrainState(
       FissionNetwork network,
-      ByteBuffer parameters,
       ParameterServer server,
       Optional<MovingAverage> average,
       Optional<StatisticsExchange> statistics,
       DataPosition position,
       Optional<Checkpoint> checkpoint) {
     this.network = network;
-    this.parameters = parameters;
     this.server = server;
     this.average = average;
     this.statistics = statistics;
@@ -62,9 +60,8 @@ final class TrainState implements AutoCloseable {
             ? Optional.of(new StatisticsExchange(collective))
             : Optional.empty();
     statistics.ifPresent(network::join);
-    ByteBuffer parameters = FlatVector.bytes(network.parameters());
-    ByteBuffer gradient = FlatVector.bytes(network.gradient());
-    Slices slices = new Slices(parameters.remaining() / Float.BYTES, collective.size());
+    Engine engine = network.engine();
+    Slices slices = new Slices(engine.parameters().length(), collective.size());
     int from = slices.from(collective.rank());
     int to = slices.to(collective.rank());
     Optional<OptimizerFile.Contents> saved =
@@ -76,15 +73,12 @@ final class TrainState implements AutoCloseable {
             collective,
             plan.upkeep().exchange().wire(),
             plan.optimisation().adam(),
-            network.ranges(),
-            saved.map(OptimizerFile.Contents::moments).orElseGet(() -> Moments.zeros(from, to)),
-            parameters,
-            gradient);
+            engine,
+            saved.map(OptimizerFile.Contents::moments).orElseGet(() -> Moments.zeros(from, to)));
     return new TrainState(
         network,
-        parameters,
         server,
-        average(plan, slices.of(parameters, collective.rank()), saved),
+        average(plan, engine.parameters(), from, to, saved),
         statistics,
         DataPosition.of(plan, collective.rank(), checkpoint),
         checkpoint);
@@ -96,7 +90,7 @@ final class TrainState implements AutoCloseable {
     FissionNetwork network = FissionNetwork.create(model.network(), model.losses(), model.seed());
     if (checkpoint.isPresent()) {
       try (FissionNetwork saved = checkpoint.get().network(hadoop)) {
-        network.parameters().assign(saved.parameters());
+        network.engine().parameters().write(0, saved.engine().parameters().read());
       }
     } else {
       model.initial().assignTo(network);
@@ -106,7 +100,11 @@ final class TrainState implements AutoCloseable {
   }
 
   private static Optional<MovingAverage> average(
-      RunPlan plan, ByteBuffer own, Optional<OptimizerFile.Contents> saved) {
+      RunPlan plan,
+      FlatVector parameters,
+      int from,
+      int to,
+      Optional<OptimizerFile.Contents> saved) {
     double decay = plan.optimisation().averageDecay();
     if (decay == 0) {
       return Optional.empty();
@@ -114,8 +112,8 @@ final class TrainState implements AutoCloseable {
     return Optional.of(
         saved
             .flatMap(OptimizerFile.Contents::average)
-            .map(values -> new MovingAverage(decay, own, values))
-            .orElseGet(() -> MovingAverage.begin(decay, own)));
+            .map(values -> new MovingAverage(decay, parameters, from, values))
+            .orElseGet(() -> MovingAverage.begin(decay, parameters, from, to)));
   }
 
   FissionNetwork network() {
@@ -141,12 +139,12 @@ final class TrainState implements AutoCloseable {
 
   /** How many parameters the network has. */
   int parameters() {
-    return parameters.remaining() / Float.BYTES;
+    return network.engine().parameters().length();
   }
 
   /** CRC-32 of the parameters. */
   long checksum() {
-    return FlatVector.checksum(parameters);
+    return Checksum.of(network.engine().parameters());
   }
 
   /** What this replica writes into a checkpoint. */

@@ -32,10 +32,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.networkfission.jobs.train.collective.Header.Topic;
-import org.networkfission.jobs.train.server.FlatVector;
+import org.networkfission.jobs.train.server.Checksum;
 import org.networkfission.jobs.train.server.ParameterServer;
+import org.networkfission.model.backend.host.HostParameters;
 import org.networkfission.model.network.ParameterRange;
 import org.networkfission.model.network.ParameterRange.Kind;
+import org.networkfission.model.op.DataType;
 import org.networkfission.model.optimizer.Adam.Moments;
 import org.networkfission.model.optimizer.AdamSettings;
 import scala.Option;
@@ -58,14 +60,13 @@ class ExchangeUnderAttackTest {
     return (float) Math.sin(rank + 3.0 * step + i * 0.01);
   }
 
-  private static ByteBuffer direct() {
-    return ByteBuffer.allocateDirect(FLOATS * Float.BYTES).order(ByteOrder.nativeOrder());
-  }
-
   /** One replica's steps; returns its parameters' checksum. */
   private static Long train(Exchange exchange) throws IOException, InterruptedException {
-    ByteBuffer parameters = direct();
-    ByteBuffer gradient = direct();
+    HostParameters flat =
+        new HostParameters(
+            List.of(new ParameterRange("all", 0, FLOATS, new long[] {FLOATS}, Kind.WEIGHT)),
+            DataType.FLOAT32);
+    ByteBuffer gradient = flat.gradient().memory();
     Slices slices = new Slices(FLOATS, exchange.replicas());
     int rank = exchange.rank();
     ParameterServer server =
@@ -73,10 +74,8 @@ class ExchangeUnderAttackTest {
             new SparkCollective(exchange),
             Wire.FLOAT32,
             ADAM,
-            List.of(new ParameterRange("all", 0, FLOATS, new long[] {FLOATS}, Kind.WEIGHT)),
-            Moments.zeros(slices.from(rank), slices.to(rank)),
-            parameters,
-            gradient);
+            flat,
+            Moments.zeros(slices.from(rank), slices.to(rank)));
     for (long step = 0; step < STEPS; step++) {
       for (int i = 0; i < FLOATS; i++) {
         gradient.putFloat(i * Float.BYTES, gradient(rank, step, i));
@@ -84,7 +83,7 @@ class ExchangeUnderAttackTest {
       server.step(step, 1e-3, true);
     }
     exchange.allGather(ByteBuffer.allocate(1)); // Nobody leaves before all are done.
-    return FlatVector.checksum(parameters);
+    return Checksum.of(flat.parameters());
   }
 
   /** Goes on until it is stopped, whatever becomes of each try. */

@@ -61,19 +61,17 @@ class FissionReplicasTest {
 
   private static float[] train(Collective collective) throws Exception {
     try (FissionNetwork network = FissionNetwork.create(SETTINGS.network(), SETTINGS.losses(), 5)) {
-      Slices slices = new Slices((int) network.parameters().length(), collective.size());
+      Slices slices = new Slices(network.engine().parameters().length(), collective.size());
       ParameterServer server =
           ParameterServer.join(
               collective,
               Wire.FLOAT32,
               ADAM,
-              network.ranges(),
-              Moments.zeros(slices.from(collective.rank()), slices.to(collective.rank())),
-              FlatVector.bytes(network.parameters()),
-              FlatVector.bytes(network.gradient()));
+              network.engine(),
+              Moments.zeros(slices.from(collective.rank()), slices.to(collective.rank())));
       network.computeGradient(batch(collective.rank(), collective.size()), 0);
       server.step(0, 1e-3, true);
-      return network.parameters().dup().data().asFloat();
+      return network.engine().parameters().read();
     }
   }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,6 +28,7 @@ import org.networkfission.jobs.train.collective.Collective;
 import org.networkfission.jobs.train.collective.InProcess;
 import org.networkfission.jobs.train.collective.Slices;
 import org.networkfission.jobs.train.collective.Wire;
+import org.networkfission.model.backend.host.HostParameters;
 import org.networkfission.model.network.ParameterRange;
 import org.networkfission.model.network.ParameterRange.Kind;
 import org.networkfission.model.optimizer.Adam.Moments;
@@ -36,6 +36,8 @@ import org.networkfission.model.optimizer.AdamSettings;
 
 class ParameterServerTest {
   private static final AdamSettings ADAM = new AdamSettings(0.9, 0.999, 1e-8, 5e-4, 0);
+  private static final org.networkfission.model.op.DataType FLOATS =
+      org.networkfission.model.op.DataType.FLOAT32;
   private static final int JOINED_BATCH = 16;
   private static final double RATE = 1e-3;
 
@@ -87,34 +89,29 @@ class ParameterServerTest {
   private static float[] train(Collective collective, int steps, Wire wire) throws Exception {
     MultiLayerNetwork network = network();
     int n = (int) network.params().length();
-    ByteBuffer gradient = direct(n);
-    ByteBuffer parameters = direct(n);
-    parameters.asFloatBuffer().put(network.params().dup().data().asFloat());
+    HostParameters flat =
+        new HostParameters(
+            List.of(new ParameterRange("all", 0, n, new long[] {n}, Kind.WEIGHT)), FLOATS);
+    flat.parameters().write(0, network.params().dup().data().asFloat());
     Slices slices = new Slices(n, collective.size());
     ParameterServer server =
         ParameterServer.join(
             collective,
             wire,
             ADAM,
-            List.of(new ParameterRange("all", 0, n, new long[] {n}, Kind.WEIGHT)),
-            Moments.zeros(slices.from(collective.rank()), slices.to(collective.rank())),
-            parameters,
-            gradient);
+            flat,
+            Moments.zeros(slices.from(collective.rank()), slices.to(collective.rank())));
     for (int step = 0; step < steps; step++) {
       Examples examples = Examples.of(step).share(collective.rank(), collective.size());
       network.setInput(examples.images());
       network.setLabels(examples.targets());
       network.computeGradientAndScore();
       INDArray mean = network.getFlattenedGradients().div(JOINED_BATCH / collective.size());
-      gradient.asFloatBuffer().put(mean.dup().data().asFloat());
+      flat.gradient().write(0, mean.dup().data().asFloat());
       server.step(step, RATE, true);
-      network.setParams(Nd4j.createFromArray(floats(parameters)).reshape(1, n));
+      network.setParams(Nd4j.createFromArray(flat.parameters().read()).reshape(1, n));
     }
-    return floats(parameters);
-  }
-
-  private static ByteBuffer direct(int floats) {
-    return ByteBuffer.allocateDirect(floats * Float.BYTES).order(ByteOrder.nativeOrder());
+    return flat.parameters().read();
   }
 
   private static float[] floats(ByteBuffer bytes) {
@@ -172,22 +169,23 @@ class ParameterServerTest {
 
   /** A server whose gradient and parameters the test sets itself. */
   private static final class Bare {
-    final ByteBuffer parameters = direct(1_000);
-    final ByteBuffer gradient = direct(1_000);
+    final ByteBuffer parameters;
+    final ByteBuffer gradient;
     final ParameterServer server;
 
     Bare(Collective collective, AdamSettings settings, List<ParameterRange> ranges)
         throws Exception {
+      HostParameters flat = new HostParameters(ranges, FLOATS);
+      parameters = flat.parameters().memory();
+      gradient = flat.gradient().memory();
       Slices slices = new Slices(1_000, collective.size());
       server =
           ParameterServer.join(
               collective,
               Wire.FLOAT32,
               settings,
-              ranges,
-              Moments.zeros(slices.from(collective.rank()), slices.to(collective.rank())),
-              parameters,
-              gradient);
+              flat,
+              Moments.zeros(slices.from(collective.rank()), slices.to(collective.rank())));
     }
   }
 

@@ -13,7 +13,6 @@ import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -22,13 +21,13 @@ import org.networkfission.jobs.train.collective.InProcess;
 import org.networkfission.jobs.train.collective.ReplicaException;
 import org.networkfission.jobs.train.collective.Slices;
 import org.networkfission.jobs.train.collective.Wire;
-import org.networkfission.jobs.train.server.FlatVector;
 import org.networkfission.jobs.train.server.ParameterServer;
 import org.networkfission.model.backend.Backend;
 import org.networkfission.model.backend.NetworkProgram;
 import org.networkfission.model.backend.OperationClock;
 import org.networkfission.model.backend.StageRunner;
 import org.networkfission.model.backend.Tensors;
+import org.networkfission.model.backend.host.HostParameters;
 import org.networkfission.model.backend.nd4j.Nd4jBackend;
 import org.networkfission.model.backend.onednn.OneDnnBackend;
 import org.networkfission.model.network.BatchNorm;
@@ -95,8 +94,13 @@ class SynchronisedReplicasTest {
   /** Trains one replica on the squared distance to random targets; returns its parameters. */
   private static float[] train(Collective collective, Compute compute) throws Exception {
     StageProgram program = program();
-    INDArray parameters = newParameters();
-    INDArray gradient = Nd4j.zeros(DataType.FLOAT, parameters.length());
+    HostParameters flat =
+        new HostParameters(
+            NetworkProgram.ranges(program.parameters()),
+            org.networkfission.model.op.DataType.FLOAT32);
+    INDArray parameters = flat.parameters().live().get();
+    parameters.assign(newParameters());
+    INDArray gradient = flat.gradient().live().get();
     StageRunner stage =
         backend(compute)
             .runner(
@@ -111,10 +115,8 @@ class SynchronisedReplicasTest {
             collective,
             Wire.FLOAT32,
             ADAM,
-            NetworkProgram.ranges(program.parameters()),
-            Moments.zeros(slices.from(collective.rank()), slices.to(collective.rank())),
-            FlatVector.bytes(parameters),
-            FlatVector.bytes(gradient));
+            flat,
+            Moments.zeros(slices.from(collective.rank()), slices.to(collective.rank())));
     for (int step = 0; step < STEPS; step++) {
       INDArray images = share(random(step, JOINED_BATCH, 3, 16, 16), collective);
       INDArray targets = share(random(1000 + step, JOINED_BATCH, 4, 16, 16), collective);
