@@ -13,6 +13,11 @@ public record LabelMap(int width, int height, short[] ids) {
     Sizes.check("labels", width, height, ids.length, 1);
   }
 
+  /** A map without labels: every pixel is void. */
+  public static LabelMap unlabelled(int width, int height) {
+    return new LabelMap(width, height, new short[Math.multiplyExact(width, height)]);
+  }
+
   /** The id at a pixel, 0 to 65,535. */
   public int at(int x, int y) {
     return Short.toUnsignedInt(ids[y * width + x]);

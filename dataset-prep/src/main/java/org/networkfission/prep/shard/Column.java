@@ -11,7 +11,10 @@ import org.apache.parquet.schema.Type;
 import org.apache.parquet.schema.Types;
 import org.apache.parquet.schema.Types.PrimitiveBuilder;
 
-/** A column of a shard; all are required. */
+/**
+ * A column of a shard. All are required, but where a data set's truth is optional: there depth,
+ * labels and normals may be null.
+ */
 public enum Column {
   FRAME_KEY(PrimitiveTypeName.BINARY, true),
   DATASET(PrimitiveTypeName.BINARY, true),
@@ -48,15 +51,21 @@ public enum Column {
     return EnumSet.allOf(Column.class);
   }
 
-  private Type parquetType() {
-    PrimitiveBuilder<PrimitiveType> builder = Types.required(type);
+  private boolean isTruth() {
+    return this == DEPTH || this == LABELS || this == NORMALS;
+  }
+
+  private Type parquetType(boolean optionalTruth) {
+    PrimitiveBuilder<PrimitiveType> builder =
+        optionalTruth && isTruth() ? Types.optional(type) : Types.required(type);
     return text
         ? builder.as(LogicalTypeAnnotation.stringType()).named(columnName())
         : builder.named(columnName());
   }
 
-  static MessageType schema(Set<Column> columns) {
+  static MessageType schema(Set<Column> columns, boolean optionalTruth) {
     return new MessageType(
-        "example", EnumSet.copyOf(columns).stream().map(Column::parquetType).toList());
+        "example",
+        EnumSet.copyOf(columns).stream().map(column -> column.parquetType(optionalTruth)).toList());
   }
 }

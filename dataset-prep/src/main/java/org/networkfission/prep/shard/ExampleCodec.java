@@ -28,7 +28,7 @@ public final class ExampleCodec {
   /**
    * Encodes a frame in its own size.
    *
-   * @param normals of the frame, in its size
+   * @param normals of the frame, in its size; null where it has none
    * @throws FrameException if the photo cannot be decoded, a label has no class, or no pixel has a
    *     depth
    */
@@ -41,9 +41,9 @@ public final class ExampleCodec {
    * Encodes a frame. A photo that has the size already keeps its published bytes; another is
    * averaged over areas and stored as JPEG of quality 95. Depth, labels and normals take the
    * nearest pixel; intrinsics are scaled. Depth is rounded to whole mm; what lies beyond 65.535 m
-   * counts as not measured.
+   * counts as not measured. What the frame lacks is null in the row.
    *
-   * @param normals of the frame, in its own size
+   * @param normals of the frame, in its own size; null where it has none
    * @param size of the row's images
    * @throws FrameException if the photo cannot be decoded, a label has no class, or no pixel has a
    *     depth
@@ -66,24 +66,31 @@ public final class ExampleCodec {
   public static Example encode(
       Frame frame, ColorImage photo, ClassMap classes, NormalMap normals, ImageSize size)
       throws FrameException {
-    requireSize(
-        "normals of frame " + frame.key(),
-        normals.width(),
-        normals.height(),
-        frame.width(),
-        frame.height());
+    if (normals != null) {
+      requireSize(
+          "normals of frame " + frame.key(),
+          normals.width(),
+          normals.height(),
+          frame.width(),
+          frame.height());
+    }
     int width = size.width();
     int height = size.height();
     byte[] color = frame.encodedColor();
     if (photo.width() != width || photo.height() != height) {
       color = Jpeg.encode(AreaAverage.resize(photo, width, height), JPEG_QUALITY);
     }
-    byte[] depth = new byte[2 * width * height];
-    int holes = packDepth(Nearest.resize(frame.depth(), size), depth);
-    if (holes == width * height) {
-      throw new FrameException(
-          Reason.ALL_ZERO_DEPTH,
-          "Cannot use frame %s: none of its %,d pixels has a depth".formatted(frame.key(), holes));
+    byte[] depth = null;
+    int holes = width * height;
+    if (frame.depth() != null) {
+      depth = new byte[2 * width * height];
+      holes = packDepth(Nearest.resize(frame.depth(), size), depth);
+      if (holes == width * height) {
+        throw new FrameException(
+            Reason.ALL_ZERO_DEPTH,
+            "Cannot use frame %s: none of its %,d pixels has a depth"
+                .formatted(frame.key(), holes));
+      }
     }
     Intrinsics k =
         frame.intrinsics().scaled((double) width / frame.width(), (double) height / frame.height());
@@ -100,8 +107,8 @@ public final class ExampleCodec {
         (float) k.cy(),
         color,
         depth,
-        classes.apply(Nearest.resize(frame.labels(), size)),
-        NormalPacking.pack(Nearest.resize(normals, size)),
+        frame.labels() == null ? null : classes.apply(Nearest.resize(frame.labels(), size)),
+        normals == null ? null : NormalPacking.pack(Nearest.resize(normals, size)),
         (float) holes / (width * height),
         frame.source());
   }
@@ -121,9 +128,9 @@ public final class ExampleCodec {
           "Cannot decode frame %s: it claims %d x %d pixels".formatted(key, width, height));
     }
     long pixels = (long) width * height;
-    requireLength(key, "depth", example.depth().length, 2 * pixels);
-    requireLength(key, "labels", example.labels().length, pixels);
-    requireLength(key, "normals", example.normals().length, 4 * pixels);
+    requireLength(key, "depth", example.depth(), 2 * pixels);
+    requireLength(key, "labels", example.labels(), pixels);
+    requireLength(key, "normals", example.normals(), 4 * pixels);
     ColorImage photo = Photos.decode(example.color(), PixelLimit.LARGEST, "photo of frame " + key);
     requireSize("photo of frame " + key, photo.width(), photo.height(), width, height);
     Intrinsics intrinsics;
@@ -137,9 +144,11 @@ public final class ExampleCodec {
         key,
         intrinsics,
         photo,
-        new DepthMap(width, height, unpackDepth(example.depth())),
-        new LabelMap(width, height, unpackLabels(example.labels())),
-        NormalPacking.unpack(width, height, example.normals()));
+        example.depth() == null ? null : new DepthMap(width, height, unpackDepth(example.depth())),
+        example.labels() == null
+            ? null
+            : new LabelMap(width, height, unpackLabels(example.labels())),
+        example.normals() == null ? null : NormalPacking.unpack(width, height, example.normals()));
   }
 
   /** Writes depth as uint16, little-endian; returns how many pixels have none. */
@@ -175,9 +184,10 @@ public final class ExampleCodec {
     return ids;
   }
 
-  private static void requireLength(String key, String column, int length, long expected)
+  private static void requireLength(String key, String column, byte[] bytes, long expected)
       throws FrameException {
-    if (length != expected) {
+    int length = bytes == null ? 0 : bytes.length;
+    if (bytes != null && length != expected) {
       throw new FrameException(
           Reason.SIZE_MISMATCH,
           "Cannot decode frame %s: column %s has %,d bytes, must have %,d"

@@ -11,7 +11,10 @@ import org.apache.parquet.io.api.GroupConverter;
 import org.apache.parquet.io.api.PrimitiveConverter;
 import org.apache.parquet.io.api.RecordMaterializer;
 
-/** Makes examples of the values that Parquet reads; columns not asked for stay null or 0. */
+/**
+ * Makes examples of the values that Parquet reads; columns not asked for stay null or 0, and so do
+ * optional ones that a row lacks.
+ */
 final class ExampleMaterializer extends RecordMaterializer<Example> {
   private final Map<Column, Object> values = new EnumMap<>(Column.class);
   private final List<Value> converters;
@@ -23,7 +26,9 @@ final class ExampleMaterializer extends RecordMaterializer<Example> {
         }
 
         @Override
-        public void start() {}
+        public void start() {
+          values.clear();
+        }
 
         @Override
         public void end() {}

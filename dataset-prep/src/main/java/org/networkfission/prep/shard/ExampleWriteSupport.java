@@ -17,7 +17,8 @@ final class ExampleWriteSupport extends WriteSupport<Example> {
 
   @Override
   public WriteContext init(Configuration hadoop) {
-    return new WriteContext(Column.schema(Column.all()), metadata.toKeyValues());
+    return new WriteContext(
+        Column.schema(Column.all(), metadata.truthIsOptional()), metadata.toKeyValues());
   }
 
   @Override
@@ -40,9 +41,9 @@ final class ExampleWriteSupport extends WriteSupport<Example> {
     real(Column.CX, e.cx());
     real(Column.CY, e.cy());
     bytes(Column.COLOR, e.color());
-    bytes(Column.DEPTH, e.depth());
-    bytes(Column.LABELS, e.labels());
-    bytes(Column.NORMALS, e.normals());
+    truth(Column.DEPTH, e.depth(), e);
+    truth(Column.LABELS, e.labels(), e);
+    truth(Column.NORMALS, e.normals(), e);
     real(Column.HOLE_FRACTION, e.holeFraction());
     text(Column.SOURCE, e.source());
     out.endMessage();
@@ -54,6 +55,18 @@ final class ExampleWriteSupport extends WriteSupport<Example> {
 
   private void bytes(Column column, byte[] value) {
     binary(column, Binary.fromConstantByteArray(value));
+  }
+
+  private void truth(Column column, byte[] value, Example e) {
+    if (value != null) {
+      bytes(column, value);
+    } else if (metadata.truthIsOptional()) {
+      field++;
+    } else {
+      throw new IllegalArgumentException(
+          "Cannot write frame %s: it has no %s, which every row of %s must have"
+              .formatted(e.frameKey(), column.columnName(), metadata.dataset()));
+    }
   }
 
   private void binary(Column column, Binary value) {

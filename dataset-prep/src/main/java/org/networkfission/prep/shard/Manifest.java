@@ -1,12 +1,16 @@
 package org.networkfission.prep.shard;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
@@ -16,6 +20,7 @@ import org.networkfission.prep.commit.Listing;
 import org.networkfission.prep.commit.StoredFile;
 import org.networkfission.prep.commit.WholeFile;
 import org.networkfission.prep.frame.InputException;
+import org.networkfission.prep.frame.Truth;
 import org.networkfission.prep.settings.Json;
 import org.networkfission.prep.storage.Storage;
 
@@ -35,6 +40,9 @@ import org.networkfission.prep.storage.Storage;
  * @param configuration the resolved configuration of the job
  * @param inputs a fingerprint of each unit of input
  */
+@JsonIgnoreProperties(
+    value = {"truth"},
+    allowGetters = true)
 public record Manifest(
     int schemaVersion,
     String dataset,
@@ -74,7 +82,7 @@ public record Manifest(
       JsonNode configuration,
       Map<String, String> inputs) {
     return new Manifest(
-        ShardMetadata.SCHEMA_VERSION,
+        metadata.schemaVersion(),
         metadata.dataset(),
         metadata.classMap(),
         metadata.classNames(),
@@ -116,10 +124,10 @@ public record Manifest(
     } catch (JacksonException | ChecksumException e) {
       throw new InputException("Cannot read %s: %s".formatted(file, e.getMessage()), e);
     }
-    if (manifest.schemaVersion() != ShardMetadata.SCHEMA_VERSION) {
+    String unknown = ShardMetadata.unknown(Integer.toString(manifest.schemaVersion()));
+    if (unknown != null) {
       throw new InputException(
-          "Cannot open data set %s: its schema version is %d, this program reads %d; run prepare again"
-              .formatted(dataset, manifest.schemaVersion(), ShardMetadata.SCHEMA_VERSION));
+          "Cannot open data set %s: %s; run prepare again".formatted(dataset, unknown));
     }
     for (ShardFile shard : manifest.files()) {
       if (!shard.liesInside()) {
@@ -158,6 +166,26 @@ public record Manifest(
     byte[] json = JSON.writeValueAsBytes(this);
     WholeFile.write(new Path(dataset, FILE_NAME), json, hadoop);
     return StoredFile.of(FILE_NAME, json);
+  }
+
+  /** What at least one frame of the data set has. */
+  @JsonProperty
+  public Set<Truth> truth() {
+    Set<Truth> there = EnumSet.noneOf(Truth.class);
+    splits.keySet().forEach(split -> there.addAll(truth(split)));
+    return there;
+  }
+
+  /** What at least one frame of a split has. */
+  public Set<Truth> truth(String split) {
+    Set<Truth> there = EnumSet.noneOf(Truth.class);
+    SplitStatistics statistics = splits.get(split);
+    for (Truth truth : Truth.all()) {
+      if (statistics != null && statistics.framesWith(truth) > 0) {
+        there.add(truth);
+      }
+    }
+    return there;
   }
 
   /** The shards of a split, by path. */

@@ -1,5 +1,6 @@
 package org.networkfission.prep.shard;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
@@ -8,7 +9,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.Path;
+import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.storage.Storage;
 
 /**
@@ -50,6 +53,31 @@ public record ShardFile(
     }
     long rows = rowGroups.stream().mapToLong(Long::longValue).sum();
     return new ShardFile(path, split, rows, storage.length(file), rowGroups, sha256(storage, file));
+  }
+
+  /**
+   * Reads the whole file and compares its bytes with what the manifest lists.
+   *
+   * @throws InputException if they are others, or the file is missing
+   */
+  public void requireIntact(Path dataset, Configuration hadoop) throws IOException {
+    Path file = new Path(dataset, path);
+    String found;
+    try {
+      found = sha256(Storage.of(file, hadoop), file);
+    } catch (FileNotFoundException e) {
+      throw new InputException("Cannot read shard %s: no such file".formatted(file), e);
+    } catch (ChecksumException e) {
+      throw new InputException(
+          "Cannot read shard %s: the file system finds it damaged: %s"
+              .formatted(file, e.getMessage()),
+          e);
+    }
+    if (!found.equals(sha256)) {
+      throw new InputException(
+          "Cannot use shard %s: its SHA-256 is %s, %s lists %s; it was changed or damaged after it was written"
+              .formatted(file, found, Manifest.FILE_NAME, sha256));
+    }
   }
 
   private static String sha256(Storage storage, Path file) throws IOException {

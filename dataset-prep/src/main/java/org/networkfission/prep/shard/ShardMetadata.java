@@ -21,6 +21,7 @@ import org.networkfission.prep.settings.Json;
  * @param palette a colour per class, 0xRRGGBB
  * @param normals mode and parameters of the normals
  * @param productVersion the version that wrote it
+ * @param truthIsOptional whether rows may lack depth, labels or normals
  */
 public record ShardMetadata(
     String dataset,
@@ -28,10 +29,14 @@ public record ShardMetadata(
     List<String> classNames,
     List<Integer> palette,
     SortedMap<String, String> normals,
-    String productVersion)
+    String productVersion,
+    boolean truthIsOptional)
     implements Serializable {
-  /** The version of the columns and their coding. */
-  public static final int SCHEMA_VERSION = 1;
+  /** The version of the columns and their coding where every row has all of them. */
+  private static final int COMPLETE = 1;
+
+  /** The version where rows may lack truth; all else is as before. */
+  private static final int OPTIONAL_TRUTH = 2;
 
   private static final String PREFIX = "network-fission.";
   private static final String VERSION_KEY = PREFIX + "schema-version";
@@ -57,13 +62,33 @@ public record ShardMetadata(
         classes.classNames(),
         classes.palette(),
         new TreeMap<>(normals),
-        productVersion);
+        productVersion,
+        false);
+  }
+
+  /** The same of shards whose rows may lack depth, labels or normals. */
+  public ShardMetadata withOptionalTruth() {
+    return new ShardMetadata(dataset, classMap, classNames, palette, normals, productVersion, true);
+  }
+
+  /** The version of the columns and their coding. */
+  int schemaVersion() {
+    return truthIsOptional ? OPTIONAL_TRUTH : COMPLETE;
+  }
+
+  /** What is wrong with a schema version; null where this program reads it. */
+  static String unknown(String schemaVersion) {
+    return schemaVersion.equals(Integer.toString(COMPLETE))
+            || schemaVersion.equals(Integer.toString(OPTIONAL_TRUTH))
+        ? null
+        : "its schema version is %s, this program reads %d and %d"
+            .formatted(schemaVersion, COMPLETE, OPTIONAL_TRUTH);
   }
 
   Map<String, String> toKeyValues() {
     try {
       SortedMap<String, String> values = new TreeMap<>();
-      values.put(VERSION_KEY, Integer.toString(SCHEMA_VERSION));
+      values.put(VERSION_KEY, Integer.toString(schemaVersion()));
       values.put(PREFIX + "dataset", dataset);
       values.put(PREFIX + "class-map", classMap);
       values.put(PREFIX + "class-names", JSON.writeValueAsString(classNames));
@@ -84,9 +109,9 @@ public record ShardMetadata(
    */
   static ShardMetadata fromKeyValues(Map<String, String> values) {
     String version = value(values, VERSION_KEY);
-    if (!version.equals(Integer.toString(SCHEMA_VERSION))) {
-      throw new IllegalArgumentException(
-          "its schema version is %s, this program reads %d".formatted(version, SCHEMA_VERSION));
+    String unknown = unknown(version);
+    if (unknown != null) {
+      throw new IllegalArgumentException(unknown);
     }
     try {
       return new ShardMetadata(
@@ -96,7 +121,8 @@ public record ShardMetadata(
           JSON.readValue(value(values, PREFIX + "palette"), new TypeReference<>() {}),
           JSON.readValue(
               value(values, PREFIX + "normals"), new TypeReference<TreeMap<String, String>>() {}),
-          value(values, PREFIX + "product-version"));
+          value(values, PREFIX + "product-version"),
+          version.equals(Integer.toString(OPTIONAL_TRUTH)));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("its metadata cannot be read: " + e.getMessage(), e);
     }

@@ -56,17 +56,19 @@ public final class ShardReader implements Closeable {
   }
 
   private ShardMetadata checkedMetadata() {
+    ShardMetadata found;
+    try {
+      found = ShardMetadata.fromKeyValues(reader.getFileMetaData().getKeyValueMetaData());
+    } catch (IllegalArgumentException e) {
+      throw new InputException("Cannot read shard %s: %s".formatted(file, e.getMessage()), e);
+    }
     MessageType schema = reader.getFileMetaData().getSchema();
-    MessageType expected = Column.schema(Column.all());
+    MessageType expected = Column.schema(Column.all(), found.truthIsOptional());
     if (!schema.getFields().equals(expected.getFields())) {
       throw new InputException(
           "Cannot read shard %s: it has other columns: %s".formatted(file, schema.getFields()));
     }
-    try {
-      return ShardMetadata.fromKeyValues(reader.getFileMetaData().getKeyValueMetaData());
-    } catch (IllegalArgumentException e) {
-      throw new InputException("Cannot read shard %s: %s".formatted(file, e.getMessage()), e);
-    }
+    return found;
   }
 
   /** What the shard says about itself. */
@@ -98,7 +100,7 @@ public final class ShardReader implements Closeable {
       throw new IllegalArgumentException(
           "Cannot read row group %d of shard %s: it has %d".formatted(index, file, count));
     }
-    MessageType projection = Column.schema(columns);
+    MessageType projection = Column.schema(columns, metadata.truthIsOptional());
     try {
       reader.setRequestedSchema(projection);
       PageReadStore pages = reader.readRowGroup(index);

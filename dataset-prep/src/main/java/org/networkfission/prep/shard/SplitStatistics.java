@@ -7,17 +7,20 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.networkfission.prep.codec.NormalPacking;
+import org.networkfission.prep.frame.Truth;
 
 /**
  * Counts over the examples of a split; counts of parts add up exactly.
  *
  * @param frames examples
  * @param pixels of all examples
- * @param classHistogram pixels per class, index 0 is void
+ * @param classHistogram pixels per class, index 0 is void; of examples with labels
  * @param minDepth least depth in mm; 0 where none was measured
  * @param maxDepth greatest depth in mm
- * @param holePixels pixels without depth
+ * @param holePixels pixels without depth, of examples with depth
  * @param normalPixels pixels with a normal
+ * @param framesWithout examples that have no depth, no labels or no normals at all
+ * @param pixelsWithout the pixels of these
  */
 @JsonIgnoreProperties(
     value = {"holeShare", "normalCoverage"},
@@ -29,15 +32,23 @@ public record SplitStatistics(
     int minDepth,
     int maxDepth,
     long holePixels,
-    long normalPixels)
+    long normalPixels,
+    TruthCounts framesWithout,
+    TruthCounts pixelsWithout)
     implements Serializable {
+  private static final byte[] NOTHING = {};
+
   public SplitStatistics {
     classHistogram = List.copyOf(classHistogram);
+    // Data sets that were written before truth became optional have it all.
+    framesWithout = framesWithout == null ? TruthCounts.NONE : framesWithout;
+    pixelsWithout = pixelsWithout == null ? TruthCounts.NONE : pixelsWithout;
   }
 
   /** No examples yet. */
   public static SplitStatistics none(int classes) {
-    return new SplitStatistics(0, 0, Collections.nCopies(classes, 0L), 0, 0, 0, 0);
+    return new SplitStatistics(
+        0, 0, Collections.nCopies(classes, 0L), 0, 0, 0, 0, TruthCounts.NONE, TruthCounts.NONE);
   }
 
   /**
@@ -46,21 +57,7 @@ public record SplitStatistics(
    * @throws IllegalArgumentException if a label is not below the number of classes
    */
   public static SplitStatistics of(Example example, int classes) {
-    long[] histogram = new long[256];
-    for (byte label : example.labels()) {
-      histogram[label & 0xff]++;
-    }
-    List<Long> counts = new ArrayList<>();
-    for (int c = 0; c < histogram.length; c++) {
-      if (c < classes) {
-        counts.add(histogram[c]);
-      } else if (histogram[c] > 0) {
-        throw new IllegalArgumentException(
-            "Cannot count frame %s: it has label %d, there are %d classes"
-                .formatted(example.frameKey(), c, classes));
-      }
-    }
-    byte[] depth = example.depth();
+    byte[] depth = example.depth() == null ? NOTHING : example.depth();
     int min = Integer.MAX_VALUE;
     int max = 0;
     int holes = 0;
@@ -73,14 +70,41 @@ public record SplitStatistics(
         max = Math.max(max, z);
       }
     }
+    long pixels = (long) example.width() * example.height();
+    TruthCounts without =
+        new TruthCounts(
+            example.depth() == null ? 1 : 0,
+            example.labels() == null ? 1 : 0,
+            example.normals() == null ? 1 : 0);
     return new SplitStatistics(
         1,
-        example.labels().length,
-        counts,
+        pixels,
+        histogram(example, classes),
         max == 0 ? 0 : min,
         max,
         holes,
-        NormalPacking.countValid(example.normals()));
+        example.normals() == null ? 0 : NormalPacking.countValid(example.normals()),
+        without,
+        new TruthCounts(
+            without.depth() * pixels, without.labels() * pixels, without.normals() * pixels));
+  }
+
+  private static List<Long> histogram(Example example, int classes) {
+    long[] histogram = new long[256];
+    for (byte label : example.labels() == null ? NOTHING : example.labels()) {
+      histogram[label & 0xff]++;
+    }
+    List<Long> counts = new ArrayList<>();
+    for (int c = 0; c < histogram.length; c++) {
+      if (c < classes) {
+        counts.add(histogram[c]);
+      } else if (histogram[c] > 0) {
+        throw new IllegalArgumentException(
+            "Cannot count frame %s: it has label %d, there are %d classes"
+                .formatted(example.frameKey(), c, classes));
+      }
+    }
+    return counts;
   }
 
   /** The counts of both together. */
@@ -100,18 +124,34 @@ public record SplitStatistics(
         min,
         Math.max(maxDepth, other.maxDepth),
         holePixels + other.holePixels,
-        normalPixels + other.normalPixels);
+        normalPixels + other.normalPixels,
+        framesWithout.plus(other.framesWithout),
+        pixelsWithout.plus(other.pixelsWithout));
   }
 
-  /** Share of pixels without depth, 0 to 1. */
+  /** How many examples have this kind of truth. */
+  public long framesWith(Truth truth) {
+    return frames - framesWithout.of(truth);
+  }
+
+  /** How many pixels the examples that have this kind of truth have. */
+  public long pixelsWith(Truth truth) {
+    return pixels - pixelsWithout.of(truth);
+  }
+
+  /** Share of pixels without depth, 0 to 1, over the examples with depth. */
   @JsonProperty
   public double holeShare() {
-    return pixels == 0 ? 0 : (double) holePixels / pixels;
+    return share(holePixels, pixelsWith(Truth.DEPTH));
   }
 
-  /** Share of pixels with a normal, 0 to 1. */
+  /** Share of pixels with a normal, 0 to 1, over the examples with normals. */
   @JsonProperty
   public double normalCoverage() {
-    return pixels == 0 ? 0 : (double) normalPixels / pixels;
+    return share(normalPixels, pixelsWith(Truth.NORMALS));
+  }
+
+  private static double share(long part, long whole) {
+    return whole == 0 ? 0 : (double) part / whole;
   }
 }

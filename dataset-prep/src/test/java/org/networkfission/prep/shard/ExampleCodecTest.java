@@ -17,6 +17,7 @@ import org.networkfission.prep.frame.LabelMap;
 import org.networkfission.prep.frame.LabeledImage;
 import org.networkfission.prep.frame.NormalMap;
 import org.networkfission.prep.frame.Reason;
+import org.networkfission.prep.frame.Truth;
 import org.networkfission.prep.labels.ClassMap;
 import org.networkfission.prep.labels.ClassMaps;
 
@@ -79,6 +80,34 @@ class ExampleCodecTest {
         .hasMessage("Cannot use frame test/0: none of its 128 pixels has a depth")
         .extracting(e -> ((FrameException) e).reason())
         .isEqualTo(Reason.ALL_ZERO_DEPTH);
+  }
+
+  @Test
+  void whatAFrameLacksIsNull() throws FrameException {
+    byte[] jpeg = Jpeg.encode(grey(WIDTH, HEIGHT), 90);
+    short[] labels = new short[WIDTH * HEIGHT];
+    Arrays.fill(labels, (short) 3);
+    Frame frame =
+        new Frame(
+            "test/0",
+            "test",
+            "train",
+            "0",
+            "memory",
+            new Intrinsics(20, 20, 7.5, 3.5),
+            jpeg,
+            null,
+            new LabelMap(WIDTH, HEIGHT, labels),
+            null);
+    Example example = ExampleCodec.encode(frame, NYU13, null);
+    assertThat(example.depth()).isNull();
+    assertThat(example.normals()).isNull();
+    assertThat(example.holeFraction()).isEqualTo(1);
+    LabeledImage image = ExampleCodec.decode(example);
+    assertThat(image.truth()).containsExactly(Truth.LABELS);
+    assertThat(image.depth()).isNull();
+    assertThat(image.normals()).isNull();
+    assertThat(image.labels().ids()).isEqualTo(labels);
   }
 
   @Test

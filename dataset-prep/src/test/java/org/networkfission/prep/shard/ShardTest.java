@@ -10,6 +10,7 @@ import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
@@ -17,6 +18,7 @@ import org.apache.hadoop.fs.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.networkfission.prep.frame.InputException;
+import org.networkfission.prep.frame.Truth;
 import org.networkfission.prep.labels.ClassMaps;
 import org.networkfission.prep.settings.Json;
 
@@ -60,6 +62,116 @@ class ShardTest {
       rows.next();
       assertThat(rows.hasNext()).isFalse();
     }
+  }
+
+  @Test
+  void rowsMayLackTruthWhereItIsOptional() throws IOException {
+    List<Example> complete = examples(4, 8, 6);
+    List<Example> examples = new ArrayList<>();
+    // A row that lacks something comes after one that has it: nothing of the other may be left.
+    examples.add(complete.get(0));
+    examples.add(lacking(complete.get(1), EnumSet.of(Truth.DEPTH, Truth.NORMALS)));
+    examples.add(lacking(complete.get(2), EnumSet.of(Truth.LABELS)));
+    examples.add(complete.get(3));
+    Path file = new Path(folder.toUri().toString(), "partial.parquet");
+    try (ShardWriter writer = new ShardWriter(file, HADOOP, METADATA.withOptionalTruth())) {
+      for (Example example : examples) {
+        writer.write(example);
+      }
+    }
+    SplitStatistics sum = SplitStatistics.none(14);
+    try (ShardReader reader = new ShardReader(file, HADOOP)) {
+      assertThat(reader.metadata()).isEqualTo(METADATA.withOptionalTruth());
+      List<Example> read = new ArrayList<>();
+      reader.readRowGroup(0).forEachRemaining(read::add);
+      assertEqual(read, examples);
+      assertThat(read.get(1).depth()).isNull();
+      for (Example example : read) {
+        sum = sum.plus(SplitStatistics.of(example, 14));
+      }
+    }
+    assertThat(sum.framesWithout()).isEqualTo(new TruthCounts(1, 1, 1));
+    assertThat(sum.pixelsWithout()).isEqualTo(new TruthCounts(48, 48, 48));
+    assertThat(sum.pixels()).isEqualTo(4 * 48);
+    assertThat(sum.classHistogram().stream().mapToLong(Long::longValue).sum()).isEqualTo(3 * 48);
+    Manifest manifest =
+        Manifest.of(
+            METADATA.withOptionalTruth(),
+            List.of(
+                ShardFile.describe(new Path(folder.toUri()), "partial.parquet", "train", HADOOP)),
+            Map.of("train", sum, "val", SplitStatistics.of(examples.get(1), 14)),
+            Map.of(),
+            Json.MAPPER.createObjectNode(),
+            Map.of());
+    manifest.write(new Path(folder.toUri()), HADOOP);
+    Files.createFile(folder.resolve(Manifest.SUCCESS));
+    Manifest opened = Manifest.open(new Path(folder.toUri()), HADOOP);
+    assertThat(opened).isEqualTo(manifest);
+    assertThat(opened.schemaVersion()).isEqualTo(2);
+    assertThat(opened.truth()).isEqualTo(Truth.all());
+    assertThat(opened.truth("val")).containsExactly(Truth.LABELS);
+    assertThat(opened.truth("test")).isEmpty();
+  }
+
+  @Test
+  void everyRowHasAllTruthWhereItIsNotOptional() {
+    Example example = lacking(examples(1, 8, 6).get(0), EnumSet.of(Truth.LABELS));
+    assertThatThrownBy(() -> write("a.parquet", List.of(example)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "Cannot write frame test/0: it has no labels, which every row of scenenet must have");
+  }
+
+  @Test
+  void readsAManifestFromBeforeTruthWasOptional() throws IOException {
+    SplitStatistics statistics =
+        Json.MAPPER.readValue(
+            "{\"frames\":2,\"pixels\":20,\"classHistogram\":[5,15],\"minDepth\":1,\"maxDepth\":9,"
+                + "\"holePixels\":5,\"normalPixels\":10,\"holeShare\":0.25,\"normalCoverage\":0.5}",
+            SplitStatistics.class);
+    assertThat(statistics.framesWith(Truth.DEPTH)).isEqualTo(2);
+    assertThat(statistics.holeShare()).isEqualTo(0.25);
+  }
+
+  @Test
+  void aShardIsWhatTheManifestListsOrIsNamed() throws IOException {
+    Path file = write("a.parquet", examples(2, 8, 6));
+    Path dataset = new Path(folder.toUri());
+    ShardFile shard = ShardFile.describe(dataset, "a.parquet", "train", HADOOP);
+    shard.requireIntact(dataset, HADOOP);
+    java.nio.file.Path local = java.nio.file.Path.of(file.toUri());
+    byte[] bytes = Files.readAllBytes(local);
+    bytes[bytes.length / 2]++;
+    Files.write(local, bytes);
+    Files.deleteIfExists(local.resolveSibling(".a.parquet.crc"));
+    assertThatThrownBy(() -> shard.requireIntact(dataset, HADOOP))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("a.parquet: its SHA-256 is")
+        .hasMessageContaining(shard.sha256());
+    Files.delete(local);
+    assertThatThrownBy(() -> shard.requireIntact(dataset, HADOOP))
+        .isInstanceOf(InputException.class)
+        .hasMessageEndingWith("no such file");
+  }
+
+  private static Example lacking(Example e, Set<Truth> lacking) {
+    return new Example(
+        e.frameKey(),
+        e.dataset(),
+        e.split(),
+        e.unit(),
+        e.width(),
+        e.height(),
+        e.fx(),
+        e.fy(),
+        e.cx(),
+        e.cy(),
+        e.color(),
+        lacking.contains(Truth.DEPTH) ? null : e.depth(),
+        lacking.contains(Truth.LABELS) ? null : e.labels(),
+        lacking.contains(Truth.NORMALS) ? null : e.normals(),
+        e.holeFraction(),
+        e.source());
   }
 
   @Test

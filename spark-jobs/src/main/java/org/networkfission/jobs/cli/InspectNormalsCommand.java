@@ -15,6 +15,7 @@ import org.networkfission.prep.commit.WholeFile;
 import org.networkfission.prep.frame.ColorImage;
 import org.networkfission.prep.frame.FrameException;
 import org.networkfission.prep.frame.InputException;
+import org.networkfission.prep.frame.LabelMap;
 import org.networkfission.prep.frame.LabeledImage;
 import org.networkfission.prep.normals.NormalPicture;
 import org.networkfission.prep.normals.RawFrame;
@@ -111,8 +112,16 @@ final class InspectNormalsCommand implements Callable<Integer> {
   private ColorImage ofRow() throws IOException {
     try {
       LabeledImage image = ExampleCodec.decode(example());
+      if (image.depth() == null) {
+        throw new InputException(
+            "Cannot show normals of frame %s: it has no depth".formatted(image.key()));
+      }
+      LabelMap labels =
+          image.labels() == null
+              ? LabelMap.unlabelled(image.width(), image.height())
+              : image.labels();
       return NormalSheet.draw(
-          image.color(), image.depth(), image.labels(), image.intrinsics(), options.settings());
+          image.color(), image.depth(), labels, image.intrinsics(), options.settings());
     } catch (FrameException | IllegalArgumentException e) {
       throw new InputException(e.getMessage(), e);
     }

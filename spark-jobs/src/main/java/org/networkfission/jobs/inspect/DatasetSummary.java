@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.networkfission.prep.frame.Truth;
 import org.networkfission.prep.shard.Manifest;
 import org.networkfission.prep.shard.ShardFile;
 import org.networkfission.prep.shard.SplitStatistics;
@@ -26,6 +27,7 @@ public final class DatasetSummary {
         "%-6s %10s %7s %10s %13s %15s %13s%n",
         "split", "frames", "shards", "megabytes", "no depth", "with a normal", "depth in m");
     manifest.splits().forEach((split, s) -> split(split, s, manifest.files(split), out));
+    manifest.splits().forEach((split, s) -> lacking(split, s, out));
     out.printf("%nquarantined: %s%n%n", manifest.quarantined().isEmpty() ? "none" : "");
     manifest
         .quarantined()
@@ -46,9 +48,21 @@ public final class DatasetSummary {
         "%.2f to %.2f".formatted(s.minDepth() / 1000.0, s.maxDepth() / 1000.0));
   }
 
-  /** The share of pixels of each class. */
+  private static void lacking(String split, SplitStatistics s, PrintWriter out) {
+    for (Truth truth : Truth.all()) {
+      long without = s.framesWithout().of(truth);
+      if (without > 0) {
+        out.printf("%-6s %,10d frames have no %s%n", split, without, truth.id());
+      }
+    }
+  }
+
+  /** The share of pixels of each class, of the frames with labels. */
   private static void classes(
       String split, SplitStatistics s, List<String> names, PrintWriter out) {
+    if (s.framesWith(Truth.LABELS) == 0) {
+      return;
+    }
     out.printf("classes of %s, share of pixels:%n", split);
     long most = s.classHistogram().stream().mapToLong(Long::longValue).max().orElse(1);
     for (Map.Entry<Integer, Long> count : numbered(s.classHistogram())) {
@@ -57,7 +71,7 @@ public final class DatasetSummary {
           "%3d  %-16s %7.3f%%  %s%n",
           count.getKey(),
           names.get(count.getKey()),
-          100.0 * pixels / Math.max(1, s.pixels()),
+          100.0 * pixels / Math.max(1, s.pixelsWith(Truth.LABELS)),
           "#".repeat((int) Math.ceil((double) BAR * pixels / Math.max(1, most))));
     }
     out.println();

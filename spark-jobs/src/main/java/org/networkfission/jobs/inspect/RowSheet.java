@@ -10,12 +10,14 @@ import org.networkfission.prep.normals.NormalPicture;
 
 /**
  * Rows of a data set as one picture: a line for each, with its photo, its depth (near is dark,
- * missing is black), its labels in the palette's colours and its normals.
+ * missing is black), its labels in the palette's colours and its normals. What a row lacks is
+ * white.
  */
 public final class RowSheet {
   private static final int COLUMNS = 4;
   private static final int MAX_WIDTH = 320;
   private static final int GAP = 4;
+  private static final int WHITE = 0xffffff;
 
   private RowSheet() {}
 
@@ -36,9 +38,9 @@ public final class RowSheet {
       List<IntUnaryOperator> pictures =
           List.of(
               pixels(image.color()),
-              depth(image.depth().millimetres()),
-              i -> palette.get(image.labels().ids()[i]),
-              pixels(NormalPicture.of(image.normals())));
+              image.depth() == null ? pixel -> WHITE : depth(image.depth().millimetres()),
+              image.labels() == null ? pixel -> WHITE : i -> palette.get(image.labels().ids()[i]),
+              image.normals() == null ? pixel -> WHITE : pixels(NormalPicture.of(image.normals())));
       for (int column = 0; column < COLUMNS; column++) {
         IntUnaryOperator picture = pictures.get(column);
         for (int y = 0; y < height; y++) {
