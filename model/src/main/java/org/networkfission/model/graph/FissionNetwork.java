@@ -17,7 +17,7 @@ import org.networkfission.model.backend.Engine;
 import org.networkfission.model.backend.NetworkProgram;
 import org.networkfission.model.backend.Replicas;
 import org.networkfission.model.input.Batch;
-import org.networkfission.model.network.BatchNorm;
+import org.networkfission.model.network.BatchStatistics;
 import org.networkfission.model.network.Compute;
 import org.networkfission.model.network.DepthStart;
 import org.networkfission.model.network.LossSpec;
@@ -219,7 +219,7 @@ public final class FissionNetwork implements Predictor {
    * @throws IllegalStateException if the network's batch norms are not synchronised
    */
   public void join(Replicas replicas) {
-    if (spec.batchNorm() != BatchNorm.SYNCHRONISED) {
+    if (spec.batchNorm() != BatchStatistics.SYNCHRONISED) {
       throw new IllegalStateException(
           "Cannot join replicas: the network's batch norm is %s".formatted(spec.batchNorm()));
     }

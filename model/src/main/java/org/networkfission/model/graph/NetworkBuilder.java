@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.networkfission.model.backend.NetworkProgram;
-import org.networkfission.model.network.BatchNorm;
+import org.networkfission.model.network.BatchStatistics;
 import org.networkfission.model.network.Encoder;
 import org.networkfission.model.network.FissionScheme;
 import org.networkfission.model.network.Heads;
@@ -23,9 +23,9 @@ import org.networkfission.model.op.StageProgram;
 
 /**
  * Builds a network in one pass, from the image to the heads, as the paper's figure draws it: an
- * encoder (here the server's, AdapNet++), the eASPP, two decoder stages, a head per task. Names of
- * stages and tensors are those of the published configuration: {@code enc} encoder, {@code b1} to
- * {@code b4} its blocks, {@code s1} and {@code s2} decoder stages, {@code x} what tasks share.
+ * encoder, the eASPP, two decoder stages, a head per task. Names of stages and tensors are those of
+ * the published configuration: {@code enc} encoder, {@code b1} to {@code b4} its blocks, {@code s1}
+ * and {@code s2} decoder stages, {@code x} what tasks share.
  */
 final class NetworkBuilder {
   /** Name of the network's input. */
@@ -63,7 +63,7 @@ final class NetworkBuilder {
     FeatureMap image = image();
     Encoded encoded =
         spec.encoder() == Encoder.RESNET50
-            ? resnet(image)
+            ? new ServerEncoder(spec, stages).build(image)
             : new MobileEncoder(spec, stages).build(image);
     FeatureMap skip1 = skip("enc.skip1", encoded.quarter());
     FeatureMap skip2 = skip("enc.skip2", encoded.eighth());
@@ -95,107 +95,13 @@ final class NetworkBuilder {
   /** What an encoder makes, by its share of the input's width. */
   record Encoded(FeatureMap quarter, FeatureMap eighth, FeatureMap sixteenth) {}
 
-  private Encoded resnet(FeatureMap image) {
-    FeatureMap block1 = block1(stem(image));
-    FeatureMap block2 = block2(block1);
-    return new Encoded(block1, block2, block4(block3(block2)));
-  }
-
-  // ---- encoder ----
-
-  private FeatureMap stem(FeatureMap image) {
-    StageBuilder s = stage("enc.stem", image);
-    FeatureMap x = normalised(s, image, spec);
-    x = s.convolutionNorm("enc.conv1", x, width(64), 7, 2, 1, RELU);
-    return end(s, s.maxPool("enc.pool", x));
-  }
-
   /** The image through a batch norm, the first operation of every encoder. */
   static FeatureMap normalised(StageBuilder s, FeatureMap image, NetworkSpec spec) {
     // Without statistics a photo of 0 to 255 is brought to about -1 to 1.
-    boolean fixed = spec.batchNorm() == BatchNorm.NONE && spec.input() == InputModality.RGB;
+    boolean fixed = spec.batchNorm() == BatchStatistics.NONE && spec.input() == InputModality.RGB;
     return fixed
         ? s.batchNorm("enc.bn0", image, NONE, 1 / 128.0, -1)
         : s.batchNorm("enc.bn0", image, NONE);
-  }
-
-  private FeatureMap block1(FeatureMap stem) {
-    StageBuilder s = stage("enc.b1", stem);
-    int width = width(256);
-    int inner = width(64);
-    FeatureMap first = s.convolutionNorm("enc.b1.0.c1", stem, inner, 1, 1, 1, RELU);
-    FeatureMap x = s.convolutionNorm("enc.b1.0.c2", first, inner, 3, 1, 1, RELU);
-    x = s.pointwise("enc.b1.0.c3", x, width, 1);
-    // This unit's shortcut reads the output of its first 1x1, not its input.
-    x = s.add("enc.b1.0", x, s.pointwise("enc.b1.0.sc", first, width, 1));
-    x = unit(s, "enc.b1.1", x, width);
-    x = unit(s, "enc.b1.2", x, width);
-    return end(s, s.batchNorm("enc.b1.3.bn", x, RELU));
-  }
-
-  private FeatureMap block2(FeatureMap block1) {
-    StageBuilder s = stage("enc.b2", block1);
-    int width = width(512);
-    FeatureMap x = firstUnit(s, "enc.b2.0", block1, width);
-    x = unit(s, "enc.b2.1", x, width);
-    x = unit(s, "enc.b2.2", x, width);
-    x = multiScaleUnit(s, "enc.b2.3", x, width, 1, 0);
-    return end(s, s.batchNorm("enc.b2.4.bn", x, RELU));
-  }
-
-  private FeatureMap block3(FeatureMap block2) {
-    StageBuilder s = stage("enc.b3", block2);
-    int width = width(1024);
-    FeatureMap x = firstUnit(s, "enc.b3.0", block2, width);
-    x = unit(s, "enc.b3.1", x, width);
-    for (int i = 2; i < 6; i++) {
-      x = multiScaleUnit(s, "enc.b3." + i, x, width, 1, 0);
-    }
-    return end(s, x);
-  }
-
-  private FeatureMap block4(FeatureMap block3) {
-    StageBuilder s = stage("enc.b4", block3);
-    int width = width(2048);
-    FeatureMap x = multiScaleUnit(s, "enc.b4.0", block3, width, 2, 0);
-    x = multiScaleUnit(s, "enc.b4.1", x, width, 2, 0);
-    x = multiScaleUnit(s, "enc.b4.2", x, width, 2, spec.dropout());
-    return end(s, s.batchNorm("enc.b4.3.bn", x, RELU));
-  }
-
-  /** The unit that halves the resolution; its input is activated already. */
-  private FeatureMap firstUnit(StageBuilder s, String name, FeatureMap x, int width) {
-    int inner = inner(width);
-    FeatureMap y = s.convolutionNorm(name + ".c1", x, inner, 1, 1, 1, RELU);
-    y = s.convolutionNorm(name + ".c2", y, inner, 3, 2, 1, RELU);
-    y = s.pointwise(name + ".c3", y, width, 1);
-    return s.add(name, y, s.pointwise(name + ".sc", x, width, 2));
-  }
-
-  /** A full pre-activation residual unit. */
-  private FeatureMap unit(StageBuilder s, String name, FeatureMap x, int width) {
-    int inner = inner(width);
-    FeatureMap y = s.batchNorm(name + ".pre", x, RELU);
-    y = s.convolutionNorm(name + ".c1", y, inner, 1, 1, 1, RELU);
-    y = s.convolutionNorm(name + ".c2", y, inner, 3, 1, 1, RELU);
-    return s.add(name, s.pointwise(name + ".c3", y, width, 1), x);
-  }
-
-  /** A unit whose 3x3 is split in two halves of different dilation: rate and 2. */
-  private FeatureMap multiScaleUnit(
-      StageBuilder s, String name, FeatureMap x, int width, int rate, double dropout) {
-    int inner = inner(width);
-    FeatureMap pre = s.batchNorm(name + ".pre", x, RELU);
-    FeatureMap y = s.convolutionNorm(name + ".c1", pre, inner, 1, 1, 1, RELU);
-    y =
-        s.concat(
-            name,
-            s.convolution(name + ".wa", y, inner / 2, 3, 1, rate),
-            s.convolution(name + ".wb", y, inner / 2, 3, 1, 2));
-    y = s.batchNorm(name + ".bn", y, RELU);
-    y = s.dropout(name, s.pointwise(name + ".c3", y, width, 1), dropout);
-    FeatureMap shortcut = x.channels() == width ? x : s.pointwise(name + ".sc", pre, width, 1);
-    return s.add(name, y, shortcut);
   }
 
   private FeatureMap skip(String name, FeatureMap x) {
@@ -344,14 +250,13 @@ final class NetworkBuilder {
     return task.channels(spec.classes());
   }
 
-  /** A hidden width of the paper, scaled, as a multiple of 8. */
   private int width(int channels) {
-    return Math.max(8, (int) Math.round(channels * spec.widthMultiplier() / 8) * 8);
+    return width(channels, spec);
   }
 
-  /** The width within a residual unit. */
-  private static int inner(int width) {
-    return Math.max(8, width / 4);
+  /** A hidden width of the paper, scaled, as a multiple of 8. */
+  static int width(int channels, NetworkSpec spec) {
+    return Math.max(8, (int) Math.round(channels * spec.widthMultiplier() / 8) * 8);
   }
 
   private StageBuilder stage(String name, FeatureMap... inputs) {

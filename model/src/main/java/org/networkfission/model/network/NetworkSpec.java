@@ -43,7 +43,7 @@ public record NetworkSpec(
     double widthMultiplier,
     boolean auxiliaryHeads,
     double dropout,
-    BatchNorm batchNorm,
+    BatchStatistics batchNorm,
     double batchNormDecay,
     InitialDeviation initialisation,
     DepthStart depthStart,

@@ -2,13 +2,13 @@ package org.networkfission.model.op;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.networkfission.model.network.BatchNorm;
+import org.networkfission.model.network.BatchStatistics;
 
 /** Writes the operations of one stage, keeping track of shapes. */
 public final class StageBuilder {
   private final String name;
   private final List<FeatureMap> inputs;
-  private final BatchNorm batchNorm;
+  private final BatchStatistics batchNorm;
   private final double decay;
   private final List<Op> ops = new ArrayList<>();
   private double epsilon = Op.BatchNorm.EPSILON;
@@ -19,7 +19,7 @@ public final class StageBuilder {
    * @param decay share of the old running statistics that a step keeps
    * @param inputs feature maps of other stages
    */
-  public StageBuilder(String name, BatchNorm batchNorm, double decay, FeatureMap... inputs) {
+  public StageBuilder(String name, BatchStatistics batchNorm, double decay, FeatureMap... inputs) {
     this.name = name;
     this.batchNorm = batchNorm;
     this.decay = decay;
@@ -126,7 +126,7 @@ public final class StageBuilder {
                 x,
                 x.named(owner + ":out"),
                 activation == ActivationFunction.RELU,
-                batchNorm != BatchNorm.NONE,
+                batchNorm != BatchStatistics.NONE,
                 decay,
                 gamma,
                 beta,

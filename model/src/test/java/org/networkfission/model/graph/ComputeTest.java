@@ -27,7 +27,7 @@ import org.networkfission.model.backend.StageRunner;
 import org.networkfission.model.backend.Tensors;
 import org.networkfission.model.backend.ThreadReplicas;
 import org.networkfission.model.backend.onednn.OneDnnBackend;
-import org.networkfission.model.network.BatchNorm;
+import org.networkfission.model.network.BatchStatistics;
 import org.networkfission.model.network.Compute;
 import org.networkfission.model.network.ParameterRange.Kind;
 import org.networkfission.model.op.ActivationFunction;
@@ -79,7 +79,10 @@ class ComputeTest {
         of("batch norm of 3", thin, s -> s.batchNorm("n", thin, ActivationFunction.NONE)),
         new Case(
             "scale and shift",
-            stage(BatchNorm.NONE, s -> s.batchNorm("n", x, ActivationFunction.RELU, 0.7, 0.2), x)),
+            stage(
+                BatchStatistics.NONE,
+                s -> s.batchNorm("n", x, ActivationFunction.RELU, 0.7, 0.2),
+                x)),
         of("max pool", x, s -> s.maxPool("p", x)),
         of("global mean", x, s -> s.globalAveragePool("p", x)),
         of("upsampling", thin, s -> s.upsample("u", thin, 48, 32)),
@@ -105,8 +108,8 @@ class ComputeTest {
         of("squeeze and excite", x, s -> s.squeezeExcite("se", x, 8)),
         of("dropout", x, s -> s.dropout("d", x, 0.4)),
         of("slice", x, s -> s.slice("c", x, 5, 7)),
-        new Case("add", stage(BatchNorm.REPLICA, s -> s.add("a", x, z), x, z)),
-        new Case("concat", stage(BatchNorm.REPLICA, s -> s.concat("c", x, y), x, y)),
+        new Case("add", stage(BatchStatistics.REPLICA, s -> s.add("a", x, z), x, z)),
+        new Case("concat", stage(BatchStatistics.REPLICA, s -> s.concat("c", x, y), x, y)),
         of(
             "residual unit",
             x,
@@ -130,11 +133,11 @@ class ComputeTest {
 
   private static Case of(
       String name, FeatureMap input, java.util.function.Function<StageBuilder, FeatureMap> ops) {
-    return new Case(name, stage(BatchNorm.REPLICA, ops, input));
+    return new Case(name, stage(BatchStatistics.REPLICA, ops, input));
   }
 
   private static StageProgram stage(
-      BatchNorm batchNorm,
+      BatchStatistics batchNorm,
       java.util.function.Function<StageBuilder, FeatureMap> ops,
       FeatureMap... inputs) {
     StageBuilder builder = new StageBuilder("stage", batchNorm, 0.9, inputs);
@@ -221,7 +224,7 @@ class ComputeTest {
   private static StageProgram norms(DataType type) {
     FeatureMap x = new FeatureMap("x", 16, 12, 8, features(type));
     return stage(
-        BatchNorm.SYNCHRONISED,
+        BatchStatistics.SYNCHRONISED,
         s -> {
           FeatureMap y = s.batchNorm("n0", x, ActivationFunction.NONE);
           y = s.convolutionNorm("c1", y, 24, 3, 1, 1, ActivationFunction.RELU);

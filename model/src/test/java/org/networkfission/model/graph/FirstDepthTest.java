@@ -7,7 +7,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.networkfission.model.network.BatchNorm;
+import org.networkfission.model.network.BatchStatistics;
 import org.networkfission.model.network.Compute;
 import org.networkfission.model.network.DepthStart;
 import org.networkfission.model.network.FissionScheme;
@@ -30,7 +30,7 @@ class FirstDepthTest {
       value = FissionScheme.class,
       names = {"MID", "LATE"})
   void onlyTheShiftsOfDepthAreSet(FissionScheme scheme) {
-    NetworkSpec spec = Specs.tiny(scheme, BatchNorm.REPLICA, Compute.AUTO);
+    NetworkSpec spec = Specs.tiny(scheme, BatchStatistics.REPLICA, Compute.AUTO);
     try (FissionNetwork network = FissionNetwork.create(spec, Specs.LOSSES, 1)) {
       String head = scheme == FissionScheme.LATE ? "heads.x" : "heads.depth";
       Map<String, Integer> outputs =
@@ -92,7 +92,7 @@ class FirstDepthTest {
   }
 
   private static NetworkSpec spec(InitialDeviation initialisation, DepthStart start) {
-    NetworkSpec tiny = Specs.tiny(FissionScheme.MID, BatchNorm.REPLICA, Compute.AUTO);
+    NetworkSpec tiny = Specs.tiny(FissionScheme.MID, BatchStatistics.REPLICA, Compute.AUTO);
     return new NetworkSpec(
         tiny.width(),
         tiny.height(),

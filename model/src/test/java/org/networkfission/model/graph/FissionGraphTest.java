@@ -9,7 +9,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import org.networkfission.model.input.Batch;
-import org.networkfission.model.network.BatchNorm;
+import org.networkfission.model.network.BatchStatistics;
 import org.networkfission.model.network.Compute;
 import org.networkfission.model.network.FissionScheme;
 import org.networkfission.model.network.NetworkSpec;
@@ -22,7 +22,7 @@ import org.networkfission.model.optimizer.LearningRate.Schedule;
 /** DL4J's fit takes the steps that the product's own optimizer takes. */
 class FissionGraphTest {
   private static final NetworkSpec SPEC =
-      Specs.tiny(FissionScheme.MID, BatchNorm.REPLICA, Compute.AUTO);
+      Specs.tiny(FissionScheme.MID, BatchStatistics.REPLICA, Compute.AUTO);
   // An epsilon well above the gradients' rounding errors.
   private static final AdamSettings ADAM = new AdamSettings(0.9, 0.999, 1e-2, 5e-4, 0);
   private static final LearningRate RATE =

@@ -19,7 +19,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.networkfission.model.input.Batch;
-import org.networkfission.model.network.BatchNorm;
+import org.networkfission.model.network.BatchStatistics;
 import org.networkfission.model.network.Compute;
 import org.networkfission.model.network.DepthStart;
 import org.networkfission.model.network.Encoder;
@@ -36,12 +36,12 @@ import org.networkfission.prep.frame.InputException;
 
 class FissionNetworkTest {
   private static final NetworkSpec TINY =
-      Specs.tiny(FissionScheme.MID, BatchNorm.REPLICA, Compute.AUTO);
+      Specs.tiny(FissionScheme.MID, BatchStatistics.REPLICA, Compute.AUTO);
 
   @ParameterizedTest
   @EnumSource(FissionScheme.class)
   void predictsEveryTaskInEveryScheme(FissionScheme scheme) {
-    NetworkSpec spec = Specs.tiny(scheme, BatchNorm.REPLICA, Compute.AUTO);
+    NetworkSpec spec = Specs.tiny(scheme, BatchStatistics.REPLICA, Compute.AUTO);
     try (FissionNetwork network = FissionNetwork.create(spec, Specs.LOSSES, 1)) {
       Batch batch = Specs.batch(spec, 2, 1);
       StepLosses losses = network.computeGradient(batch, 0);
@@ -78,7 +78,7 @@ class FissionNetworkTest {
 
   @Test
   void parametersOfTheEncoderDoNotDependOnTheTasks() {
-    NetworkSpec single = Specs.tiny(FissionScheme.SINGLE, BatchNorm.REPLICA, Compute.AUTO);
+    NetworkSpec single = Specs.tiny(FissionScheme.SINGLE, BatchStatistics.REPLICA, Compute.AUTO);
     try (FissionNetwork three = FissionNetwork.create(TINY, Specs.LOSSES, 5);
         FissionNetwork one = FissionNetwork.create(single, Specs.LOSSES, 5)) {
       assertThat(tensor(one, "enc.b3.2.wb")).isEqualTo(tensor(three, "enc.b3.2.wb"));
@@ -119,7 +119,7 @@ class FissionNetworkTest {
 
   @Test
   void meanOfReplicasIsTheJoinedBatchWithoutBatchNorm() {
-    NetworkSpec spec = Specs.tiny(FissionScheme.EARLY, BatchNorm.NONE, Compute.AUTO);
+    NetworkSpec spec = Specs.tiny(FissionScheme.EARLY, BatchStatistics.NONE, Compute.AUTO);
     Batch first = Specs.batch(spec, 2, 1);
     Batch second = Specs.batch(spec, 2, 2);
     Batch joined =
@@ -219,7 +219,7 @@ class FissionNetworkTest {
             0.125,
             false,
             0.5,
-            BatchNorm.REPLICA,
+            BatchStatistics.REPLICA,
             0.99,
             InitialDeviation.HE,
             DepthStart.ROOM,

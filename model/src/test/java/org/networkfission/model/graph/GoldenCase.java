@@ -22,7 +22,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.loss.DepthLoss;
 import org.networkfission.model.loss.Normalisation;
-import org.networkfission.model.network.BatchNorm;
+import org.networkfission.model.network.BatchStatistics;
 import org.networkfission.model.network.Compute;
 import org.networkfission.model.network.DepthStart;
 import org.networkfission.model.network.Encoder;
@@ -107,7 +107,7 @@ final class GoldenCase {
         1,
         auxiliary(),
         0,
-        BatchNorm.REPLICA,
+        BatchStatistics.REPLICA,
         0.99,
         InitialDeviation.HE,
         DepthStart.ROOM,

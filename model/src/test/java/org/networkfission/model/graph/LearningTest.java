@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.networkfission.model.input.Augmentation;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.input.BatchAssembler;
-import org.networkfission.model.network.BatchNorm;
+import org.networkfission.model.network.BatchStatistics;
 import org.networkfission.model.network.Compute;
 import org.networkfission.model.network.FissionScheme;
 import org.networkfission.model.network.NetworkSpec;
@@ -21,7 +21,7 @@ import org.networkfission.model.optimizer.AdamSettings;
 /** A tiny network of all three tasks learns rooms. */
 class LearningTest {
   private static final NetworkSpec SPEC =
-      Specs.tiny(FissionScheme.MID, BatchNorm.REPLICA, Compute.AUTO);
+      Specs.tiny(FissionScheme.MID, BatchStatistics.REPLICA, Compute.AUTO);
   private static final int STEPS = 90;
 
   @Test

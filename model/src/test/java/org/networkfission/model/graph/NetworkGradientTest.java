@@ -10,7 +10,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.networkfission.model.input.Batch;
-import org.networkfission.model.network.BatchNorm;
+import org.networkfission.model.network.BatchStatistics;
 import org.networkfission.model.network.Compute;
 import org.networkfission.model.network.Encoder;
 import org.networkfission.model.network.FissionScheme;
@@ -23,7 +23,7 @@ class NetworkGradientTest {
   @ParameterizedTest
   @EnumSource(FissionScheme.class)
   void gradientIsThatOfTheTotalLoss(FissionScheme scheme) {
-    check(Specs.tiny(scheme, BatchNorm.REPLICA, Compute.ND4J));
+    check(Specs.tiny(scheme, BatchStatistics.REPLICA, Compute.ND4J));
   }
 
   @ParameterizedTest

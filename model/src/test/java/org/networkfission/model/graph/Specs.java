@@ -7,7 +7,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.loss.DepthLoss;
 import org.networkfission.model.loss.Normalisation;
-import org.networkfission.model.network.BatchNorm;
+import org.networkfission.model.network.BatchStatistics;
 import org.networkfission.model.network.Compute;
 import org.networkfission.model.network.DepthStart;
 import org.networkfission.model.network.Encoder;
@@ -53,7 +53,7 @@ final class Specs {
         1,
         true,
         0.5,
-        BatchNorm.REPLICA,
+        BatchStatistics.REPLICA,
         0.99,
         InitialDeviation.HE,
         DepthStart.ROOM,
@@ -61,7 +61,7 @@ final class Specs {
   }
 
   /** A network of all tasks small enough for a test to train. */
-  static NetworkSpec tiny(FissionScheme scheme, BatchNorm batchNorm, Compute compute) {
+  static NetworkSpec tiny(FissionScheme scheme, BatchStatistics batchNorm, Compute compute) {
     boolean single = scheme == FissionScheme.SINGLE;
     return new NetworkSpec(
         32,
@@ -85,7 +85,7 @@ final class Specs {
 
   /** A network of all tasks with a narrow mobile encoder. */
   static NetworkSpec mobile(Encoder encoder, FissionScheme scheme, Compute compute) {
-    NetworkSpec tiny = tiny(scheme, BatchNorm.REPLICA, compute);
+    NetworkSpec tiny = tiny(scheme, BatchStatistics.REPLICA, compute);
     return new NetworkSpec(
         tiny.width(),
         tiny.height(),

@@ -14,7 +14,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.networkfission.model.backend.Replicas;
 import org.networkfission.model.backend.ThreadReplicas;
 import org.networkfission.model.input.Batch;
-import org.networkfission.model.network.BatchNorm;
+import org.networkfission.model.network.BatchStatistics;
 import org.networkfission.model.network.Compute;
 import org.networkfission.model.network.FissionScheme;
 import org.networkfission.model.network.NetworkSpec;
@@ -29,7 +29,7 @@ import org.networkfission.model.network.ParameterRange.Kind;
  */
 class SynchronisedBatchNormTest {
   private static final NetworkSpec SPEC =
-      Specs.tiny(FissionScheme.MID, BatchNorm.SYNCHRONISED, Compute.ND4J);
+      Specs.tiny(FissionScheme.MID, BatchStatistics.SYNCHRONISED, Compute.ND4J);
   private static final int JOINED_BATCH = 8;
   private static final int STEPS = 5;
   private static final Batch JOINED = Specs.batch(SPEC, JOINED_BATCH, 3);
@@ -112,7 +112,7 @@ class SynchronisedBatchNormTest {
 
   @Test
   void onlyASynchronisedNetworkJoins() {
-    NetworkSpec other = Specs.tiny(FissionScheme.MID, BatchNorm.REPLICA, Compute.AUTO);
+    NetworkSpec other = Specs.tiny(FissionScheme.MID, BatchStatistics.REPLICA, Compute.AUTO);
     try (FissionNetwork network = FissionNetwork.create(other, Specs.LOSSES, 5)) {
       assertThatThrownBy(() -> network.join(own -> List.of(own)))
           .isInstanceOf(IllegalStateException.class)

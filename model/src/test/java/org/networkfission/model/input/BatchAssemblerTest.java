@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.networkfission.model.network.BatchNorm;
+import org.networkfission.model.network.BatchStatistics;
 import org.networkfission.model.network.Compute;
 import org.networkfission.model.network.DepthStart;
 import org.networkfission.model.network.Encoder;
@@ -46,7 +46,7 @@ class BatchAssemblerTest {
         1,
         false,
         0,
-        BatchNorm.REPLICA,
+        BatchStatistics.REPLICA,
         0.99,
         InitialDeviation.HE,
         DepthStart.ROOM,
@@ -320,7 +320,7 @@ class BatchAssemblerTest {
             1,
             false,
             0,
-            BatchNorm.REPLICA,
+            BatchStatistics.REPLICA,
             0.99,
             InitialDeviation.HE,
             DepthStart.ROOM,

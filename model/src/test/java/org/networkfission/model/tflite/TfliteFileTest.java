@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.networkfission.model.export.ModelCard;
 import org.networkfission.model.export.Precision;
 import org.networkfission.model.graph.FissionNetwork;
-import org.networkfission.model.network.BatchNorm;
+import org.networkfission.model.network.BatchStatistics;
 import org.networkfission.model.network.Encoder;
 import org.networkfission.model.network.FissionScheme;
 import org.networkfission.model.network.NetworkSpec;
@@ -172,7 +172,7 @@ class TfliteFileTest {
   @Test
   void aLayerWithoutCounterpartIsNamed() {
     FeatureMap image = new FeatureMap("image", 3, 64, 64);
-    StageBuilder builder = new StageBuilder("heads.labels", BatchNorm.NONE, 0.9, image);
+    StageBuilder builder = new StageBuilder("heads.labels", BatchStatistics.NONE, 0.9, image);
     StageProgram stage = builder.build(builder.convolution("odd", image, 4, 3, 2, 2));
     assertThatThrownBy(
             () -> TfliteExport.write(List.of(stage), Map.of("odd", new float[4 * 3 * 9]), CARD))
@@ -232,7 +232,7 @@ class TfliteFileTest {
   /** A sealed file whose only output, labels, is the sum of its input and a number. */
   private static byte[] oneTensor(String input, int size) {
     FeatureMap image = new FeatureMap("image", 3, size, size);
-    StageBuilder builder = new StageBuilder("heads.labels", BatchNorm.NONE, 0.9, image);
+    StageBuilder builder = new StageBuilder("heads.labels", BatchStatistics.NONE, 0.9, image);
     FeatureMap labels =
         builder.batchNorm(
             "n",

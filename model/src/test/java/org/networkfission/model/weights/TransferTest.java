@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.loss.DepthLoss;
 import org.networkfission.model.loss.Normalisation;
-import org.networkfission.model.network.BatchNorm;
+import org.networkfission.model.network.BatchStatistics;
 import org.networkfission.model.network.Compute;
 import org.networkfission.model.network.DepthStart;
 import org.networkfission.model.network.Encoder;
@@ -72,7 +72,7 @@ class TransferTest {
             widthMultiplier,
             auxiliaryHeads,
             0,
-            BatchNorm.REPLICA,
+            BatchStatistics.REPLICA,
             0.99,
             InitialDeviation.HE,
             DepthStart.ROOM,

@@ -1,11 +1,7 @@
 package org.networkfission.jobs.settings;
 
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
@@ -56,7 +52,17 @@ public final class WholePaths {
   /** The section that says which the default file system is. */
   private record OnlyCluster(ClusterSettings cluster) {}
 
-  private WholePaths() {}
+  private final Layers layers;
+
+  /** Hadoop's; null until a path asks for it, since reading it takes a while. */
+  private Configuration hadoop;
+
+  /** Whether the section that says which Hadoop's configuration it is cannot be bound. */
+  private boolean unknown;
+
+  private WholePaths(Layers layers) {
+    this.layers = layers;
+  }
 
   /**
    * The same layers with whole paths.
@@ -64,15 +70,10 @@ public final class WholePaths {
    * @throws ConfigException if a path cannot be one
    */
   public static Layers in(Layers layers) {
-    Map<String, Optional<Configuration>> read = new HashMap<>();
-    // Reading Hadoop's configuration takes a while: it is read once, and only if a path asks for
-    // it.
-    Supplier<Optional<Configuration>> hadoop =
-        () -> read.computeIfAbsent("cluster", section -> hadoop(layers));
-    return layers.withTexts(KEYS, (key, path) -> whole(key, path, hadoop));
+    return layers.withTexts(KEYS, new WholePaths(layers)::whole);
   }
 
-  private static String whole(String key, String path, Supplier<Optional<Configuration>> cluster) {
+  private String whole(String key, String path) {
     Matcher relative = RELATIVE.matcher(path);
     if (path.isBlank() || path.contains("://") || !relative.matches()) {
       return path;
@@ -81,16 +82,15 @@ public final class WholePaths {
     if (LOCAL.equals(scheme)) {
       return local(relative.group(2));
     }
-    Optional<Configuration> hadoop = cluster.get();
-    if (hadoop.isEmpty()) {
-      return path;
+    if (!readHadoop()) {
+      return path; // Whoever binds all settings tells what is wrong with the cluster's.
     }
     try {
-      FileSystem files = FileSystem.get(hadoop.get());
+      FileSystem files = FileSystem.get(hadoop);
       if (scheme == null) {
         return files.makeQualified(new Path(path)).toString();
       }
-      if (!isKnown(scheme, hadoop.get()) && LOCAL.equals(files.getUri().getScheme())) {
+      if (!isKnown(scheme, hadoop) && LOCAL.equals(files.getUri().getScheme())) {
         return local(path); // The name of a file may have a colon.
       }
       return path;
@@ -100,14 +100,15 @@ public final class WholePaths {
     }
   }
 
-  /** Nothing where the cluster's settings are wrong, which whoever binds them all tells. */
-  private static Optional<Configuration> hadoop(Layers layers) {
-    try {
-      ClusterSettings cluster = layers.section("cluster", OnlyCluster.class).cluster();
-      return Optional.of(Cluster.hadoop(cluster));
-    } catch (ConfigException e) {
-      return Optional.empty();
+  private boolean readHadoop() {
+    if (hadoop == null && !unknown) {
+      try {
+        hadoop = Cluster.hadoop(layers.section("cluster", OnlyCluster.class).cluster());
+      } catch (ConfigException e) {
+        unknown = true;
+      }
     }
+    return hadoop != null;
   }
 
   private static boolean isKnown(String scheme, Configuration hadoop) throws IOException {

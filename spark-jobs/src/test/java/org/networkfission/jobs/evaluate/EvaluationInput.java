@@ -18,7 +18,7 @@ import org.networkfission.jobs.train.checkpoint.Checkpoint;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.loss.DepthLoss;
 import org.networkfission.model.loss.Normalisation;
-import org.networkfission.model.network.BatchNorm;
+import org.networkfission.model.network.BatchStatistics;
 import org.networkfission.model.network.Compute;
 import org.networkfission.model.network.DepthStart;
 import org.networkfission.model.network.Encoder;
@@ -198,7 +198,7 @@ public final class EvaluationInput {
             0.0625,
             false,
             0,
-            BatchNorm.REPLICA,
+            BatchStatistics.REPLICA,
             0.99,
             InitialDeviation.HE,
             DepthStart.ROOM,

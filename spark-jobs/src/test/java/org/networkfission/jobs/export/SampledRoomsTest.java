@@ -26,7 +26,7 @@ import org.networkfission.model.input.Batch;
 import org.networkfission.model.input.BatchAssembler;
 import org.networkfission.model.loss.DepthLoss;
 import org.networkfission.model.loss.Normalisation;
-import org.networkfission.model.network.BatchNorm;
+import org.networkfission.model.network.BatchStatistics;
 import org.networkfission.model.network.Compute;
 import org.networkfission.model.network.DepthStart;
 import org.networkfission.model.network.Encoder;
@@ -153,7 +153,7 @@ class SampledRoomsTest {
         0.5,
         true,
         0.1,
-        BatchNorm.REPLICA,
+        BatchStatistics.REPLICA,
         0.9,
         InitialDeviation.HE,
         DepthStart.ROOM,

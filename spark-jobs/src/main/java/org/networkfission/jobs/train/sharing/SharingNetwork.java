@@ -15,7 +15,7 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
 import org.nd4j.parameterserver.distributed.conf.VoidConfiguration;
 import org.nd4j.parameterserver.distributed.v2.transport.PortSupplier;
-import org.networkfission.model.network.BatchNorm;
+import org.networkfission.model.network.BatchStatistics;
 import org.networkfission.prep.settings.ConfigException;
 
 /**
@@ -48,7 +48,8 @@ public final class SharingNetwork extends VoidConfiguration {
    * @throws ConfigException where somebody asks for what gradient sharing does not have, or
    *     executors are threads of this process
    */
-  public static void check(SparkConf conf, boolean requireAuthentication, BatchNorm batchNorm) {
+  public static void check(
+      SparkConf conf, boolean requireAuthentication, BatchStatistics batchNorm) {
     List<String> problems = new ArrayList<>();
     for (String key : List.of("spark.authenticate", "spark.network.crypto.enabled")) {
       if (conf.getBoolean(key, false)) {
@@ -61,7 +62,7 @@ public final class SharingNetwork extends VoidConfiguration {
       problems.add(
           "train.exchange.require-authentication = true: must be false, or train.mode synchronous: DL4J's transport knows no authentication");
     }
-    if (batchNorm == BatchNorm.SYNCHRONISED) {
+    if (batchNorm == BatchStatistics.SYNCHRONISED) {
       problems.add(
           "network.batch-norm = synchronised: must be replica or none, or train.mode synchronous: replicas that share gradients do not wait for each other");
     }

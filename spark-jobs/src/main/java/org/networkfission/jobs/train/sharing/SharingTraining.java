@@ -11,7 +11,7 @@ import org.networkfission.jobs.train.log.RunLog;
 import org.networkfission.jobs.train.log.RunMonitor;
 import org.networkfission.jobs.train.plan.RunPlan;
 import org.networkfission.jobs.train.plan.TrainingMode;
-import org.networkfission.model.network.BatchNorm;
+import org.networkfission.model.network.BatchStatistics;
 
 /**
  * Training by {@code train.mode = gradient-sharing}. It goes in rounds of as many steps as lie
@@ -22,7 +22,7 @@ import org.networkfission.model.network.BatchNorm;
 public final class SharingTraining implements TrainingMode {
   private final double threshold;
   private final boolean requireAuthentication;
-  private final BatchNorm batchNorm;
+  private final BatchStatistics batchNorm;
   private final PrintWriter out;
 
   /**
@@ -33,7 +33,7 @@ public final class SharingTraining implements TrainingMode {
    * @param batchNorm of the network
    */
   public SharingTraining(
-      double threshold, boolean requireAuthentication, BatchNorm batchNorm, PrintWriter out) {
+      double threshold, boolean requireAuthentication, BatchStatistics batchNorm, PrintWriter out) {
     this.threshold = threshold;
     this.requireAuthentication = requireAuthentication;
     this.batchNorm = batchNorm;

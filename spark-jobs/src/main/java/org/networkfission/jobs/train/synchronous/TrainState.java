@@ -15,7 +15,7 @@ import org.networkfission.jobs.train.server.ParameterServer;
 import org.networkfission.model.backend.Engine;
 import org.networkfission.model.backend.FlatVector;
 import org.networkfission.model.graph.FissionNetwork;
-import org.networkfission.model.network.BatchNorm;
+import org.networkfission.model.network.BatchStatistics;
 import org.networkfission.model.optimizer.Adam.Moments;
 
 /**
@@ -56,7 +56,7 @@ final class TrainState implements AutoCloseable {
       throws IOException, InterruptedException {
     FissionNetwork network = network(plan, hadoop, checkpoint);
     Optional<StatisticsExchange> statistics =
-        plan.model().network().batchNorm() == BatchNorm.SYNCHRONISED
+        plan.model().network().batchNorm() == BatchStatistics.SYNCHRONISED
             ? Optional.of(new StatisticsExchange(collective))
             : Optional.empty();
     statistics.ifPresent(network::join);

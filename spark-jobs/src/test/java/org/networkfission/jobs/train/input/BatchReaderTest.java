@@ -20,7 +20,7 @@ import org.networkfission.jobs.train.TinyDataset;
 import org.networkfission.model.input.Augmentation;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.input.BatchAssembler;
-import org.networkfission.model.network.BatchNorm;
+import org.networkfission.model.network.BatchStatistics;
 import org.networkfission.model.network.Compute;
 import org.networkfission.model.network.DepthStart;
 import org.networkfission.model.network.Encoder;
@@ -53,7 +53,7 @@ class BatchReaderTest {
           0.0625,
           false,
           0,
-          BatchNorm.REPLICA,
+          BatchStatistics.REPLICA,
           0.99,
           InitialDeviation.HE,
           DepthStart.ROOM,

@@ -30,7 +30,7 @@ import org.networkfission.model.backend.Tensors;
 import org.networkfission.model.backend.host.HostParameters;
 import org.networkfission.model.backend.nd4j.Nd4jBackend;
 import org.networkfission.model.backend.onednn.OneDnnBackend;
-import org.networkfission.model.network.BatchNorm;
+import org.networkfission.model.network.BatchStatistics;
 import org.networkfission.model.network.Compute;
 import org.networkfission.model.op.ActivationFunction;
 import org.networkfission.model.op.FeatureMap;
@@ -54,7 +54,7 @@ class SynchronisedReplicasTest {
   private static final FeatureMap IMAGE = new FeatureMap("image", 3, 16, 16);
 
   private static StageProgram program() {
-    StageBuilder s = new StageBuilder("net", BatchNorm.SYNCHRONISED, 0.99, IMAGE);
+    StageBuilder s = new StageBuilder("net", BatchStatistics.SYNCHRONISED, 0.99, IMAGE);
     FeatureMap x = s.batchNorm("bn0", IMAGE, ActivationFunction.RELU);
     x = s.convolutionNorm("c1", x, 16, 3, 2, 1, ActivationFunction.RELU);
     FeatureMap y = s.convolutionNorm("c2", x, 16, 3, 1, 2, ActivationFunction.RELU);

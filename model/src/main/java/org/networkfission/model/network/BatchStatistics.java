@@ -1,7 +1,7 @@
 package org.networkfission.model.network;
 
 /** Over what batch normalisation takes its statistics. */
-public enum BatchNorm {
+public enum BatchStatistics {
   /** Over the minibatch of one replica, as the authors did. */
   REPLICA,
   /**
