@@ -2,7 +2,9 @@ package org.networkfission.model.graph;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -21,6 +23,7 @@ import org.networkfission.model.optimizer.Adam.Moments;
 import org.networkfission.model.task.GroundTruth;
 import org.networkfission.prep.frame.LabelMap;
 import org.networkfission.prep.frame.NormalMap;
+import org.networkfission.prep.frame.Truth;
 
 /**
  * A network as the DL4J graph that DL4J's own trainers fit: {@code fit} with the data sets of
@@ -31,7 +34,7 @@ import org.networkfission.prep.frame.NormalMap;
 @SuppressWarnings("overrides") // of equals, within DL4J
 public final class FissionGraph extends ComputationGraph {
   /** Of the packed truth: classes, normals, depth. */
-  private static final int CHANNELS = 5;
+  private static final int CHANNELS = 6;
 
   private final transient FissionNetwork network;
   private transient INDArray truth;
@@ -81,7 +84,7 @@ public final class FissionGraph extends ComputationGraph {
 
   /**
    * A minibatch as DL4J's trainers take it: the images, and as "labels" the truth of all tasks,
-   * [batch, 5, height, width]: classes, normals, depth.
+   * [batch, 6, height, width]: classes, normals, depth, and what is known, as a bit per kind.
    */
   public static DataSet dataSet(Batch batch) {
     int pixels = batch.truths().get(0).pixels();
@@ -96,11 +99,21 @@ public final class FissionGraph extends ComputationGraph {
         }
         packed[first + 4 * pixels + i] = truth.metres()[i];
       }
+      int known = truth.known().stream().mapToInt(FissionGraph::bit).sum();
+      Arrays.fill(packed, first + 5 * pixels, first + CHANNELS * pixels, known);
     }
     long[] shape = batch.images().shape();
     return new DataSet(
         batch.images(),
         Nd4j.createFromArray(packed).reshape('c', shape[0], CHANNELS, shape[2], shape[3]));
+  }
+
+  private static int bit(Truth kind) {
+    return switch (kind) {
+      case LABELS -> 1;
+      case NORMALS -> 2;
+      case DEPTH -> 4;
+    };
   }
 
   private static Batch batch(INDArray images, INDArray packed) {
@@ -120,11 +133,14 @@ public final class FissionGraph extends ComputationGraph {
           xyz[3 * i + c] = values[first + (1 + c) * pixels + i];
         }
       }
-      float[] metres = Arrays.copyOfRange(values, first + 4 * pixels, first + CHANNELS * pixels);
+      float[] metres = Arrays.copyOfRange(values, first + 4 * pixels, first + 5 * pixels);
+      int bits = (int) values[first + 5 * pixels];
+      Set<Truth> known = EnumSet.allOf(Truth.class);
+      known.removeIf(kind -> (bits & bit(kind)) == 0);
       keys.add(Integer.toString(image));
       truths.add(
           GroundTruth.of(
-              new LabelMap(width, height, ids), new NormalMap(width, height, xyz), metres));
+              new LabelMap(width, height, ids), new NormalMap(width, height, xyz), metres, known));
     }
     return new Batch(keys, images, truths);
   }

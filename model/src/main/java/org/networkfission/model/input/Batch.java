@@ -1,9 +1,12 @@
 package org.networkfission.model.input;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.networkfission.model.network.Task;
 import org.networkfission.model.task.GroundTruth;
 
 /**
@@ -12,11 +15,26 @@ import org.networkfission.model.task.GroundTruth;
  * @param keys the frames' keys
  * @param images what the network sees, float, [batch, channels, height, width]: photos 0 to 255
  * @param truths what is known of each frame, at the images' size: each task takes its own from it
+ * @param sources which of a run's data sets each frame comes from
+ * @param shares what this replica's loss of a task counts for among all replicas, where they know
+ *     of differently many images; 1 where a task is absent
  */
-public record Batch(List<String> keys, INDArray images, List<GroundTruth> truths) {
+public record Batch(
+    List<String> keys,
+    INDArray images,
+    List<GroundTruth> truths,
+    List<Integer> sources,
+    Map<Task, Double> shares) {
   public Batch {
     keys = List.copyOf(keys);
     truths = List.copyOf(truths);
+    sources = List.copyOf(sources);
+    shares = Map.copyOf(shares);
+  }
+
+  /** A minibatch of one data set. */
+  public Batch(List<String> keys, INDArray images, List<GroundTruth> truths) {
+    this(keys, images, truths, Collections.nCopies(keys.size(), 0), Map.of());
   }
 
   /** How many frames it holds. */
@@ -24,16 +42,39 @@ public record Batch(List<String> keys, INDArray images, List<GroundTruth> truths
     return keys.size();
   }
 
+  /** What this replica's loss of a task counts for among all replicas. */
+  public double share(Task task) {
+    return shares.getOrDefault(task, 1.0);
+  }
+
+  /** The same frames, from these data sets. */
+  public Batch from(List<Integer> otherSources) {
+    return new Batch(keys, images, truths, otherSources, shares);
+  }
+
+  /** The same frames, whose losses count for so much. */
+  public Batch sharing(Map<Task, Double> otherShares) {
+    return new Batch(keys, images, truths, sources, otherShares);
+  }
+
   /** Both minibatches as one. Takes the arrays of both, which are closed. */
   public Batch join(Batch other) {
-    List<String> allKeys = new ArrayList<>(keys);
-    allKeys.addAll(other.keys);
-    List<GroundTruth> allTruths = new ArrayList<>(truths);
-    allTruths.addAll(other.truths);
-    Batch joined = new Batch(allKeys, Nd4j.concat(0, images, other.images), allTruths);
+    Batch joined =
+        new Batch(
+            both(keys, other.keys),
+            Nd4j.concat(0, images, other.images),
+            both(truths, other.truths),
+            both(sources, other.sources),
+            shares);
     close();
     other.close();
     return joined;
+  }
+
+  private static <T> List<T> both(List<T> first, List<T> second) {
+    List<T> all = new ArrayList<>(first);
+    all.addAll(second);
+    return all;
   }
 
   /** Frees the memory of the images, which lies outside the Java heap. */

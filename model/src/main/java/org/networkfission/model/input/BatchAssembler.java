@@ -12,6 +12,7 @@ import org.networkfission.model.task.GroundTruth;
 import org.networkfission.prep.frame.ColorImage;
 import org.networkfission.prep.frame.LabelMap;
 import org.networkfission.prep.frame.LabeledImage;
+import org.networkfission.prep.frame.NormalMap;
 
 /**
  * Makes minibatches out of examples: resizes them to the network's input, augments them and lays
@@ -52,13 +53,7 @@ public final class BatchAssembler {
       float[] photo = resampler.color(example.color());
       PhotoChange.apply(photo, spec.width(), spec.height(), augmentation, random);
       System.arraycopy(photo, 0, photos, i * photo.length, photo.length);
-      LabelMap labels = resampler.labels(example.labels());
-      checkLabels(example.key(), labels);
-      truths.add(
-          GroundTruth.of(
-              labels,
-              resampler.normals(example.normals()),
-              resampler.depth(example.depth(), METRES_PER_MILLIMETRE)));
+      truths.add(truth(example, resampler));
     }
     INDArray images =
         switch (spec.input()) {
@@ -67,6 +62,26 @@ public final class BatchAssembler {
           case NORMALS -> array(Task.NORMALS.definition().target(truths).values(), examples.size());
         };
     return new Batch(examples.stream().map(LabeledImage::key).toList(), images, truths);
+  }
+
+  /** What is known of an example; void where it is not. */
+  private GroundTruth truth(LabeledImage example, Resampler resampler) {
+    int width = spec.width();
+    int height = spec.height();
+    LabelMap labels =
+        example.labels() == null
+            ? new LabelMap(width, height, new short[width * height])
+            : resampler.labels(example.labels());
+    checkLabels(example.key(), labels);
+    return GroundTruth.of(
+        labels,
+        example.normals() == null
+            ? new NormalMap(width, height, new float[3 * width * height])
+            : resampler.normals(example.normals()),
+        example.depth() == null
+            ? new float[width * height]
+            : resampler.depth(example.depth(), METRES_PER_MILLIMETRE),
+        example.truth());
   }
 
   /**

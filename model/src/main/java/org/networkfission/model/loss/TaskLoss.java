@@ -14,11 +14,17 @@ public final class TaskLoss {
    *
    * @param byAllPixels whether the authors divide this loss by all pixels of the minibatch, valid
    *     or not
+   * @param share what the loss counts for among all replicas; 1 where all know as much
    */
-  public TaskLoss(PixelLoss loss, Target target, Normalisation normalisation, boolean byAllPixels) {
+  public TaskLoss(
+      PixelLoss loss,
+      Target target,
+      Normalisation normalisation,
+      boolean byAllPixels,
+      double share) {
     this.loss = loss;
     this.target = target;
-    this.scale = target.scale(normalisation, byAllPixels);
+    this.scale = target.scale(normalisation, byAllPixels, share);
   }
 
   /**
@@ -27,8 +33,9 @@ public final class TaskLoss {
    * @param loss without the weight
    * @param gradient of weight * loss, shaped as the prediction
    * @param peak the largest absolute value predicted
+   * @param images of each image, the mean over its valid pixels; NaN where it has none
    */
-  public record Result(double loss, INDArray gradient, double peak) {}
+  public record Result(double loss, INDArray gradient, double peak, double[] images) {}
 
   /**
    * Compares an output with the target.
@@ -44,6 +51,7 @@ public final class TaskLoss {
     int pixels = target.pixels();
     double total = 0;
     double peak = 0;
+    double[] images = new double[target.images()];
     for (int image = 0; image < target.images(); image++) {
       loss.begin(values, target, image);
       double factor = scale[image];
@@ -63,7 +71,8 @@ public final class TaskLoss {
         }
       }
       total += factor * sum;
+      images[image] = sum / target.validPixels(image);
     }
-    return new Result(total, gradient.array(prediction.shape()), peak);
+    return new Result(total, gradient.array(prediction.shape()), peak, images);
   }
 }

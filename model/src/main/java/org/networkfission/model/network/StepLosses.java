@@ -18,6 +18,8 @@ public record StepLosses(double total, Map<Task, TaskLosses> tasks) {
    * @param aux2 of the auxiliary head on decoder stage 1 (1/8 of the input size); 0 where there is
    *     none
    * @param peak the largest absolute value of the task's output
+   * @param images {@code main} of each image by itself: the mean over its valid pixels, NaN where
+   *     it has none
    */
-  public record TaskLosses(double main, double aux1, double aux2, double peak) {}
+  public record TaskLosses(double main, double aux1, double aux2, double peak, double[] images) {}
 }

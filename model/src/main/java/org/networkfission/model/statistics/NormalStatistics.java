@@ -27,15 +27,24 @@ public final class NormalStatistics implements Statistics<NormalStatistics> {
 
   /** Compares a prediction, of any length per vector, with the truth. */
   public static NormalStatistics of(NormalMap truth, NormalMap predicted, DepthMap depth) {
+    Require.sameSize("depth", truth.width(), truth.height(), depth.width(), depth.height());
+    return of(truth, predicted, depth.millimetres(), false);
+  }
+
+  /** The same of an image of which no depth is known: a pixel is valid where it has a normal. */
+  public static NormalStatistics of(NormalMap truth, NormalMap predicted) {
+    return of(truth, predicted, new float[truth.width() * truth.height()], true);
+  }
+
+  private static NormalStatistics of(
+      NormalMap truth, NormalMap predicted, float[] millimetres, boolean anyDepth) {
     Require.sameSize(
         "normals", truth.width(), truth.height(), predicted.width(), predicted.height());
-    Require.sameSize("depth", truth.width(), truth.height(), depth.width(), depth.height());
     Require.finite("normals", predicted.xyz());
     NormalStatistics statistics = new NormalStatistics();
     double sum = 0;
-    float[] millimetres = depth.millimetres();
     for (int i = 0; i < millimetres.length; i++) {
-      if (millimetres[i] > 0 && hasNormal(truth.xyz(), 3 * i)) {
+      if ((anyDepth || millimetres[i] > 0) && hasNormal(truth.xyz(), 3 * i)) {
         double angle = degrees(truth.xyz(), predicted.xyz(), 3 * i);
         statistics.below.count(angle);
         statistics.angles.count(angle);

@@ -24,6 +24,9 @@ abstract class CommonDepth<P> extends Constant<P> {
 
   @Override
   public void add(LabeledImage image) {
+    if (image.depth() == null) {
+      return;
+    }
     for (float millimetres : image.depth().millimetres()) {
       if (millimetres > 0) {
         count(Math.min(MAX_DEPTH, Math.round(millimetres)));

@@ -21,10 +21,13 @@ final class CommonDirection extends Constant<NormalMap> {
 
   @Override
   public void add(LabeledImage image) {
+    if (image.normals() == null) {
+      return;
+    }
     float[] xyz = image.normals().xyz();
-    float[] millimetres = image.depth().millimetres();
-    for (int i = 0; i < millimetres.length; i++) {
-      if (millimetres[i] > 0 && NormalStatistics.hasNormal(xyz, 3 * i)) {
+    for (int i = 0; i < xyz.length / 3; i++) {
+      boolean measured = image.depth() == null || image.depth().millimetres()[i] > 0;
+      if (measured && NormalStatistics.hasNormal(xyz, 3 * i)) {
         count(cell(xyz, 3 * i));
       }
     }

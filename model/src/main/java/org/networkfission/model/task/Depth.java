@@ -12,6 +12,7 @@ import org.networkfission.model.statistics.DepthStatistics;
 import org.networkfission.prep.codec.Png16;
 import org.networkfission.prep.frame.ColorImage;
 import org.networkfission.prep.frame.DepthMap;
+import org.networkfission.prep.frame.Truth;
 
 /** Depth along the optical axis per pixel: in metres inside the network, in mm outside. */
 public final class Depth extends TaskDefinition<DepthMap> {
@@ -56,10 +57,16 @@ public final class Depth extends TaskDefinition<DepthMap> {
   }
 
   @Override
+  public Truth truth() {
+    return Truth.DEPTH;
+  }
+
+  @Override
   public Target target(List<GroundTruth> truths) {
     int pixels = truths.get(0).pixels();
     Target target = Target.empty(truths.size(), 1, pixels);
     for (int image = 0; image < truths.size(); image++) {
+      target.known()[image] = truths.get(image).knows(truth());
       float[] metres = truths.get(image).metres();
       System.arraycopy(metres, 0, target.values(), image * pixels, pixels);
       for (int i = 0; i < pixels; i++) {
@@ -126,7 +133,7 @@ public final class Depth extends TaskDefinition<DepthMap> {
     return colouring(truth.depth(), prediction);
   }
 
-  /** Of depth in mm, on the scale of the truth. */
+  /** Of depth in mm, on the scale of the truth if there is any. */
   static Colouring colouring(DepthMap truth, DepthMap prediction) {
     float[] is = truth.millimetres();
     float[] says = prediction.millimetres();
@@ -135,6 +142,12 @@ public final class Depth extends TaskDefinition<DepthMap> {
     for (float z : is) {
       near = z > 0 ? Math.min(near, z) : near;
       far = Math.max(far, z);
+    }
+    if (far == 0) { // Nothing is known: on the prediction's own scale.
+      for (float z : says) {
+        near = Math.min(near, z);
+        far = Math.max(far, z);
+      }
     }
     double from = near;
     double range = Math.max(1, far - near);

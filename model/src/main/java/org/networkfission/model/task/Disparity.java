@@ -11,6 +11,7 @@ import org.networkfission.model.loss.Target;
 import org.networkfission.model.statistics.DepthStatistics;
 import org.networkfission.prep.codec.Png16;
 import org.networkfission.prep.frame.ColorImage;
+import org.networkfission.prep.frame.Truth;
 
 /**
  * Inverse depth up to a scale and a shift per image, near 1/metres: what mobile networks predict,
@@ -48,10 +49,16 @@ public final class Disparity extends TaskDefinition<DisparityMap> {
   }
 
   @Override
+  public Truth truth() {
+    return Truth.DEPTH;
+  }
+
+  @Override
   public Target target(List<GroundTruth> truths) {
     int pixels = truths.get(0).pixels();
     Target target = Target.empty(truths.size(), 1, pixels);
     for (int image = 0; image < truths.size(); image++) {
+      target.known()[image] = truths.get(image).knows(truth());
       float[] metres = truths.get(image).metres();
       for (int i = 0; i < pixels; i++) {
         int at = image * pixels + i;
@@ -121,7 +128,12 @@ public final class Disparity extends TaskDefinition<DisparityMap> {
 
   @Override
   public Colouring colouring(GroundTruth truth, DisparityMap prediction, List<Integer> palette) {
-    return Depth.colouring(truth.depth(), Alignment.fit(truth.depth(), prediction));
+    if (truth.knows(Truth.DEPTH)) {
+      return Depth.colouring(truth.depth(), Alignment.fit(truth.depth(), prediction));
+    }
+    double[] shares = shares(prediction.values());
+    return new Colouring(
+        i -> Colors.NONE, i -> Colors.viridis(1 - shares[i]), i -> Colors.NONE, false);
   }
 
   @Override

@@ -1,19 +1,25 @@
 package org.networkfission.model.task;
 
+import java.util.EnumSet;
+import java.util.Set;
+import org.networkfission.model.statistics.NormalStatistics;
 import org.networkfission.prep.frame.DepthMap;
 import org.networkfission.prep.frame.LabelMap;
 import org.networkfission.prep.frame.NormalMap;
+import org.networkfission.prep.frame.Truth;
 
 /**
  * What is known of one image at the size of the network's output: what the truth of every task is
- * taken from.
+ * taken from. What is not known at all is void everywhere.
  *
  * @param labels a class per pixel, 0 = void
  * @param normals a unit normal per pixel, (0, 0, 0) where there is none
  * @param metres z per pixel, row-major, 0 where nothing was measured: what a network learns
  * @param depth the same in the whole mm that shards hold: what predictions are scored by
+ * @param known what the frame has truth of
  */
-public record GroundTruth(LabelMap labels, NormalMap normals, float[] metres, DepthMap depth) {
+public record GroundTruth(
+    LabelMap labels, NormalMap normals, float[] metres, DepthMap depth, Set<Truth> known) {
   private static final double MILLIMETRES_PER_METRE = 1000;
 
   /**
@@ -22,6 +28,7 @@ public record GroundTruth(LabelMap labels, NormalMap normals, float[] metres, De
    * @throws IllegalArgumentException if the sizes differ
    */
   public GroundTruth {
+    known = Set.copyOf(known);
     if (metres.length != labels.ids().length
         || normals.width() != labels.width()
         || normals.height() != labels.height()) {
@@ -36,14 +43,35 @@ public record GroundTruth(LabelMap labels, NormalMap normals, float[] metres, De
     }
   }
 
-  /** Of depth in metres. */
+  /** Of depth in metres, where everything is known. */
   public static GroundTruth of(LabelMap labels, NormalMap normals, float[] metres) {
+    return of(labels, normals, metres, EnumSet.allOf(Truth.class));
+  }
+
+  /**
+   * Of depth in metres.
+   *
+   * @param known what the frame has truth of
+   */
+  public static GroundTruth of(
+      LabelMap labels, NormalMap normals, float[] metres, Set<Truth> known) {
     float[] millimetres = new float[metres.length];
     for (int i = 0; i < metres.length; i++) {
       millimetres[i] = (float) Math.rint(metres[i] * MILLIMETRES_PER_METRE);
     }
     return new GroundTruth(
-        labels, normals, metres, new DepthMap(labels.width(), labels.height(), millimetres));
+        labels, normals, metres, new DepthMap(labels.width(), labels.height(), millimetres), known);
+  }
+
+  /** Whether the frame has truth of a kind; there may still be pixels without. */
+  public boolean knows(Truth truth) {
+    return known.contains(truth);
+  }
+
+  /** Whether a pixel's normal counts: where depth is known, a hole in it has no normal. */
+  boolean hasNormal(int pixel) {
+    return (metres[pixel] > 0 || !knows(Truth.DEPTH))
+        && NormalStatistics.hasNormal(normals.xyz(), 3 * pixel);
   }
 
   public int width() {

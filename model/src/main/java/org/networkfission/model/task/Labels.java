@@ -14,6 +14,7 @@ import org.networkfission.model.statistics.Require;
 import org.networkfission.prep.frame.ColorImage;
 import org.networkfission.prep.frame.LabelMap;
 import org.networkfission.prep.frame.LabeledImage;
+import org.networkfission.prep.frame.Truth;
 
 /** A class per pixel; class 0 is void. */
 public final class Labels extends TaskDefinition<LabelMap> {
@@ -38,10 +39,16 @@ public final class Labels extends TaskDefinition<LabelMap> {
   }
 
   @Override
+  public Truth truth() {
+    return Truth.LABELS;
+  }
+
+  @Override
   public Target target(List<GroundTruth> truths) {
     int pixels = truths.get(0).pixels();
     Target target = Target.empty(truths.size(), 1, pixels);
     for (int image = 0; image < truths.size(); image++) {
+      target.known()[image] = truths.get(image).knows(truth());
       short[] ids = truths.get(image).labels().ids();
       for (int i = 0; i < pixels; i++) {
         int at = image * pixels + i;
@@ -170,6 +177,9 @@ public final class Labels extends TaskDefinition<LabelMap> {
 
     @Override
     public void add(LabeledImage image) {
+      if (image.labels() == null) {
+        return;
+      }
       for (short id : image.labels().ids()) {
         count(Short.toUnsignedInt(id));
       }

@@ -11,6 +11,7 @@ import org.networkfission.model.statistics.DistanceCounts;
 import org.networkfission.model.statistics.NormalStatistics;
 import org.networkfission.prep.frame.ColorImage;
 import org.networkfission.prep.frame.NormalMap;
+import org.networkfission.prep.frame.Truth;
 import org.networkfission.prep.normals.NormalPicture;
 
 /** A surface normal per pixel: x right, y up, z forward, facing the camera. */
@@ -40,20 +41,25 @@ public final class Normals extends TaskDefinition<NormalMap> {
     return true;
   }
 
-  /** A pixel is valid where the truth has both a normal and a depth. */
+  @Override
+  public Truth truth() {
+    return Truth.NORMALS;
+  }
+
+  /** A pixel is valid where the truth has a normal, and a depth if it has any. */
   @Override
   public Target target(List<GroundTruth> truths) {
     int pixels = truths.get(0).pixels();
     Target target = Target.empty(truths.size(), 3, pixels);
     for (int image = 0; image < truths.size(); image++) {
       GroundTruth truth = truths.get(image);
+      target.known()[image] = truth.knows(truth());
       float[] xyz = truth.normals().xyz();
       for (int i = 0; i < pixels; i++) {
         for (int c = 0; c < 3; c++) {
           target.values()[(3 * image + c) * pixels + i] = xyz[3 * i + c];
         }
-        target.valid()[image * pixels + i] =
-            truth.metres()[i] > 0 && NormalStatistics.hasNormal(xyz, 3 * i);
+        target.valid()[image * pixels + i] = truth.hasNormal(i);
       }
     }
     return target;
@@ -145,7 +151,9 @@ public final class Normals extends TaskDefinition<NormalMap> {
 
     @Override
     public NormalStatistics compare(GroundTruth truth, NormalMap prediction, int classes) {
-      return NormalStatistics.of(truth.normals(), prediction, truth.depth());
+      return truth.knows(Truth.DEPTH)
+          ? NormalStatistics.of(truth.normals(), prediction, truth.depth())
+          : NormalStatistics.of(truth.normals(), prediction);
     }
 
     @Override

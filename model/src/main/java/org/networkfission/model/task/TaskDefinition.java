@@ -9,6 +9,7 @@ import org.networkfission.model.loss.PixelLoss;
 import org.networkfission.model.loss.Target;
 import org.networkfission.model.loss.TaskLoss;
 import org.networkfission.prep.frame.ColorImage;
+import org.networkfission.prep.frame.Truth;
 
 /**
  * All that a task is: what a network learns and predicts of it, how predictions are scored, and how
@@ -57,6 +58,9 @@ public abstract class TaskDefinition<P> {
     return OptionalDouble.empty();
   }
 
+  /** What a frame must have truth of, for the task to learn from it. */
+  public abstract Truth truth();
+
   /** The truth of a minibatch of images of one size. */
   public abstract Target target(List<GroundTruth> truths);
 
@@ -72,11 +76,23 @@ public abstract class TaskDefinition<P> {
    * The loss against the truth of one minibatch.
    *
    * @param classes number of classes, void included
+   * @param share what the loss counts for among all replicas; 1 where all know as much
    */
   public TaskLoss loss(
-      List<GroundTruth> truths, int classes, DepthLoss depthLoss, Normalisation normalisation) {
+      List<GroundTruth> truths,
+      int classes,
+      DepthLoss depthLoss,
+      Normalisation normalisation,
+      double share) {
     return new TaskLoss(
-        loss(classes, depthLoss), target(truths), normalisation, lossIsByAllPixels());
+        loss(classes, depthLoss), target(truths), normalisation, lossIsByAllPixels(), share);
+  }
+
+  /** How much of a minibatch counts: what {@link #loss} divides its sum by. */
+  public long counted(List<GroundTruth> truths, Normalisation normalisation) {
+    return normalisation == Normalisation.IMAGE
+        ? truths.stream().filter(image -> image.knows(truth())).count()
+        : target(truths).counted(normalisation, lossIsByAllPixels());
   }
 
   /**

@@ -2,9 +2,11 @@ package org.networkfission.model.task;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.networkfission.prep.frame.LabelMap;
 import org.networkfission.prep.frame.NormalMap;
+import org.networkfission.prep.frame.Truth;
 
 /** What is known of a minibatch, from arrays. */
 public final class GroundTruths {
@@ -32,6 +34,31 @@ public final class GroundTruths {
           GroundTruth.of(new LabelMap(width, height, shorts), directions, floats(depth, image)));
     }
     return truths;
+  }
+
+  /** One per image, of which only some is known; what is not is void. */
+  public static List<GroundTruth> of(
+      INDArray labels, INDArray normals, INDArray depth, List<Set<Truth>> known) {
+    List<GroundTruth> truths = new ArrayList<>();
+    for (GroundTruth all : of(labels, normals, depth)) {
+      truths.add(only(all, known.get(truths.size())));
+    }
+    return truths;
+  }
+
+  /** An image of which only some is known; what is not is void. */
+  public static GroundTruth only(GroundTruth all, Set<Truth> known) {
+    int width = all.width();
+    int height = all.height();
+    return GroundTruth.of(
+        known.contains(Truth.LABELS)
+            ? all.labels()
+            : new LabelMap(width, height, new short[width * height]),
+        known.contains(Truth.NORMALS)
+            ? all.normals()
+            : new NormalMap(width, height, new float[3 * width * height]),
+        known.contains(Truth.DEPTH) ? all.metres() : new float[width * height],
+        known);
   }
 
   private static float[] floats(INDArray batch, int image) {

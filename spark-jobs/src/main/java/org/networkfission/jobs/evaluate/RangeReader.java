@@ -7,6 +7,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.prep.frame.FrameException;
 import org.networkfission.prep.frame.InputException;
+import org.networkfission.prep.frame.LabelMap;
 import org.networkfission.prep.frame.LabeledImage;
 import org.networkfission.prep.shard.Example;
 import org.networkfission.prep.shard.ExampleCodec;
@@ -56,12 +57,19 @@ final class RangeReader {
       corrupt.add(1, example.frameKey());
       return;
     }
-    for (short id : image.labels().ids()) {
-      if (Short.toUnsignedInt(id) >= classes) {
-        corrupt.add(1, example.frameKey());
-        return;
-      }
+    if (image.labels() != null && hasOtherClasses(image.labels())) {
+      corrupt.add(1, example.frameKey());
+      return;
     }
     each.accept(image);
+  }
+
+  private boolean hasOtherClasses(LabelMap labels) {
+    for (short id : labels.ids()) {
+      if (Short.toUnsignedInt(id) >= classes) {
+        return true;
+      }
+    }
+    return false;
   }
 }

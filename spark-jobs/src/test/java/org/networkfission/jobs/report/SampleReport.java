@@ -2,6 +2,7 @@ package org.networkfission.jobs.report;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import org.networkfission.prep.frame.ColorImage;
 import org.networkfission.prep.frame.DepthMap;
 import org.networkfission.prep.frame.LabelMap;
 import org.networkfission.prep.frame.NormalMap;
+import org.networkfission.prep.frame.Truth;
 
 /** A report with every part that a page can have. */
 final class SampleReport {
@@ -122,7 +124,8 @@ final class SampleReport {
         new Painter(
             PALETTE,
             new ColorImage(width, height, new byte[3 * pixels]),
-            new GroundTruth(labelMap, normalMap, new float[pixels], depthMap),
+            new GroundTruth(
+                labelMap, normalMap, new float[pixels], depthMap, EnumSet.allOf(Truth.class)),
             new Prediction(
                 Map.of(Task.LABELS, labelMap, Task.NORMALS, normalMap, Task.DEPTH, depthMap)));
     List<Panel> panels = new ArrayList<>();

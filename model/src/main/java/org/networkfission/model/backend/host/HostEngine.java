@@ -121,20 +121,24 @@ public final class HostEngine implements Engine {
                   batch.truths(),
                   program.classes(),
                   program.losses().depthLoss(),
-                  program.losses().normalisation());
+                  program.losses().normalisation(),
+                  batch.share(head.task()));
       double[] weights = weights(head.task(), factors);
       List<FeatureMap> outputs = new ArrayList<>(List.of(head.output()));
       outputs.addAll(head.auxiliary());
       double[] values = new double[weights.length];
       double peak = 0;
+      double[] images = {};
       for (int i = 0; i < outputs.size(); i++) {
         String name = outputs.get(i).name();
         TaskLoss.Result result = loss.compute(made.get(name), weights[i]);
         values[i] = result.loss();
         peak = i == 0 ? result.peak() : peak;
+        images = i == 0 ? result.images() : images;
         flowing.put(name, result.gradient());
       }
-      losses.put(head.task(), new StepLosses.TaskLosses(values[0], values[1], values[2], peak));
+      losses.put(
+          head.task(), new StepLosses.TaskLosses(values[0], values[1], values[2], peak, images));
     }
   }
 

@@ -35,8 +35,8 @@ class PeaksTest {
     return new StepLosses(
         total,
         Map.of(
-            Task.LABELS, new TaskLosses(1, 0, 0, labels),
-            Task.DISPARITY, new TaskLosses(1, 0, 0, disparity)));
+            Task.LABELS, new TaskLosses(1, 0, 0, labels, new double[0]),
+            Task.DISPARITY, new TaskLosses(1, 0, 0, disparity, new double[0])));
   }
 
   @Test
