@@ -1,7 +1,6 @@
 package org.networkfission.model.backend;
 
 import org.networkfission.model.network.Compute;
-import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.op.DataType;
 
 /**
@@ -10,9 +9,4 @@ import org.networkfission.model.op.DataType;
  * @param compute with what
  * @param type of its features
  */
-public record ComputeSettings(Compute compute, DataType type) {
-  /** Those of a network that is trained, or predicts. */
-  public static ComputeSettings of(NetworkSpec spec) {
-    return new ComputeSettings(spec.compute(), DataType.FLOAT32);
-  }
-}
+public record ComputeSettings(Compute compute, DataType type) {}

@@ -1,19 +1,54 @@
 package org.networkfission.model.graph;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.networkfission.model.backend.Backend;
 import org.networkfission.model.backend.ComputeSettings;
 import org.networkfission.model.network.Compute;
+import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.op.DataType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Chooses what computes a network. */
 final class Backends {
   private static final String PACKAGE = Backend.class.getPackageName() + ".";
 
+  private static final Logger LOG = LoggerFactory.getLogger(Backends.class);
+
   private Backends() {}
+
+  /**
+   * What a network is computed with and in.
+   *
+   * @throws IllegalArgumentException if what was asked for is not there
+   */
+  static ComputeSettings settings(NetworkSpec spec) {
+    ComputeSettings half = new ComputeSettings(spec.compute(), DataType.BFLOAT16);
+    return switch (spec.precision()) {
+      case FLOAT32 -> new ComputeSettings(spec.compute(), DataType.FLOAT32);
+      case BFLOAT16 -> half;
+      case AUTO -> {
+        Optional<String> missing = missing(half);
+        missing.ifPresent(reason -> LOG.warn("Features are float32: {}", reason));
+        yield missing.isEmpty() ? half : new ComputeSettings(spec.compute(), DataType.FLOAT32);
+      }
+    };
+  }
+
+  /** Why settings cannot be met here, as a sentence; empty where they can. */
+  private static Optional<String> missing(ComputeSettings settings) {
+    try {
+      of(settings);
+      return Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.of(e.getMessage());
+    }
+  }
 
   /**
    * The back end that was asked for.
@@ -24,11 +59,18 @@ final class Backends {
     Compute compute = settings.compute();
     DataType type = settings.type();
     if (compute == Compute.AUTO) {
-      return named().stream()
-          .map(Backends::load)
-          .filter(backend -> backend.missing(type).isEmpty())
-          .findFirst()
-          .orElseThrow(() -> new IllegalArgumentException("Cannot compute in " + type));
+      List<String> reasons = new ArrayList<>();
+      for (Compute one : named()) {
+        Backend backend = load(one);
+        Optional<String> missing = backend.missing(type);
+        if (missing.isEmpty()) {
+          return backend;
+        }
+        reasons.add(one.id() + ": " + missing.get());
+      }
+      throw new IllegalArgumentException(
+          "Cannot compute in %s: %s"
+              .formatted(type.name().toLowerCase(Locale.ROOT), String.join("; ", reasons)));
     }
     Backend backend = load(compute);
     Optional<String> missing = backend.missing(type);

@@ -19,6 +19,7 @@ import org.networkfission.model.backend.Replicas;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.network.BatchStatistics;
 import org.networkfission.model.network.Compute;
+import org.networkfission.model.network.ComputePrecision;
 import org.networkfission.model.network.DepthStart;
 import org.networkfission.model.network.LossSpec;
 import org.networkfission.model.network.NetworkSpec;
@@ -49,6 +50,7 @@ public final class FissionNetwork implements Predictor {
   private final NetworkSpec spec;
   private final LossSpec losses;
   private final long seed;
+  private final ComputeSettings compute;
   private final NetworkProgram program;
   private final Engine engine;
 
@@ -56,6 +58,7 @@ public final class FissionNetwork implements Predictor {
     this.spec = spec;
     this.losses = losses;
     this.seed = seed;
+    this.compute = compute;
     this.program = new NetworkBuilder(spec, compute.type()).program(losses, seed);
     this.engine = Backends.of(compute).engine(program);
   }
@@ -66,7 +69,7 @@ public final class FissionNetwork implements Predictor {
    * @param seed decides the parameters, and with the step what dropout drops
    */
   public static FissionNetwork create(NetworkSpec spec, LossSpec losses, long seed) {
-    FissionNetwork network = new FissionNetwork(spec, losses, seed, ComputeSettings.of(spec));
+    FissionNetwork network = new FissionNetwork(spec, losses, seed, Backends.settings(spec));
     network.initialise();
     if (spec.depthStart() == DepthStart.ROOM) {
       for (ParameterRange range : network.ranges()) {
@@ -123,10 +126,17 @@ public final class FissionNetwork implements Predictor {
     return load(in, Compute.AUTO);
   }
 
-  /** Reads a network that {@link #save} wrote, to compute on something else. */
+  /**
+   * Reads a network that {@link #save} wrote, to compute on something else. One that computed in
+   * bfloat16 does so again where that is possible.
+   */
   public static FissionNetwork load(InputStream in, Compute compute) throws IOException {
     NetworkFile file = NetworkFile.read(in);
-    NetworkSpec spec = file.spec().on(compute);
+    ComputePrecision precision = file.spec().precision();
+    NetworkSpec spec =
+        file.spec()
+            .on(compute)
+            .in(precision == ComputePrecision.BFLOAT16 ? ComputePrecision.AUTO : precision);
     long expected = stages(spec).stream().mapToLong(StageProgram::parameterCount).sum();
     if (file.parameters().length() != expected) {
       throw new IOException(
@@ -134,7 +144,7 @@ public final class FissionNetwork implements Predictor {
               .formatted(file.parameters().length(), expected));
     }
     FissionNetwork network =
-        new FissionNetwork(spec, file.losses(), file.seed(), ComputeSettings.of(spec));
+        new FissionNetwork(spec, file.losses(), file.seed(), Backends.settings(spec));
     network.engine.parameters().write(0, file.parameters().data().asFloat());
     return network;
   }
@@ -142,6 +152,11 @@ public final class FissionNetwork implements Predictor {
   @Override
   public NetworkSpec spec() {
     return spec;
+  }
+
+  /** What its features are computed in here. */
+  public DataType precision() {
+    return compute.type();
   }
 
   public LossSpec losses() {

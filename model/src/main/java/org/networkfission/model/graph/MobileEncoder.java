@@ -10,6 +10,7 @@ import java.util.List;
 import org.networkfission.model.graph.NetworkBuilder.Encoded;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.op.ActivationFunction;
+import org.networkfission.model.op.DataType;
 import org.networkfission.model.op.FeatureMap;
 import org.networkfission.model.op.StageBuilder;
 import org.networkfission.model.op.StageProgram;
@@ -94,14 +95,17 @@ final class MobileEncoder {
   private static final Layout V2 = new Layout(32, RELU6, unitsOfV2(), 1280);
 
   private final NetworkSpec spec;
+  private final DataType type;
   private final List<StageProgram> stages;
   private StageBuilder stage;
 
   /**
+   * @param type of its features
    * @param stages where the encoder's stages are added
    */
-  MobileEncoder(NetworkSpec spec, List<StageProgram> stages) {
+  MobileEncoder(NetworkSpec spec, DataType type, List<StageProgram> stages) {
     this.spec = spec;
+    this.type = type;
     this.stages = stages;
   }
 
@@ -180,7 +184,10 @@ final class MobileEncoder {
   }
 
   private void begin(String name, FeatureMap input) {
-    stage = new StageBuilder(name, spec.batchNorm(), spec.batchNormDecay(), input).epsilon(EPSILON);
+    stage =
+        new StageBuilder(name, spec.batchNorm(), spec.batchNormDecay(), input)
+            .features(type)
+            .epsilon(EPSILON);
   }
 
   private FeatureMap end(FeatureMap output) {

@@ -41,7 +41,7 @@ final class NetworkBuilder {
   /**
    * Begins a network.
    *
-   * @param type of its features
+   * @param type of its features; the image and the outputs are what parameters are
    */
   NetworkBuilder(NetworkSpec spec, DataType type) {
     this.spec = spec;
@@ -63,8 +63,8 @@ final class NetworkBuilder {
     FeatureMap image = image();
     Encoded encoded =
         spec.encoder() == Encoder.RESNET50
-            ? new ServerEncoder(spec, stages).build(image)
-            : new MobileEncoder(spec, stages).build(image);
+            ? new ServerEncoder(spec, type, stages).build(image)
+            : new MobileEncoder(spec, type, stages).build(image);
     FeatureMap skip1 = skip("enc.skip1", encoded.quarter());
     FeatureMap skip2 = skip("enc.skip2", encoded.eighth());
     FeatureMap features = easpp(encoded.sixteenth());
@@ -85,11 +85,13 @@ final class NetworkBuilder {
               : List.of();
       heads.add(new NetworkProgram.Head(task, made.get(head(task)), auxiliary));
     }
-    return new NetworkProgram(image(), ordered, heads, losses, spec.classes(), type, seed);
+    return new NetworkProgram(
+        image(), ordered, heads, losses, spec.classes(), type.parameters(), seed);
   }
 
   private FeatureMap image() {
-    return new FeatureMap(IMAGE, spec.input().channels(), spec.height(), spec.width(), type);
+    return new FeatureMap(
+        IMAGE, spec.input().channels(), spec.height(), spec.width(), type.parameters());
   }
 
   /** What an encoder makes, by its share of the input's width. */
@@ -187,6 +189,7 @@ final class NetworkBuilder {
   }
 
   private FeatureMap headOutput(StageBuilder s, String name, FeatureMap x) {
+    s.features(type.parameters()); // For losses and whoever looks at a prediction.
     return s.upConvolutionNorm(name + ".up3", x, x.channels(), 8, 4);
   }
 
@@ -239,7 +242,7 @@ final class NetworkBuilder {
 
   private void auxiliary(Task task, int number, FeatureMap x) {
     String name = auxiliary(task, number);
-    StageBuilder s = stage(name, x);
+    StageBuilder s = stage(name, x).features(type.parameters());
     FeatureMap y = s.convolutionNorm(name, x, channels(task), 1, 1, 1, NONE);
     stages.add(s.buildForTraining(s.upsample(name, y, spec.height(), spec.width())));
   }
@@ -260,7 +263,7 @@ final class NetworkBuilder {
   }
 
   private StageBuilder stage(String name, FeatureMap... inputs) {
-    return new StageBuilder(name, spec.batchNorm(), spec.batchNormDecay(), inputs);
+    return new StageBuilder(name, spec.batchNorm(), spec.batchNormDecay(), inputs).features(type);
   }
 
   private FeatureMap end(StageBuilder s, FeatureMap output) {

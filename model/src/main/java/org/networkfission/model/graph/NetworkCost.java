@@ -108,7 +108,8 @@ public final class NetworkCost {
         spec.batchNormDecay(),
         spec.initialisation(),
         spec.depthStart(),
-        spec.compute());
+        spec.compute(),
+        spec.precision());
   }
 
   private static String giga(long count) {

@@ -5,6 +5,7 @@ import static org.networkfission.model.op.ActivationFunction.RELU;
 import java.util.List;
 import org.networkfission.model.graph.NetworkBuilder.Encoded;
 import org.networkfission.model.network.NetworkSpec;
+import org.networkfission.model.op.DataType;
 import org.networkfission.model.op.FeatureMap;
 import org.networkfission.model.op.StageBuilder;
 import org.networkfission.model.op.StageProgram;
@@ -15,13 +16,16 @@ import org.networkfission.model.op.StageProgram;
  */
 final class ServerEncoder {
   private final NetworkSpec spec;
+  private final DataType type;
   private final List<StageProgram> stages;
 
   /**
+   * @param type of its features
    * @param stages where the encoder's stages are added
    */
-  ServerEncoder(NetworkSpec spec, List<StageProgram> stages) {
+  ServerEncoder(NetworkSpec spec, DataType type, List<StageProgram> stages) {
     this.spec = spec;
+    this.type = type;
     this.stages = stages;
   }
 
@@ -128,7 +132,7 @@ final class ServerEncoder {
   }
 
   private StageBuilder stage(String name, FeatureMap input) {
-    return new StageBuilder(name, spec.batchNorm(), spec.batchNormDecay(), input);
+    return new StageBuilder(name, spec.batchNorm(), spec.batchNormDecay(), input).features(type);
   }
 
   private FeatureMap end(StageBuilder s, FeatureMap output) {

@@ -29,6 +29,8 @@ import org.networkfission.prep.settings.Check;
  * @param depthStart where new networks' depth begins; not a part of the trained network; where a
  *     file of an older version says nothing, at a room's distance
  * @param compute what the layers compute on; not a part of the trained network
+ * @param precision what they compute in; not a part of the trained network; where a file of an
+ *     older version says nothing, float32
  */
 public record NetworkSpec(
     int width,
@@ -47,7 +49,8 @@ public record NetworkSpec(
     double batchNormDecay,
     InitialDeviation initialisation,
     DepthStart depthStart,
-    Compute compute)
+    Compute compute,
+    ComputePrecision precision)
     implements Serializable {
   /** The encoder halves the resolution four times. */
   public static final int SIZE_MULTIPLE = 16;
@@ -62,6 +65,7 @@ public record NetworkSpec(
     decoderWidth = decoderWidth == 0 ? SERVER_DECODER_WIDTH : decoderWidth;
     initialisation = initialisation == null ? InitialDeviation.HE : initialisation;
     depthStart = depthStart == null ? DepthStart.ROOM : depthStart;
+    precision = precision == null ? ComputePrecision.FLOAT32 : precision;
     tasks = List.copyOf(tasks);
     boolean distinct = tasks.isEmpty() || EnumSet.copyOf(tasks).size() == tasks.size();
     boolean single = scheme == FissionScheme.SINGLE;
@@ -105,16 +109,24 @@ public record NetworkSpec(
    * what computes them may differ.
    */
   public boolean sameNetworkAs(NetworkSpec other) {
-    return equals(other.with(initialisation, depthStart, compute));
+    return equals(other.with(initialisation, depthStart, compute, precision));
   }
 
   /** The same network, computed on something else. */
   public NetworkSpec on(Compute otherCompute) {
-    return with(initialisation, depthStart, otherCompute);
+    return with(initialisation, depthStart, otherCompute, precision);
+  }
+
+  /** The same network, computed in something else. */
+  public NetworkSpec in(ComputePrecision otherPrecision) {
+    return with(initialisation, depthStart, compute, otherPrecision);
   }
 
   private NetworkSpec with(
-      InitialDeviation otherInitialisation, DepthStart otherStart, Compute otherCompute) {
+      InitialDeviation otherInitialisation,
+      DepthStart otherStart,
+      Compute otherCompute,
+      ComputePrecision otherPrecision) {
     return new NetworkSpec(
         width,
         height,
@@ -132,6 +144,7 @@ public record NetworkSpec(
         batchNormDecay,
         otherInitialisation,
         otherStart,
-        otherCompute);
+        otherCompute,
+        otherPrecision);
   }
 }

@@ -4,6 +4,8 @@ package org.networkfission.model.op;
 public enum DataType {
   /** IEEE 754 binary32. */
   FLOAT32(Float.BYTES),
+  /** The upper half of a binary32, rounded: for features only. */
+  BFLOAT16(Short.BYTES),
   /** IEEE 754 binary64: for checks of gradients, which only ND4J computes in it. */
   FLOAT64(Double.BYTES);
 
@@ -16,5 +18,10 @@ public enum DataType {
   /** Bytes that a number takes. */
   public int bytes() {
     return bytes;
+  }
+
+  /** What parameters, gradients and losses of features of this type are. */
+  public DataType parameters() {
+    return this == BFLOAT16 ? FLOAT32 : this;
   }
 }

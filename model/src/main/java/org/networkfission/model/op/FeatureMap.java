@@ -40,6 +40,11 @@ public record FeatureMap(String name, int channels, int height, int width, DataT
     return new FeatureMap(other, otherChannels, otherHeight, otherWidth, type);
   }
 
+  /** The same in another type. */
+  public FeatureMap as(DataType other) {
+    return new FeatureMap(name, channels, height, width, other);
+  }
+
   /** How many features an image has. */
   public long features() {
     return (long) channels * height * width;

@@ -12,6 +12,7 @@ public final class StageBuilder {
   private final double decay;
   private final List<Op> ops = new ArrayList<>();
   private double epsilon = Op.BatchNorm.EPSILON;
+  private DataType features;
 
   /**
    * Begins a stage.
@@ -24,6 +25,13 @@ public final class StageBuilder {
     this.batchNorm = batchNorm;
     this.decay = decay;
     this.inputs = List.of(inputs);
+    this.features = inputs[0].type();
+  }
+
+  /** What convolutions make from here on; at first what the stage's first input is. */
+  public StageBuilder features(DataType type) {
+    features = type;
+    return this;
   }
 
   /** What the batch norms from here on add to the variance. */
@@ -36,7 +44,7 @@ public final class StageBuilder {
   public FeatureMap convolution(
       String weight, FeatureMap x, int channels, int kernel, int stride, int dilation) {
     FeatureMap out = x.sized(weight + ":out", channels, x.height() / stride, x.width() / stride);
-    return add(new Op.Convolution(weight, x, out, kernel, stride, dilation, false));
+    return add(new Op.Convolution(weight, x, out.as(features), kernel, stride, dilation, false));
   }
 
   /** A depthwise convolution {@code owner.conv.weight} and batch norm {@code owner.bn}. */
@@ -50,7 +58,8 @@ public final class StageBuilder {
     String weight = owner + ".conv.weight";
     FeatureMap out =
         x.sized(weight + ":out", x.channels(), x.height() / stride, x.width() / stride);
-    FeatureMap y = add(new Op.Convolution(weight, x, out, kernel, stride, dilation, true));
+    FeatureMap y =
+        add(new Op.Convolution(weight, x, out.as(features), kernel, stride, dilation, true));
     return batchNorm(owner + ".bn", y, activation);
   }
 
@@ -102,7 +111,8 @@ public final class StageBuilder {
   public FeatureMap upConvolutionNorm(
       String owner, FeatureMap x, int channels, int kernel, int stride) {
     FeatureMap out = x.sized(owner + ":out", channels, x.height() * stride, x.width() * stride);
-    FeatureMap y = add(new Op.TransposedConvolution(owner + ".weight", x, out, kernel, stride));
+    FeatureMap y =
+        add(new Op.TransposedConvolution(owner + ".weight", x, out.as(features), kernel, stride));
     return batchNorm(owner + ".bn", y, ActivationFunction.NONE);
   }
 

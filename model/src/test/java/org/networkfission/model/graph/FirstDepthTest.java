@@ -9,6 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.networkfission.model.network.BatchStatistics;
 import org.networkfission.model.network.Compute;
+import org.networkfission.model.network.ComputePrecision;
 import org.networkfission.model.network.DepthStart;
 import org.networkfission.model.network.FissionScheme;
 import org.networkfission.model.network.InitialDeviation;
@@ -110,6 +111,7 @@ class FirstDepthTest {
         tiny.batchNormDecay(),
         initialisation,
         start,
-        tiny.compute());
+        tiny.compute(),
+        ComputePrecision.FLOAT32);
   }
 }

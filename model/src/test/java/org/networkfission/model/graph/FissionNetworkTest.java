@@ -21,6 +21,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.network.BatchStatistics;
 import org.networkfission.model.network.Compute;
+import org.networkfission.model.network.ComputePrecision;
 import org.networkfission.model.network.DepthStart;
 import org.networkfission.model.network.Encoder;
 import org.networkfission.model.network.FissionScheme;
@@ -223,7 +224,8 @@ class FissionNetworkTest {
             0.99,
             InitialDeviation.HE,
             DepthStart.ROOM,
-            Compute.AUTO);
+            Compute.AUTO,
+            ComputePrecision.FLOAT32);
     Batch batch = Specs.batch(spec, 2, 1);
     try (FissionNetwork network = FissionNetwork.create(spec, Specs.LOSSES, 1)) {
       double first = network.computeGradient(batch, 1).total();

@@ -24,6 +24,7 @@ import org.networkfission.model.loss.DepthLoss;
 import org.networkfission.model.loss.Normalisation;
 import org.networkfission.model.network.BatchStatistics;
 import org.networkfission.model.network.Compute;
+import org.networkfission.model.network.ComputePrecision;
 import org.networkfission.model.network.DepthStart;
 import org.networkfission.model.network.Encoder;
 import org.networkfission.model.network.FissionScheme;
@@ -111,7 +112,8 @@ final class GoldenCase {
         0.99,
         InitialDeviation.HE,
         DepthStart.ROOM,
-        compute);
+        compute,
+        ComputePrecision.FLOAT32);
   }
 
   LossSpec losses() {

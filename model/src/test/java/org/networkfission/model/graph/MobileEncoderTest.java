@@ -17,6 +17,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.network.Compute;
+import org.networkfission.model.network.ComputePrecision;
 import org.networkfission.model.network.Encoder;
 import org.networkfission.model.network.FissionScheme;
 import org.networkfission.model.network.Heads;
@@ -85,7 +86,8 @@ class MobileEncoderTest {
         server.batchNormDecay(),
         server.initialisation(),
         server.depthStart(),
-        server.compute());
+        server.compute(),
+        ComputePrecision.FLOAT32);
   }
 
   private static String output(List<StageProgram> stages, String name) {

@@ -9,6 +9,7 @@ import org.networkfission.model.loss.DepthLoss;
 import org.networkfission.model.loss.Normalisation;
 import org.networkfission.model.network.BatchStatistics;
 import org.networkfission.model.network.Compute;
+import org.networkfission.model.network.ComputePrecision;
 import org.networkfission.model.network.DepthStart;
 import org.networkfission.model.network.Encoder;
 import org.networkfission.model.network.FissionScheme;
@@ -57,7 +58,8 @@ final class Specs {
         0.99,
         InitialDeviation.HE,
         DepthStart.ROOM,
-        Compute.AUTO);
+        Compute.AUTO,
+        ComputePrecision.FLOAT32);
   }
 
   /** A network of all tasks small enough for a test to train. */
@@ -80,7 +82,8 @@ final class Specs {
         0.99,
         InitialDeviation.HE,
         DepthStart.ROOM,
-        compute);
+        compute,
+        ComputePrecision.FLOAT32);
   }
 
   /** A network of all tasks with a narrow mobile encoder. */
@@ -103,7 +106,8 @@ final class Specs {
         tiny.batchNormDecay(),
         tiny.initialisation(),
         tiny.depthStart(),
-        tiny.compute());
+        tiny.compute(),
+        ComputePrecision.FLOAT32);
   }
 
   /** A random minibatch in which some pixels have no truth. */

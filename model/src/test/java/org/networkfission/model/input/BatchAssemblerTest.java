@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.networkfission.model.network.BatchStatistics;
 import org.networkfission.model.network.Compute;
+import org.networkfission.model.network.ComputePrecision;
 import org.networkfission.model.network.DepthStart;
 import org.networkfission.model.network.Encoder;
 import org.networkfission.model.network.FissionScheme;
@@ -50,7 +51,8 @@ class BatchAssemblerTest {
         0.99,
         InitialDeviation.HE,
         DepthStart.ROOM,
-        Compute.AUTO);
+        Compute.AUTO,
+        ComputePrecision.FLOAT32);
   }
 
   /** The label is 1 on the left half, 2 on the right; normals look right and up; depth is 2 m. */
@@ -324,7 +326,8 @@ class BatchAssemblerTest {
             0.99,
             InitialDeviation.HE,
             DepthStart.ROOM,
-            Compute.AUTO);
+            Compute.AUTO,
+            ComputePrecision.FLOAT32);
     assertThatThrownBy(() -> assemble(two, Augmentation.NONE, 0))
         .hasMessage(
             "Cannot use frame key: it has class 2, the network has 2 classes (network.classes)");

@@ -33,7 +33,8 @@ class NetworkSpecTest {
                     2,
                     InitialDeviation.HE,
                     DepthStart.ROOM,
-                    Compute.AUTO))
+                    Compute.AUTO,
+                    ComputePrecision.FLOAT32))
         .isInstanceOf(InvalidSettings.class)
         .hasMessage(
             "width = 100: must be positive and divisible by 16; tasks = []: must be at least one"
@@ -75,6 +76,8 @@ class NetworkSpecTest {
     NetworkSpec spec = spec(32, 32, FissionScheme.SINGLE, Heads.PARALLEL, Task.DEPTH);
     assertThat(spec.on(Compute.ND4J)).isNotEqualTo(spec);
     assertThat(spec.on(Compute.ND4J).sameNetworkAs(spec)).isTrue();
+    assertThat(spec.in(ComputePrecision.BFLOAT16)).isNotEqualTo(spec);
+    assertThat(spec.in(ComputePrecision.BFLOAT16).sameNetworkAs(spec)).isTrue();
   }
 
   private static NetworkSpec spec(
@@ -96,6 +99,7 @@ class NetworkSpecTest {
         0.99,
         InitialDeviation.HE,
         DepthStart.ROOM,
-        Compute.AUTO);
+        Compute.AUTO,
+        ComputePrecision.FLOAT32);
   }
 }

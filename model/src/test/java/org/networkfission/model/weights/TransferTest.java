@@ -11,6 +11,7 @@ import org.networkfission.model.loss.DepthLoss;
 import org.networkfission.model.loss.Normalisation;
 import org.networkfission.model.network.BatchStatistics;
 import org.networkfission.model.network.Compute;
+import org.networkfission.model.network.ComputePrecision;
 import org.networkfission.model.network.DepthStart;
 import org.networkfission.model.network.Encoder;
 import org.networkfission.model.network.FissionScheme;
@@ -76,7 +77,8 @@ class TransferTest {
             0.99,
             InitialDeviation.HE,
             DepthStart.ROOM,
-            Compute.AUTO),
+            Compute.AUTO,
+            ComputePrecision.FLOAT32),
         new LossSpec(weights, weights, weights, weights, DepthLoss.L1, Normalisation.IMAGE),
         seed);
   }

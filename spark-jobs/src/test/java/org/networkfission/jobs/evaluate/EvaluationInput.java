@@ -20,6 +20,7 @@ import org.networkfission.model.loss.DepthLoss;
 import org.networkfission.model.loss.Normalisation;
 import org.networkfission.model.network.BatchStatistics;
 import org.networkfission.model.network.Compute;
+import org.networkfission.model.network.ComputePrecision;
 import org.networkfission.model.network.DepthStart;
 import org.networkfission.model.network.Encoder;
 import org.networkfission.model.network.FissionScheme;
@@ -202,7 +203,8 @@ public final class EvaluationInput {
             0.99,
             InitialDeviation.HE,
             DepthStart.ROOM,
-            Compute.AUTO);
+            Compute.AUTO,
+            ComputePrecision.FLOAT32);
     TaskWeights one = new TaskWeights(1, 0, 0);
     LossSpec losses = new LossSpec(one, one, one, one, DepthLoss.L1, Normalisation.IMAGE);
     java.nio.file.Path folder = run.resolve("checkpoints").resolve("00000007");

@@ -28,6 +28,7 @@ import org.networkfission.model.loss.DepthLoss;
 import org.networkfission.model.loss.Normalisation;
 import org.networkfission.model.network.BatchStatistics;
 import org.networkfission.model.network.Compute;
+import org.networkfission.model.network.ComputePrecision;
 import org.networkfission.model.network.DepthStart;
 import org.networkfission.model.network.Encoder;
 import org.networkfission.model.network.FissionScheme;
@@ -157,7 +158,8 @@ class SampledRoomsTest {
         0.9,
         InitialDeviation.HE,
         DepthStart.ROOM,
-        Compute.AUTO);
+        Compute.AUTO,
+        ComputePrecision.FLOAT32);
   }
 
   private static FissionNetwork train(NetworkSpec spec) {

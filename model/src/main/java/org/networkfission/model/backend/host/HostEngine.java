@@ -67,6 +67,7 @@ public final class HostEngine implements Engine {
   public static org.nd4j.linalg.api.buffer.DataType nd4j(DataType type) {
     return switch (type) {
       case FLOAT32 -> org.nd4j.linalg.api.buffer.DataType.FLOAT;
+      case BFLOAT16 -> org.nd4j.linalg.api.buffer.DataType.BFLOAT16;
       case FLOAT64 -> org.nd4j.linalg.api.buffer.DataType.DOUBLE;
     };
   }

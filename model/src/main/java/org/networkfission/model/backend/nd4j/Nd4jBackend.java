@@ -15,7 +15,9 @@ import org.networkfission.model.op.StageProgram;
 public final class Nd4jBackend implements Backend {
   @Override
   public Optional<String> missing(DataType type) {
-    return Optional.empty();
+    return type == DataType.BFLOAT16
+        ? Optional.of("it computes in float32 and float64 only")
+        : Optional.empty();
   }
 
   @Override

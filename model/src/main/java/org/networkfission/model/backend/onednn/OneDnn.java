@@ -53,6 +53,7 @@ final class OneDnn {
   private static memory.data_type type(DataType type) {
     return switch (type) {
       case FLOAT32 -> memory.data_type.f32;
+      case BFLOAT16 -> memory.data_type.bf16;
       case FLOAT64 -> throw new IllegalArgumentException("oneDNN does not compute in " + type);
     };
   }

@@ -22,6 +22,7 @@ import org.networkfission.model.input.Batch;
 import org.networkfission.model.input.BatchAssembler;
 import org.networkfission.model.network.BatchStatistics;
 import org.networkfission.model.network.Compute;
+import org.networkfission.model.network.ComputePrecision;
 import org.networkfission.model.network.DepthStart;
 import org.networkfission.model.network.Encoder;
 import org.networkfission.model.network.FissionScheme;
@@ -57,7 +58,8 @@ class BatchReaderTest {
           0.99,
           InitialDeviation.HE,
           DepthStart.ROOM,
-          Compute.AUTO);
+          Compute.AUTO,
+          ComputePrecision.FLOAT32);
 
   @TempDir Path folder;
   private org.apache.hadoop.fs.Path dataset;
