@@ -2,6 +2,7 @@ package org.networkfission.prep.commit;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -15,20 +16,26 @@ import org.networkfission.prep.settings.ConfigException;
 
 /**
  * A folder that one job writes, and which is finished when it has its record, {@link OutputRecord}.
- * Where the job fails, nothing is left of it; where it is killed, what is left has no record, and
- * the next job of the same kind that is given the folder deletes it and begins anew.
+ * What is left by a job that was killed has no record. A job that {@linkplain #begin begins} anew
+ * deletes it, and where it fails itself, nothing is left; one that {@linkplain #resume goes on}
+ * finds its work under {@link #WORK}, and leaves its own there until the folder is finished.
  */
 public final class OutputFolder implements AutoCloseable {
+  /** What a job that can go on keeps within the folder until it is finished. */
+  public static final String WORK = "_temporary";
+
   private final Path folder;
   private final FileSystem files;
   private final Configuration hadoop;
   private final String job;
   private final Lease lease;
   private final List<StoredFile> written = new ArrayList<>();
+  private boolean keeps;
   private boolean committed;
 
-  private OutputFolder(Path folder, Configuration hadoop, String job, Lease lease)
+  private OutputFolder(Path folder, Configuration hadoop, String job, Lease lease, boolean keeps)
       throws IOException {
+    this.keeps = keeps;
     this.files = folder.getFileSystem(hadoop);
     this.folder = folder;
     this.hadoop = hadoop;
@@ -45,31 +52,69 @@ public final class OutputFolder implements AutoCloseable {
    */
   public static OutputFolder begin(String key, Path folder, String job, Configuration hadoop)
       throws IOException {
+    OutputFolder output = take(key, folder, job, false, hadoop);
+    try {
+      output.clear();
+      return output;
+    } catch (IOException | RuntimeException e) {
+      output.lease.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Takes a folder that is absent, or what a job of the same kind left that was killed or failed,
+   * as it is.
+   *
+   * @param key the configuration key that names it
+   * @param job the command that writes it, such as {@code predict}
+   * @throws ConfigException if it is anything else, or a job that still runs has it
+   */
+  public static OutputFolder resume(String key, Path folder, String job, Configuration hadoop)
+      throws IOException {
+    return take(key, folder, job, true, hadoop);
+  }
+
+  private static OutputFolder take(
+      String key, Path folder, String job, boolean keeps, Configuration hadoop) throws IOException {
     Path whole = folder.getFileSystem(hadoop).makeQualified(folder);
     requireFree(key, folder, job, hadoop);
     Lease lease = Lease.take(key, folder, job, hadoop);
-    OutputFolder output = new OutputFolder(whole, hadoop, job, lease);
     try {
       if (OutputRecord.isIn(whole, hadoop)) { // Who had it until now has finished it.
         requireFree(key, folder, job, hadoop);
       }
-      output.clear();
+      return new OutputFolder(whole, hadoop, job, lease, keeps);
     } catch (IOException | RuntimeException e) {
       lease.close();
       throw e;
     }
-    return output;
   }
 
   private static void requireFree(String key, Path folder, String job, Configuration hadoop)
       throws IOException {
     FileSystem files = folder.getFileSystem(hadoop);
-    boolean begun = Lease.jobsOf(folder, hadoop).contains(job) || isOnlyTaken(files, folder);
+    boolean begun =
+        Lease.jobsOf(folder, hadoop).contains(job)
+            || isOnlyTaken(files, folder)
+            || isWorkOf(job, folder, hadoop);
     boolean garbage = begun && !files.exists(new Path(folder, OutputRecord.FILE_NAME));
     if (files.exists(folder) && !garbage) {
       throw new ConfigException(
           List.of("%s = %s: it exists; delete it or choose another".formatted(key, folder)));
     }
+  }
+
+  /** Whether a job of this kind failed there, and can go on. */
+  private static boolean isWorkOf(String job, Path folder, Configuration hadoop)
+      throws IOException {
+    return WholeFile.read(workOf(folder), hadoop)
+        .map(name -> new String(name, StandardCharsets.UTF_8).equals(job))
+        .orElse(false);
+  }
+
+  private static Path workOf(Path folder) {
+    return new Path(new Path(folder, WORK), "job.txt");
   }
 
   /** Whether a job was killed, whichever, when it had just begun to take a folder. */
@@ -107,6 +152,12 @@ public final class OutputFolder implements AutoCloseable {
   /** Writes a file. */
   public void write(String name, byte[] content) throws IOException {
     write(name, out -> out.write(content));
+  }
+
+  /** Writes a file that an earlier run of this job may have written already. */
+  public void replace(String name, Content content) throws IOException {
+    files.delete(new Path(folder, name), false);
+    write(name, content);
   }
 
   /** Writes a file. */
@@ -151,12 +202,23 @@ public final class OutputFolder implements AutoCloseable {
     Set<String> listed = new HashSet<>();
     written.forEach(file -> listed.add(file.path()));
     for (String path : listing.bytes().keySet()) {
-      if (!listed.contains(path)) {
+      if (!listed.contains(path) && !path.startsWith(WORK + "/")) {
         files.delete(new Path(folder, path), false); // An attempt that was lost wrote it.
       }
     }
     OutputRecord.write(folder, job, written, hadoop);
     committed = true;
+    files.delete(new Path(folder, WORK), true);
+  }
+
+  /** Notes that the folder's work is this job's, before it has any. */
+  public void beginWork() throws IOException {
+    WholeFile.write(workOf(folder), job.getBytes(StandardCharsets.UTF_8), hadoop);
+  }
+
+  /** Whether what was not committed is of use to whoever is given the folder next. */
+  public void keepWork(boolean keep) {
+    keeps = keep;
   }
 
   private void clear() throws IOException {
@@ -167,10 +229,10 @@ public final class OutputFolder implements AutoCloseable {
     }
   }
 
-  /** Removes what was not committed, and lets the folder go. */
+  /** Removes what was not committed, but for work that can go on, and lets the folder go. */
   @Override
   public void close() throws IOException {
-    if (!committed) {
+    if (!committed && !keeps) {
       try {
         clear();
       } catch (IOException | RuntimeException e) {
@@ -179,7 +241,7 @@ public final class OutputFolder implements AutoCloseable {
       }
     }
     lease.close();
-    if (!committed) {
+    if (!committed && !keeps) {
       files.delete(folder, true);
     }
   }

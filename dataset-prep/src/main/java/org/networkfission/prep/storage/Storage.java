@@ -6,6 +6,7 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -25,6 +26,15 @@ public final class Storage {
   public static Storage of(Path path, Configuration hadoop) throws IOException {
     Attempts attempts = new Attempts(hadoop);
     return new Storage(attempts.run(path, () -> path.getFileSystem(hadoop)), attempts);
+  }
+
+  /**
+   * The same without the checksum files that Hadoop looks for beside local files: their names would
+   * be no paths where a file's name has a colon.
+   */
+  public Storage withoutChecksumFiles() {
+    return new Storage(
+        files instanceof LocalFileSystem local ? local.getRawFileSystem() : files, attempts);
   }
 
   /** Whether there is a file or a folder. */

@@ -96,6 +96,20 @@ public final class BatchAssembler {
         .reshape('c', 1, InputModality.RGB.channels(), spec.height(), spec.width());
   }
 
+  /** A photo at another size, as a network of that size sees it. */
+  public static ColorImage resized(ColorImage photo, int width, int height) {
+    float[] planes =
+        new Resampler(View.WHOLE, photo.width(), photo.height(), width, height).color(photo);
+    int pixels = width * height;
+    byte[] rgb = new byte[planes.length];
+    for (int i = 0; i < pixels; i++) {
+      for (int c = 0; c < 3; c++) {
+        rgb[3 * i + c] = (byte) Math.round(planes[c * pixels + i]);
+      }
+    }
+    return new ColorImage(width, height, rgb);
+  }
+
   private INDArray array(float[] values, int count) {
     return Nd4j.createFromArray(values)
         .reshape('c', count, spec.input().channels(), spec.height(), spec.width());

@@ -92,6 +92,14 @@ public final class Depth extends TaskDefinition<DepthMap> {
   }
 
   @Override
+  public DepthMap stack(List<DepthMap> bands) {
+    return new DepthMap(
+        bands.get(0).width(),
+        bands.stream().mapToInt(DepthMap::height).sum(),
+        joined(bands.stream().map(DepthMap::millimetres).toList()));
+  }
+
+  @Override
   public Optional<Constant<DepthMap>> constant(int classes) {
     return Optional.of(new Common());
   }

@@ -80,6 +80,14 @@ public final class Disparity extends TaskDefinition<DisparityMap> {
   }
 
   @Override
+  public DisparityMap stack(List<DisparityMap> bands) {
+    return new DisparityMap(
+        bands.get(0).width(),
+        bands.stream().mapToInt(DisparityMap::height).sum(),
+        joined(bands.stream().map(DisparityMap::values).toList()));
+  }
+
+  @Override
   public Optional<Constant<DisparityMap>> constant(int classes) {
     return Optional.of(new Common());
   }

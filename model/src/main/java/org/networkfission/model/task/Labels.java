@@ -23,6 +23,7 @@ public final class Labels extends TaskDefinition<LabelMap> {
 
   private static final int WRONG = 0xe0523f;
   private static final int RIGHT = 0xc9ced6;
+  private static final int MAX_CONFIDENCE = 255;
 
   public Labels() {
     super(LabelMap.class, List.of(SCORING));
@@ -86,6 +87,41 @@ public final class Labels extends TaskDefinition<LabelMap> {
       }
     }
     return new LabelMap(width, height, ids);
+  }
+
+  @Override
+  public LabelMap stack(List<LabelMap> bands) {
+    int width = bands.get(0).width();
+    int height = bands.stream().mapToInt(LabelMap::height).sum();
+    short[] ids = new short[width * height];
+    int at = 0;
+    for (LabelMap band : bands) {
+      System.arraycopy(band.ids(), 0, ids, at, band.ids().length);
+      at += band.ids().length;
+    }
+    return new LabelMap(width, height, ids);
+  }
+
+  /**
+   * How sure a network is of the class of each pixel: the softmax of its scores at the highest, in
+   * 255ths as unsigned bytes.
+   *
+   * @param planes the network's output, [classes, height, width]
+   */
+  public static byte[] confidence(float[] planes, int pixels) {
+    byte[] confidence = new byte[pixels];
+    for (int i = 0; i < pixels; i++) {
+      float best = planes[i];
+      for (int at = i + pixels; at < planes.length; at += pixels) {
+        best = Math.max(best, planes[at]);
+      }
+      double sum = 0;
+      for (int at = i; at < planes.length; at += pixels) {
+        sum += Math.exp(planes[at] - best);
+      }
+      confidence[i] = (byte) Math.round(MAX_CONFIDENCE / sum);
+    }
+    return confidence;
   }
 
   @Override

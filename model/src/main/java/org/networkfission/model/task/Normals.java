@@ -83,6 +83,14 @@ public final class Normals extends TaskDefinition<NormalMap> {
   }
 
   @Override
+  public NormalMap stack(List<NormalMap> bands) {
+    return new NormalMap(
+        bands.get(0).width(),
+        bands.stream().mapToInt(NormalMap::height).sum(),
+        joined(bands.stream().map(NormalMap::xyz).toList()));
+  }
+
+  @Override
   public Optional<Constant<NormalMap>> constant(int classes) {
     return Optional.of(new CommonDirection());
   }

@@ -104,6 +104,24 @@ public abstract class TaskDefinition<P> {
   public abstract P prediction(float[] planes, int width, int height);
 
   /**
+   * Puts bands of one image below each other.
+   *
+   * @param bands of one width, the topmost first
+   */
+  public abstract P stack(List<P> bands);
+
+  /** The values of bands of an image, one band after the other. */
+  static float[] joined(List<float[]> bands) {
+    float[] all = new float[bands.stream().mapToInt(band -> band.length).sum()];
+    int at = 0;
+    for (float[] band : bands) {
+      System.arraycopy(band, 0, all, at, band.length);
+      at += band.length;
+    }
+    return all;
+  }
+
+  /**
    * Finds the best prediction that does not look at the image; empty where there is no such.
    *
    * @param classes number of classes, void included
@@ -121,7 +139,7 @@ public abstract class TaskDefinition<P> {
   public abstract Closeness closeness(P prediction, P other);
 
   /**
-   * A prediction as a PNG that any program reads; its values stand in docs/evaluation.md.
+   * A prediction as a PNG that any program reads; its values stand in docs/predicting.md.
    *
    * @param palette a colour per class, 0xRRGGBB
    */

@@ -2,7 +2,6 @@ package org.networkfission.jobs.cli;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.networkfission.jobs.cluster.Cluster;
 import org.networkfission.jobs.predict.PredictJob;
 import org.networkfission.jobs.settings.PathKeys;
 import org.networkfission.jobs.settings.ResolvedConfig;
@@ -13,7 +12,7 @@ import picocli.CommandLine.Option;
 /** Predicts ordinary photos. */
 @Command(
     name = "predict",
-    description = "Predict ordinary photos (JPEG, PNG) with a checkpoint, as pictures and arrays.")
+    description = "Predict ordinary photos with a checkpoint, in this process or on a cluster.")
 final class PredictCommand extends ConfiguredCommand {
   @Option(
       names = {"--checkpoint", "--model"},
@@ -26,11 +25,17 @@ final class PredictCommand extends ConfiguredCommand {
       names = "--input",
       paramLabel = "PATH",
       description =
-          "Same as predict.input=PATH: a folder of photos, one photo, or a .txt that names them.")
+          "Same as predict.input=PATH: a folder of photos, one photo, a .txt that names them, or a"
+              + " table.")
   private String input;
 
   @Option(names = "--output", paramLabel = "FOLDER", description = "Same as predict.output=FOLDER.")
   private String output;
+
+  @Option(
+      names = "--cluster",
+      description = "Same as predict.cluster=true: executors predict, not this process.")
+  private boolean cluster;
 
   @Override
   List<String> moreAssignments() {
@@ -38,7 +43,13 @@ final class PredictCommand extends ConfiguredCommand {
     add(assignments, "predict.checkpoint", checkpoint);
     add(assignments, "predict.input", input);
     add(assignments, "predict.output", output);
+    add(assignments, "predict.cluster", cluster ? "true" : null);
     return assignments;
+  }
+
+  @Override
+  boolean resumes() {
+    return true;
   }
 
   @Override
@@ -50,10 +61,7 @@ final class PredictCommand extends ConfiguredCommand {
 
   @Override
   int run(ResolvedConfig configuration) throws Exception {
-    new PredictJob(
-            configuration.settings().predict(),
-            Cluster.hadoop(configuration.settings().cluster()),
-            out())
+    new PredictJob(configuration.settings().predict(), configuration.settings().cluster(), out())
         .execute();
     return Fission.DONE;
   }

@@ -73,6 +73,9 @@ final class EvaluateTask implements FlatMapFunction<Iterator<RowRange>, Part> {
   public Iterator<Part> call(Iterator<RowRange> ranges) throws Exception {
     long start = System.nanoTime();
     Device.take(TaskContext.get());
+    if (output.format() == PredictionFormat.PNG) {
+      TaskAttempt.requireSoleWriter();
+    }
     Inference inference = Inference.of(models.value());
     Run run = new Run(inference);
     while (ranges.hasNext()) {

@@ -116,7 +116,10 @@ record PredictionOutput(
     public void close() {}
   }
 
-  /** An attempt writes over the files of one before it: a frame's prediction has a known name. */
+  /**
+   * A frame's prediction has a known name: an attempt writes over the files of one before it, and
+   * no two may write at a time.
+   */
   private final class Files implements Writer {
     private final Configuration hadoop;
     private final List<StoredFile> files = new ArrayList<>();

@@ -3,14 +3,14 @@ package org.networkfission.jobs.predict;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.hdfs.BlockMissingException;
 import org.networkfission.prep.codec.Photos;
 import org.networkfission.prep.frame.FrameException;
 import org.networkfission.prep.frame.Reason;
+import org.networkfission.prep.storage.SteadyInput;
+import org.networkfission.prep.storage.Storage;
+import org.networkfission.prep.storage.StorageException;
 
 /** Reads ordinary pictures, turned upright. */
 final class Photo {
@@ -23,39 +23,33 @@ final class Photo {
    * Reads a picture.
    *
    * @throws FrameException if it is missing or cannot be decoded whole
+   * @throws StorageException if its file system fails again and again
    */
   static Photos.Upright read(Path file, Configuration hadoop) throws FrameException {
     byte[] bytes;
-    try {
-      FileSystem files = files(file, hadoop);
-      FileStatus status = files.getFileStatus(file);
-      if (status.isDirectory() || status.getLen() > MAX_BYTES) {
+    try (SteadyInput in = Storage.of(file, hadoop).withoutChecksumFiles().open(file)) {
+      if (in.length() > MAX_BYTES) {
         throw new FrameException(
             Reason.DECODE_ERROR,
-            "Cannot read %s: %s"
-                .formatted(
-                    file,
-                    status.isDirectory()
-                        ? "it is a folder"
-                        : "%,d bytes are more than the %,d allowed"
-                            .formatted(status.getLen(), MAX_BYTES)));
+            "Cannot read %s: %,d bytes are more than the %,d allowed"
+                .formatted(file, in.length(), MAX_BYTES));
       }
-      try (FSDataInputStream in = files.open(file)) {
-        bytes = in.readAllBytes();
-      }
+      bytes = in.readAllBytes();
     } catch (FileNotFoundException e) {
+      boolean folder = e.getMessage() != null && e.getMessage().endsWith("is a folder");
       throw new FrameException(
-          Reason.MISSING_FILE, "Cannot read %s: there is no such file".formatted(file), e);
+          Reason.MISSING_FILE,
+          "Cannot read %s: %s".formatted(file, folder ? "it is a folder" : "there is no such file"),
+          e);
+    } catch (StorageException e) {
+      if (e.getCause() instanceof BlockMissingException) { // HDFS has lost a part of this file.
+        throw new FrameException(Reason.MISSING_FILE, e.getMessage(), e);
+      }
+      throw e;
     } catch (IOException e) {
       throw new FrameException(
           Reason.MISSING_FILE, "Cannot read %s: %s".formatted(file, e.getMessage()), e);
     }
     return Photos.decodeUpright(bytes, file.toString());
-  }
-
-  /** Hadoop's local files look for a checksum file, whose name must not have a colon in it. */
-  private static FileSystem files(Path file, Configuration hadoop) throws IOException {
-    FileSystem files = file.getFileSystem(hadoop);
-    return files instanceof LocalFileSystem local ? local.getRawFileSystem() : files;
   }
 }

@@ -2,11 +2,10 @@ package org.networkfission.jobs.predict;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
@@ -16,20 +15,12 @@ import org.networkfission.prep.codec.PhotoFormat;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.storage.TextFile;
 
-/** The photos to predict and the names of what becomes of them. */
+/** The photos to predict and the names of what becomes of them, in the memory of this process. */
 final class PhotoList {
-  private static final String LIST = ".txt";
-  private static final Pattern SCHEME = Pattern.compile("^[A-Za-z][A-Za-z0-9+.-]*:/");
+  /** How many names of predictions are held, and listed in the record of the folder. */
+  private static final int MOST_NAMED = 500_000;
 
   private PhotoList() {}
-
-  /**
-   * A photo.
-   *
-   * @param name of its predictions, unique: its own without the ending, below the folder's name; a
-   *     colon, which HDFS and Windows do not allow in names, becomes a hyphen
-   */
-  record Entry(Path file, String name) {}
 
   /**
    * Finds the photos.
@@ -38,71 +29,79 @@ final class PhotoList {
    *     also in formats that are not read, so that none is passed over in silence; a photo; or a
    *     text file that names one per line, where empty lines and those that begin with # do not
    *     count, and a path without a beginning is one beside the list
+   * @param named whether predictions are files, which need names: unique, a photo's own without the
+   *     ending, below the folder's name; a colon, which HDFS and Windows do not allow in names,
+   *     becomes a hyphen
    * @throws InputException if there is none
    */
-  static List<Entry> of(Path input, Configuration hadoop) throws IOException {
+  static List<Item> of(Path input, boolean named, Configuration hadoop) throws IOException {
     FileSystem files = input.getFileSystem(hadoop);
     if (!files.exists(input)) {
       throw new InputException(
           "Cannot predict %s: there is no such file or folder".formatted(input));
     }
     Path whole = files.makeQualified(input);
-    List<Path> photos;
+    List<Found> photos;
     Path base = whole.getParent();
     if (files.getFileStatus(whole).isDirectory()) {
       photos = inFolder(files, whole);
       base = whole;
-    } else if (lower(whole).endsWith(LIST)) {
+    } else if (InputKind.isList(whole)) {
       photos = inList(whole, hadoop);
     } else {
-      photos = List.of(whole);
+      photos = List.of(new Found(whole.getName(), whole, files.getFileStatus(whole).getLen()));
     }
     if (photos.isEmpty()) {
       throw new InputException(
           "Cannot predict %s: it has no photo (%s)".formatted(input, PhotoFormat.readTitles()));
     }
-    return named(photos, base);
+    List<String> names = named ? names(photos, base, input) : null;
+    List<Item> items = new ArrayList<>();
+    for (int i = 0; i < photos.size(); i++) {
+      Found photo = photos.get(i);
+      items.add(
+          Item.photo(
+              photo.key(), photo.file().toString(), named ? names.get(i) : null, photo.bytes()));
+    }
+    return items;
   }
 
-  private static List<Path> inFolder(FileSystem files, Path folder) throws IOException {
-    List<Path> photos = new ArrayList<>();
+  /** A photo before it has a name. */
+  private record Found(String key, Path file, long bytes) {}
+
+  private static List<Found> inFolder(FileSystem files, Path folder) throws IOException {
+    List<Found> photos = new ArrayList<>();
     RemoteIterator<LocatedFileStatus> all = files.listFiles(folder, true);
     while (all.hasNext()) {
-      Path file = all.next().getPath();
-      if (PhotoFormat.isPictureName(file.getName()) && !file.getName().startsWith(".")) {
-        photos.add(file);
+      LocatedFileStatus file = all.next();
+      if (InputKind.isPhoto(file.getPath())) {
+        photos.add(new Found(below(folder, file.getPath()), file.getPath(), file.getLen()));
       }
     }
-    photos.sort(null);
+    photos.sort(Comparator.comparing(Found::file));
     return photos;
   }
 
-  private static List<Path> inList(Path list, Configuration hadoop) throws IOException {
-    List<Path> photos = new ArrayList<>();
+  private static List<Found> inList(Path list, Configuration hadoop) throws IOException {
+    List<Found> photos = new ArrayList<>();
     for (String line : TextFile.lines(list, hadoop)) {
-      if (!line.isBlank() && !line.startsWith("#")) {
-        photos.add(path(list, line.strip()));
+      if (InputKind.namesPhoto(line)) {
+        photos.add(new Found(line.strip(), InputKind.listed(list, line), 0));
       }
     }
     return photos;
   }
 
-  private static Path path(Path list, String line) {
-    try {
-      // A name with a colon would be taken for one that begins with a scheme.
-      boolean beside = !line.startsWith("/") && !SCHEME.matcher(line).find();
-      return new Path(list.getParent(), beside ? "./" + line : line);
-    } catch (IllegalArgumentException e) {
+  private static List<String> names(List<Found> photos, Path base, Path input) {
+    if (photos.size() > MOST_NAMED) {
       throw new InputException(
-          "Cannot read list %s: %s is no path: %s".formatted(list, line, e.getMessage()), e);
+          "Cannot predict %s as PNG files: it has %,d photos, at most %,d have files of their own; set predict.format=parquet"
+              .formatted(input, photos.size(), MOST_NAMED));
     }
-  }
-
-  private static List<Entry> named(List<Path> photos, Path base) {
     Set<String> taken = new HashSet<>();
-    List<Entry> entries = new ArrayList<>();
-    for (Path photo : photos) {
-      String path = below(base, photo).replace(':', '-');
+    List<String> names = new ArrayList<>();
+    for (Found photo : photos) {
+      String path = below(base, photo.file()).replace(':', '-');
       int dot = path.lastIndexOf('.');
       String stem = dot > path.lastIndexOf('/') + 1 ? path.substring(0, dot) : path;
       // a.jpg and a.png: the second one keeps its ending; a third one of that name gets a number.
@@ -111,17 +110,14 @@ final class PhotoList {
         name = path + "-" + i;
       }
       taken.add(name);
-      entries.add(new Entry(photo, name));
+      names.add(name);
     }
-    return entries;
+    return names;
   }
 
-  private static String below(Path base, Path photo) {
+  /** The path of a photo below a folder; its name alone where it is not below it. */
+  static String below(Path base, Path photo) {
     String path = base.toUri().relativize(photo.toUri()).getPath();
     return path.startsWith("/") || path.contains("..") || path.isEmpty() ? photo.getName() : path;
-  }
-
-  private static String lower(Path file) {
-    return file.getName().toLowerCase(Locale.ROOT);
   }
 }

@@ -35,7 +35,8 @@ public final class PredictionFiles {
     return files;
   }
 
-  private static <P> byte[] png(TaskDefinition<P> definition, Object map, List<Integer> palette) {
+  /** One task of a prediction as its file. */
+  static <P> byte[] png(TaskDefinition<P> definition, Object map, List<Integer> palette) {
     return definition.png(definition.type().cast(map), palette);
   }
 

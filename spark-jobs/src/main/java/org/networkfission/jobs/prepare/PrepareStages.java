@@ -9,9 +9,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -25,6 +22,8 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
+import org.networkfission.jobs.cluster.LiveCount;
+import org.networkfission.jobs.cluster.StageResult;
 import org.networkfission.jobs.cluster.TaskAttempt;
 import org.networkfission.jobs.progress.Progress;
 import org.networkfission.prep.commit.Lease;
@@ -100,7 +99,7 @@ final class PrepareStages {
             .collectAsync();
     Progress progress =
         new Progress(out, "prepare", "frames", units.stream().mapToLong(FrameUnit::frames).sum());
-    return await(job, () -> progress.at(frames.value()));
+    return StageResult.await(job, () -> progress.at(frames.value()));
   }
 
   /** Shuffles the units' rows into shards; one task each. */
@@ -137,7 +136,7 @@ final class PrepareStages {
                   },
                   true)
               .collectAsync();
-      for (String summary : await(job, () -> progress.at(written.value()))) {
+      for (String summary : StageResult.await(job, () -> progress.at(written.value()))) {
         summaries.add(ShardSummary.ofJson(summary));
       }
     }
@@ -210,21 +209,6 @@ final class PrepareStages {
     @Override
     public int getPartition(Object key) {
       return ((RowKey) key).partition();
-    }
-  }
-
-  private static <T> T await(JavaFutureAction<T> job, Runnable progress) throws IOException {
-    while (true) {
-      try {
-        return job.get(1, TimeUnit.SECONDS);
-      } catch (TimeoutException e) {
-        progress.run();
-      } catch (ExecutionException e) {
-        throw new IOException("A stage failed: " + e.getCause().getMessage(), e.getCause());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IOException("Interrupted while a stage ran", e);
-      }
     }
   }
 }

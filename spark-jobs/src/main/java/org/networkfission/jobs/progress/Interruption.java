@@ -59,6 +59,7 @@ public final class Interruption {
   static String sentence(String command) {
     return switch (command) {
       case "prepare" -> goesOn("the units that are finished are kept");
+      case "predict" -> goesOn("the parts that are finished are kept");
       case "train" -> goesOn("the last checkpoint is kept");
       case "study" -> goesOn("finished rows and the last checkpoints are kept");
       default -> "Interrupted: nothing is kept; the same command begins anew";

@@ -1,4 +1,4 @@
-package org.networkfission.jobs.prepare;
+package org.networkfission.jobs.cluster;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,7 +16,7 @@ import scala.collection.Seq;
  * A count that tasks add to, seen while they run: an accumulator tells the driver only what ended
  * tasks counted, executors' heartbeats tell what running ones have so far. A unit may take hours.
  */
-final class LiveCount extends SparkListener {
+public final class LiveCount extends SparkListener {
   private final LongAccumulator accumulator;
   private final Map<Long, Long> running = new ConcurrentHashMap<>();
 
@@ -24,19 +24,20 @@ final class LiveCount extends SparkListener {
     this.accumulator = accumulator;
   }
 
-  static LiveCount register(SparkContext context, String name) {
+  /** Makes a count that the tasks of an application may add to. */
+  public static LiveCount register(SparkContext context, String name) {
     LiveCount count = new LiveCount(context.longAccumulator(name));
     context.addSparkListener(count);
     return count;
   }
 
   /** What tasks add to. */
-  LongAccumulator accumulator() {
+  public LongAccumulator accumulator() {
     return accumulator;
   }
 
   /** What ended and running tasks counted; executors report every ten seconds. */
-  long value() {
+  public long value() {
     return accumulator.value() + running.values().stream().mapToLong(Long::longValue).sum();
   }
 

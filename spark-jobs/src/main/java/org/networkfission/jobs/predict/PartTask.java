@@ -1,0 +1,101 @@
+package org.networkfission.jobs.predict;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.networkfission.jobs.inference.ModelFile;
+import org.networkfission.jobs.inference.PhotoPrediction;
+import org.networkfission.jobs.inference.SharedPredictor;
+import org.networkfission.jobs.inference.TaskPlanes;
+import org.networkfission.jobs.predict.PredictSettings.Format;
+import org.networkfission.jobs.predict.PredictSettings.Size;
+import org.networkfission.model.network.Task;
+import org.networkfission.prep.frame.FrameException;
+
+/**
+ * Predicts the photos of one part: while the network computes one, the next is read and decoded.
+ *
+ * @param keyColumn of tables
+ * @param imageColumn of tables; null where the input is none
+ * @param palette a colour per class, 0xRRGGBB
+ */
+record PartTask(
+    WorkFolder folder,
+    PredictionForm form,
+    List<Task> tasks,
+    String keyColumn,
+    String imageColumn,
+    List<Integer> palette)
+    implements Serializable {
+  /** What became of a part, as its task tells the driver. */
+  record Done(int part, String record, long predicted, long rejected) implements Serializable {}
+
+  /**
+   * Does a part.
+   *
+   * @param attempt tells its files from those of all other attempts of this run
+   * @param counted told of each photo; with what is wrong with it, or null
+   */
+  Done run(
+      PartRef part,
+      ModelFile model,
+      String attempt,
+      Configuration hadoop,
+      Consumer<PartRecord.Rejected> counted)
+      throws IOException {
+    SharedPredictor predictor = SharedPredictor.of(model);
+    List<PartRecord.Rejected> rejected = new ArrayList<>();
+    List<Item> items = Chunk.read(folder.root(), part, hadoop);
+    long predicted = 0;
+    PartWriter writer = writer(part, attempt, hadoop);
+    try (writer;
+        PhotoReader photos = new PhotoReader(items, keyColumn, imageColumn, hadoop)) {
+      for (LoadedPhoto photo = photos.next(); photo != null; photo = photos.next()) {
+        PartRecord.Rejected problem = null;
+        try {
+          if (photo.problem() != null) {
+            throw photo.problem();
+          }
+          predict(predictor, photo, writer);
+          predicted++;
+        } catch (FrameException e) {
+          problem =
+              new PartRecord.Rejected(
+                  photo.key(), photo.source(), e.reason().code(), e.getMessage());
+          rejected.add(problem);
+        }
+        counted.accept(problem);
+      }
+    }
+    PartRecord record =
+        new PartRecord(part.number(), predicted, writer.files(), writer.images(), rejected);
+    return new Done(part.number(), folder.record(record, hadoop), predicted, rejected.size());
+  }
+
+  private void predict(SharedPredictor predictor, LoadedPhoto photo, PartWriter writer)
+      throws IOException, FrameException {
+    TaskPlanes planes = predictor.predict(photo.photo().image(), form.windowSize(), photo.source());
+    PhotoPrediction small =
+        form.size() == Size.NETWORK || form.format() == Format.PNG ? planes.read() : null;
+    PhotoPrediction prediction =
+        form.size() == Size.NETWORK
+            ? small
+            : planes.read(photo.photo().width(), photo.photo().height());
+    writer.write(photo, prediction, small);
+  }
+
+  private PartWriter writer(PartRef part, String attempt, Configuration hadoop) throws IOException {
+    Path output = new Path(folder.output());
+    if (form.format() == Format.PNG) {
+      return new PngPart(output, palette, hadoop);
+    }
+    String path =
+        "%s/part-%05d%s%s.parquet"
+            .formatted(TablePart.FOLDER, part.number(), folder.run(), attempt);
+    return new TablePart(form, tasks, output, path, hadoop);
+  }
+}

@@ -1,0 +1,164 @@
+package org.networkfission.jobs.predict;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.example.data.simple.SimpleGroupFactory;
+import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.schema.LogicalTypeAnnotation;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+import org.apache.parquet.schema.Types;
+import org.networkfission.jobs.inference.TrainedModel;
+import org.networkfission.jobs.predict.PredictSettings.DepthColumn;
+import org.networkfission.jobs.predict.PredictSettings.Format;
+import org.networkfission.jobs.predict.PredictSettings.NormalsColumn;
+import org.networkfission.model.network.Task;
+import org.networkfission.prep.commit.StoredFile;
+import org.networkfission.prep.labels.ClassMap;
+import org.networkfission.prep.settings.Json;
+import org.networkfission.prep.shard.GroupFile;
+
+/**
+ * What lies beside predictions: what was predicted with what, and the photos that were not. The
+ * records of parts are read one after the other, and none is held.
+ *
+ * @param records names of the parts' records, in the order of parts
+ */
+record PredictionIndex(
+    WorkFolder folder,
+    PredictionForm form,
+    TrainedModel model,
+    ClassMap classes,
+    Collection<String> records,
+    Configuration hadoop) {
+  /** What was predicted with what. */
+  static final String FILE = "predictions.json";
+
+  static final String QUARANTINE = "quarantine";
+
+  private static final MessageType SCHEMA =
+      Types.buildMessage()
+          .addFields(text("key"), text("source"), text("reason"), text("message"))
+          .named("quarantine");
+
+  private static org.apache.parquet.schema.Type text(String name) {
+    return Types.required(PrimitiveTypeName.BINARY)
+        .as(LogicalTypeAnnotation.stringType())
+        .named(name);
+  }
+
+  /** A class that labels may hold. */
+  private record LabelClass(int id, String name, String color) {}
+
+  /** A photo that was not predicted, for people. */
+  private record Failed(String input, String reason) {}
+
+  /** Writes the index. */
+  void write(OutputStream out) throws IOException {
+    JsonGenerator json =
+        Json.INDENTED
+            .createGenerator(out)
+            .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
+            .useDefaultPrettyPrinter();
+    json.writeStartObject();
+    json.writeStringField("checkpoint", model.path().toString());
+    json.writeStringField("sha256", model.file().sha256());
+    json.writeNumberField("width", model.spec().width());
+    json.writeNumberField("height", model.spec().height());
+    json.writeObjectField("classes", labelClasses());
+    if (form.format() == Format.PNG) {
+      json.writeArrayFieldStart("images");
+      for (String record : records) {
+        for (PartRecord.Image image : folder.read(record, hadoop).images()) {
+          json.writeObject(image);
+        }
+      }
+      json.writeEndArray();
+      json.writeArrayFieldStart("failed");
+      for (String record : records) {
+        for (PartRecord.Rejected photo : folder.read(record, hadoop).rejected()) {
+          json.writeObject(new Failed(photo.input(), photo.message()));
+        }
+      }
+      json.writeEndArray();
+    } else {
+      json.writeObjectField("columns", columns());
+    }
+    json.writeEndObject();
+    json.close();
+  }
+
+  private List<LabelClass> labelClasses() {
+    List<LabelClass> named = new ArrayList<>();
+    if (model.spec().tasks().contains(Task.LABELS)) {
+      for (int c = 0; c < classes.size(); c++) {
+        String color = "#%06x".formatted(classes.palette().get(c));
+        named.add(new LabelClass(c, classes.classNames().get(c), color));
+      }
+    }
+    return named;
+  }
+
+  /** How the columns of the table are read. */
+  private Map<String, String> columns() {
+    Map<String, String> columns = new LinkedHashMap<>();
+    for (Task task : model.spec().tasks()) {
+      switch (task) {
+        case LABELS -> {
+          columns.put(task.id(), "uint8 [height, width]: the class");
+          columns.put(TablePart.CONFIDENCE, "uint8 [height, width]: 255 is sure");
+        }
+        case NORMALS ->
+            columns.put(
+                task.id(),
+                form.normals() == NormalsColumn.PNG
+                    ? "PNG, 8-bit RGB: component = value / 127.5 - 1; x right, y up, blue towards the camera"
+                    : "two little-endian uint16 planes [height, width]: octahedral u and v = value / 32767 - 1; x right, y up, z forward; 65535: none");
+        case DEPTH ->
+            columns.put(
+                task.id(),
+                form.depth() == DepthColumn.FLOAT32
+                    ? "little-endian float32 [height, width]: metres"
+                    : "little-endian uint16 [height, width]: mm, 1 to 65535");
+        case DISPARITY ->
+            columns.put(
+                task.id(),
+                "little-endian float32 [height, width]: inverse depth up to a scale and a shift");
+      }
+    }
+    return columns;
+  }
+
+  /**
+   * Writes the photos that could not be predicted as a table.
+   *
+   * @param path of the table below the output
+   */
+  StoredFile quarantine(String path) throws IOException {
+    Path output = new Path(folder.output());
+    SimpleGroupFactory groups = new SimpleGroupFactory(SCHEMA);
+    try (ParquetWriter<Group> table = GroupFile.create(new Path(output, path), SCHEMA, hadoop)) {
+      for (String record : records) {
+        for (PartRecord.Rejected photo : folder.read(record, hadoop).rejected()) {
+          table.write(
+              groups
+                  .newGroup()
+                  .append("key", photo.key())
+                  .append("source", photo.input())
+                  .append("reason", photo.reason())
+                  .append("message", photo.message()));
+        }
+      }
+    }
+    return StoredFile.describe(output, path, hadoop);
+  }
+}
