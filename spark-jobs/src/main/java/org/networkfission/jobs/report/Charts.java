@@ -1,22 +1,19 @@
 package org.networkfission.jobs.report;
 
+import static org.networkfission.jobs.report.Plot.format;
+
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.networkfission.model.task.ErrorChart;
 
 /** Charts as inline SVG; colours come from the page's style sheet, in light and dark. */
 final class Charts {
   private static final int WIDTH = 380;
   private static final int HEIGHT = 210;
-  private static final int LEFT = 42;
-  private static final int RIGHT = 8;
-  private static final int TOP = 16;
-  private static final int BOTTOM = 34;
-  private static final int PLOT_WIDTH = WIDTH - LEFT - RIGHT;
-  private static final int PLOT_HEIGHT = HEIGHT - TOP - BOTTOM;
+  private static final Plot.Margins MARGINS = new Plot.Margins(42, 8, 16, 34);
+  private static final int TICKS = 4;
 
   private Charts() {}
 
@@ -40,50 +37,47 @@ final class Charts {
       highest = Math.max(highest, share);
     }
     double top = niceTop(highest);
-    StringBuilder svg = open("Histogram: " + chart.axis());
-    yAxis(svg, top);
-    double step = (double) PLOT_WIDTH / bars;
+    Plot plot = plot("Histogram: " + chart.axis(), top);
+    double step = (double) plot.width() / bars;
     for (int i = 0; i < bars; i++) {
       double low = from + i * merged * errors.binWidth();
       String last = i == bars - 1 ? " and more" : "";
       bar(
-          svg,
-          LEFT + i * step + 0.5,
+          plot,
+          plot.x(0) + i * step + 0.5,
           shares[i] / top,
           Math.max(1, step - 1),
           format("%s%s: %.1f %%", number(low), last, 100 * shares[i]));
     }
     for (ErrorChart.Mark mark : chart.marks()) {
-      double x = LEFT + (mark.x() - from) / (to - from) * PLOT_WIDTH;
-      svg.append(
-          format(
-              "<line class=\"mark\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\"/>",
-              x, x, TOP, TOP + PLOT_HEIGHT));
-      svg.append(
-          format(
-              "<text class=\"mark-label\" x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>",
-              x, TOP - 4, Html.escape(mark.label())));
+      double x = plot.x((mark.x() - from) / (to - from));
+      plot.add(
+          "<line class=\"mark\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\"/>",
+          x, x, plot.top(), plot.bottom());
+      plot.add(
+          "<text class=\"mark-label\" x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>",
+          x, plot.top() - 4, Html.escape(mark.label()));
     }
-    for (int tick = 0; tick <= 4; tick++) {
-      double value = from + tick * (to - from) / 4;
-      text(svg, LEFT + tick * PLOT_WIDTH / 4.0, HEIGHT - 19, number(value), tick == 4);
+    for (int tick = 0; tick <= TICKS; tick++) {
+      double share = (double) tick / TICKS;
+      plot.tick(share, number(from + share * (to - from)));
     }
-    return close(svg, chart.axis());
+    return plot.end(chart.axis());
   }
 
   /** The share of right pixels by true distance. */
   static String byDistance(List<Report.Distance> distances) {
-    StringBuilder svg = open("Accuracy by distance");
-    yAxis(svg, 1);
-    double step = (double) PLOT_WIDTH / distances.size();
+    Plot plot = plot("Accuracy by distance", 1);
+    double step = (double) plot.width() / distances.size();
     for (int i = 0; i < distances.size(); i++) {
       Report.Distance d = distances.get(i);
       boolean last = i == distances.size() - 1;
+      double middle = (i + 0.5) / distances.size();
       if (d.pixels() > 0) {
         double share = (double) d.right() / d.pixels();
         bar(
-            svg,
-            LEFT + i * step + 2,
+            plot,
+            plot.x(0) + i * step + 2,
             share,
             step - 4,
             format(
@@ -94,12 +88,11 @@ final class Charts {
                 100 * share,
                 d.pixels()));
       } else {
-        text(svg, LEFT + (i + 0.5) * step, TOP + PLOT_HEIGHT - 4, "–", false);
+        plot.text(plot.x(middle), plot.bottom() - 4, "–", "middle");
       }
-      String label = last ? d.fromMetres() + "+" : Integer.toString(d.fromMetres());
-      text(svg, LEFT + (i + 0.5) * step, HEIGHT - 19, label, false);
+      plot.tick(middle, last ? d.fromMetres() + "+" : Integer.toString(d.fromMetres()));
     }
-    return close(svg, "true distance, metres");
+    return plot.end("true distance, metres");
   }
 
   /** The confusion matrix; each row's shares add up to 1, void is a column but not a row. */
@@ -210,8 +203,10 @@ final class Charts {
     }
     for (int tick = -1; tick <= 1; tick++) {
       double value = tick * reach;
-      text(
-          svg, middle + scale * value, height - 6, tick == 0 ? "0" : format("%+.1f", value), false);
+      svg.append(
+          format(
+              "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>",
+              middle + scale * value, height - 6, tick == 0 ? "0" : format("%+.1f", value)));
     }
     return svg.append("</svg>").toString();
   }
@@ -220,48 +215,19 @@ final class Charts {
     return labels.classes().get(c).name();
   }
 
-  private static StringBuilder open(String label) {
-    return new StringBuilder(
-        format(
-            "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">",
-            WIDTH, HEIGHT, Html.escape(label)));
-  }
-
-  private static String close(StringBuilder svg, String axis) {
-    svg.append(
-        format(
-            "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">%s</text>",
-            LEFT + PLOT_WIDTH / 2, HEIGHT - 4, Html.escape(axis)));
-    return svg.append("</svg>").toString();
-  }
-
-  private static void yAxis(StringBuilder svg, double top) {
-    for (int tick = 0; tick <= 4; tick++) {
-      double y = TOP + PLOT_HEIGHT * (1 - tick / 4.0);
-      svg.append(
-          format(
-              "<line class=\"axis\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>",
-              LEFT, LEFT + PLOT_WIDTH, y, y));
-      svg.append(
-          format(
-              "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s %%</text>",
-              LEFT - 5, y + 3.5, number(100 * top * tick / 4)));
+  /** An empty chart with levels of shares in percent. */
+  private static Plot plot(String label, double top) {
+    Plot plot = new Plot(label, WIDTH, HEIGHT, MARGINS);
+    for (int tick = 0; tick <= TICKS; tick++) {
+      plot.level((double) tick / TICKS, number(100 * top * tick / TICKS) + " %");
     }
+    return plot;
   }
 
-  private static void bar(StringBuilder svg, double x, double share, double width, String tooltip) {
-    double height = share * PLOT_HEIGHT;
-    svg.append(
-        format(
-            "<rect class=\"bar\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"><title>%s</title></rect>",
-            x, TOP + PLOT_HEIGHT - height, width, height, Html.escape(tooltip)));
-  }
-
-  private static void text(StringBuilder svg, double x, double y, String text, boolean last) {
-    svg.append(
-        format(
-            "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">%s</text>",
-            x, y, last ? "end" : "middle", Html.escape(text)));
+  private static void bar(Plot plot, double x, double share, double width, String tooltip) {
+    plot.add(
+        "<rect class=\"bar\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"><title>%s</title></rect>",
+        x, plot.y(share), width, plot.bottom() - plot.y(share), Html.escape(tooltip));
   }
 
   /** The least of 1, 2, 4 times a power of ten (in percent) that holds a value. */
@@ -280,9 +246,5 @@ final class Charts {
         .setScale(3, RoundingMode.HALF_UP)
         .stripTrailingZeros()
         .toPlainString();
-  }
-
-  private static String format(String format, Object... values) {
-    return String.format(Locale.ROOT, format, values);
   }
 }

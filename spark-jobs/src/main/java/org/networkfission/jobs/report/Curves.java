@@ -1,21 +1,17 @@
 package org.networkfission.jobs.report;
 
+import static org.networkfission.jobs.report.Plot.format;
+
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** Curves over the steps of a run as inline SVG; colours come from the page's style sheet. */
 public final class Curves {
   private static final int WIDTH = 380;
   private static final int HEIGHT = 210;
-  private static final int LEFT = 50;
-  private static final int RIGHT = 12;
-  private static final int TOP = 10;
-  private static final int BOTTOM = 34;
-  private static final int PLOT_WIDTH = WIDTH - LEFT - RIGHT;
-  private static final int PLOT_HEIGHT = HEIGHT - TOP - BOTTOM;
+  private static final Plot.Margins MARGINS = new Plot.Margins(50, 12, 10, 34);
   private static final int MOST_POINTS = 400;
   private static final int DOTS_UP_TO = 60;
   private static final int TICKS = 4;
@@ -51,31 +47,32 @@ public final class Curves {
     }
     double top = niceTop(highest);
     long last = lastStep(thin);
-    StringBuilder svg = open(label, top, last);
+    Plot plot = plot(label, top, last);
     for (int i = 0; i < thin.size(); i++) {
       StringBuilder path = new StringBuilder();
       for (Point point : thin.get(i).points()) {
         path.append(
             format(
                 "%s%.1f,%.1f",
-                path.isEmpty() ? "M" : "L", x(point.step(), last), y(point.value(), top)));
+                path.isEmpty() ? "M" : "L",
+                plot.x((double) point.step() / last),
+                plot.y(point.value() / top)));
       }
-      svg.append(format("<path class=\"curve s%d\" d=\"%s\"/>", i, path));
+      plot.add("<path class=\"curve s%d\" d=\"%s\"/>", i, path);
       if (thin.get(i).points().size() <= DOTS_UP_TO) {
         for (Point point : thin.get(i).points()) {
-          svg.append(
-              format(
-                  "<circle class=\"area s%d\" cx=\"%.1f\" cy=\"%.1f\" r=\"2\"><title>step %d: %s %s</title></circle>",
-                  i,
-                  x(point.step(), last),
-                  y(point.value(), top),
-                  point.step(),
-                  Html.escape(thin.get(i).name()),
-                  number(point.value())));
+          plot.add(
+              "<circle class=\"area s%d\" cx=\"%.1f\" cy=\"%.1f\" r=\"2\"><title>step %d: %s %s</title></circle>",
+              i,
+              plot.x((double) point.step() / last),
+              plot.y(point.value() / top),
+              point.step(),
+              Html.escape(thin.get(i).name()),
+              number(point.value()));
         }
       }
     }
-    return svg.append("</svg>").append(legend(series)).toString();
+    return plot.end("step") + legend(series);
   }
 
   /**
@@ -98,24 +95,23 @@ public final class Curves {
     }
     double top = niceTop(highest);
     long last = lastStep(thin);
-    StringBuilder svg = open(label, top, last);
+    Plot plot = plot(label, top, last);
     double[] below = new double[points];
     for (int i = 0; i < thin.size(); i++) {
       StringBuilder upper = new StringBuilder();
       StringBuilder lower = new StringBuilder();
       for (int p = 0; p < points; p++) {
         Point point = thin.get(i).points().get(p);
-        double x = x(point.step(), last);
-        upper.append(format("%.1f,%.1f ", x, y(below[p] + point.value(), top)));
-        lower.insert(0, format("%.1f,%.1f ", x, y(below[p], top)));
+        double x = plot.x((double) point.step() / last);
+        upper.append(format("%.1f,%.1f ", x, plot.y((below[p] + point.value()) / top)));
+        lower.insert(0, format("%.1f,%.1f ", x, plot.y(below[p] / top)));
         below[p] += point.value();
       }
-      svg.append(
-          format(
-              "<polygon class=\"area s%d\" points=\"%s%s\"><title>%s</title></polygon>",
-              i, upper, lower, Html.escape(thin.get(i).name())));
+      plot.add(
+          "<polygon class=\"area s%d\" points=\"%s%s\"><title>%s</title></polygon>",
+          i, upper, lower, Html.escape(thin.get(i).name()));
     }
-    return svg.append("</svg>").append(legend(series)).toString();
+    return plot.end("step") + legend(series);
   }
 
   /** Means of neighbours, so that a long run's page stays small. */
@@ -148,33 +144,14 @@ public final class Curves {
     return legend.append("</div>").toString();
   }
 
-  private static StringBuilder open(String label, double top, long last) {
-    StringBuilder svg =
-        new StringBuilder(
-            format(
-                "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">",
-                WIDTH, HEIGHT, Html.escape(label)));
+  private static Plot plot(String label, double top, long last) {
+    Plot plot = new Plot(label, WIDTH, HEIGHT, MARGINS);
     for (int tick = 0; tick <= TICKS; tick++) {
-      double value = top * tick / TICKS;
-      svg.append(
-          format(
-              "<line class=\"axis\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>",
-              LEFT, LEFT + PLOT_WIDTH, y(value, top), y(value, top)));
-      svg.append(
-          format(
-              "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>",
-              LEFT - 6, y(value, top) + 3.5, number(value)));
+      plot.level((double) tick / TICKS, number(top * tick / TICKS));
       long step = last * tick / TICKS;
-      svg.append(
-          format(
-              "<text x=\"%.1f\" y=\"%d\" text-anchor=\"%s\">%,d</text>",
-              x(step, last), HEIGHT - 19, tick == TICKS ? "end" : "middle", step));
+      plot.tick((double) step / last, format("%,d", step));
     }
-    svg.append(
-        format(
-            "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">step</text>",
-            LEFT + PLOT_WIDTH / 2, HEIGHT - 4));
-    return svg;
+    return plot;
   }
 
   private static long lastStep(List<Series> series) {
@@ -183,14 +160,6 @@ public final class Curves {
         .mapToLong(Point::step)
         .max()
         .orElse(1);
-  }
-
-  private static double x(long step, long last) {
-    return LEFT + (double) PLOT_WIDTH * step / last;
-  }
-
-  private static double y(double value, double top) {
-    return TOP + PLOT_HEIGHT * (1 - value / top);
   }
 
   /** The least of 1, 2, 4, 6 and 8 times a power of ten that holds a value. */
@@ -215,9 +184,5 @@ public final class Curves {
     BigDecimal rounded = new BigDecimal(value).round(new MathContext(3)).stripTrailingZeros();
     boolean plain = Math.abs(value) >= 1e-3 && Math.abs(value) < 1e6;
     return plain ? rounded.toPlainString() : format("%.3g", value).replaceAll("\\.?0*e", "e");
-  }
-
-  private static String format(String format, Object... values) {
-    return String.format(Locale.ROOT, format, values);
   }
 }
