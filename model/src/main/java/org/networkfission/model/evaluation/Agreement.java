@@ -66,9 +66,11 @@ public final class Agreement implements Serializable {
 
   /** The share of pixels that get the same label; empty without labels. */
   public OptionalDouble labels() {
-    return byTask.containsKey(Task.LABELS)
-        ? byTask.get(Task.LABELS).share()
-        : OptionalDouble.empty();
+    return byTask.entrySet().stream()
+        .filter(entry -> entry.getKey().definition().ofClasses())
+        .map(entry -> entry.getValue().share())
+        .findFirst()
+        .orElse(OptionalDouble.empty());
   }
 
   /** The relative L2 distance of the other tasks that there are, by name. */
@@ -76,7 +78,7 @@ public final class Agreement implements Serializable {
     Map<String, Double> distances = new LinkedHashMap<>();
     byTask.forEach(
         (task, sums) -> {
-          if (task != Task.LABELS) {
+          if (!task.definition().ofClasses()) {
             sums.share().ifPresent(share -> distances.put(task.id(), Math.sqrt(share)));
           }
         });

@@ -104,6 +104,11 @@ public record NetworkSpec(
     return size > 0 && size % SIZE_MULTIPLE == 0;
   }
 
+  /** Whether one of the tasks predicts classes of the data set's class map. */
+  public boolean predictsClasses() {
+    return tasks.stream().anyMatch(task -> task.definition().ofClasses());
+  }
+
   /**
    * Whether the other spec has the same parameters and predicts the same; what they begin with and
    * what computes them may differ.

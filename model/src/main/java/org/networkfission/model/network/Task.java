@@ -64,6 +64,13 @@ public enum Task {
         .findFirst();
   }
 
+  /** Whether a scoring is of a task that predicts classes of the class map. */
+  public static boolean isOfClasses(String scoring) {
+    return Arrays.stream(values())
+        .filter(task -> task.definition.ofClasses())
+        .anyMatch(task -> task.scorings().stream().anyMatch(s -> s.id().equals(scoring)));
+  }
+
   /** Whether a scoring is the first one of its task: beside it the others are details. */
   public static boolean isHeadline(String scoring) {
     return Arrays.stream(values()).anyMatch(task -> task.scorings().get(0).id().equals(scoring));

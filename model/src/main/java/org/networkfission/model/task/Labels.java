@@ -2,6 +2,7 @@ package org.networkfission.model.task;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.networkfission.model.loss.CrossEntropy;
 import org.networkfission.model.loss.DepthLoss;
@@ -42,6 +43,11 @@ public final class Labels extends TaskDefinition<LabelMap> {
   @Override
   public Truth truth() {
     return Truth.LABELS;
+  }
+
+  @Override
+  public boolean ofClasses() {
+    return true;
   }
 
   @Override
@@ -160,6 +166,17 @@ public final class Labels extends TaskDefinition<LabelMap> {
         i -> palette.get(says[i]),
         i -> is[i] == 0 ? Colors.NONE : is[i] == says[i] ? RIGHT : WRONG,
         true);
+  }
+
+  @Override
+  public List<PaperFigure> paper() {
+    return List.of(
+        PaperFigure.alone("scenenet", "Table 1", Map.of("mean-iou", 50.3)),
+        PaperFigure.shared("scenenet", "Table 3", "labels + normals (1:10)", "mid", Map.of("mean-iou", 51.2)),
+        PaperFigure.shared("scenenet", "Table 5", "labels + depth (2:1)", "early", Map.of("mean-iou", 50.2)),
+        PaperFigure.shared("scenenet", "Table 5", "labels + depth (2:1)", "early-mid", Map.of("mean-iou", 51.2)),
+        PaperFigure.shared("scenenet", "Table 5", "labels + depth (2:1)", "mid", Map.of("mean-iou", 51.0)),
+        PaperFigure.shared("scenenet", "Table 5", "labels + depth (2:1)", "late", Map.of("mean-iou", 48.7)));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.networkfission.model.task;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.networkfission.model.loss.Cosine;
 import org.networkfission.model.loss.DepthLoss;
@@ -127,6 +128,17 @@ public final class Normals extends TaskDefinition<NormalMap> {
 
   private static int color(float[] xyz, int at) {
     return Colors.normal(xyz[at], xyz[at + 1], xyz[at + 2]);
+  }
+
+  @Override
+  public List<PaperFigure> paper() {
+    return List.of(
+        PaperFigure.alone("scenenet", "Table 1", Map.of("below-11.25", 83.0, "below-22.5", 91.5, "below-30", 93.8, "mean-angle", 8.3)),
+        PaperFigure.shared("scenenet", "Table 3", "labels + normals (1:10)", "mid", Map.of("below-11.25", 86.6, "below-22.5", 93.4, "below-30", 95.3, "mean-angle", 7.0)),
+        PaperFigure.shared("scenenet", "Table 4", "normals + depth (10:1)", "early", Map.of("below-11.25", 83.6, "below-22.5", 92.2, "below-30", 94.5)),
+        PaperFigure.shared("scenenet", "Table 4", "normals + depth (10:1)", "early-mid", Map.of("below-11.25", 85.5, "below-22.5", 92.9, "below-30", 94.9)),
+        PaperFigure.shared("scenenet", "Table 4", "normals + depth (10:1)", "mid", Map.of("below-11.25", 85.5, "below-22.5", 93.1, "below-30", 95.1)),
+        PaperFigure.shared("scenenet", "Table 4", "normals + depth (10:1)", "late", Map.of("below-11.25", 85.0, "below-22.5", 92.6, "below-30", 94.8)));
   }
 
   @Override

@@ -46,6 +46,11 @@ public abstract class TaskDefinition<P> {
   /** What the output holds, for who reads an exported network. */
   public abstract String meaning();
 
+  /** Whether a prediction is a class of the data set's class map for each pixel. */
+  public boolean ofClasses() {
+    return false;
+  }
+
   /** Whether a prediction is the output divided by its length over the channels. */
   public boolean unitVectors() {
     return false;
@@ -135,7 +140,10 @@ public abstract class TaskDefinition<P> {
     return scorings;
   }
 
-  /** How far another prediction is from one, e.g. an exported network's from the network's. */
+  /**
+   * How far another prediction is from one, e.g. an exported network's from the network's: the
+   * pixels of the same class where it is {@link #ofClasses}, else the squares of differences.
+   */
   public abstract Closeness closeness(P prediction, P other);
 
   /**
@@ -158,6 +166,11 @@ public abstract class TaskDefinition<P> {
    * @param palette a colour per class, 0xRRGGBB
    */
   public abstract Colouring colouring(GroundTruth truth, P prediction, List<Integer> palette);
+
+  /** What the paper prints of the task, to stand beside a network's figures. */
+  public List<PaperFigure> paper() {
+    return List.of();
+  }
 
   /** What the colours of {@link #colouring} mean. */
   public abstract String legend();

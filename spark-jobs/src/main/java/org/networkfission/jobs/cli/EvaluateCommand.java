@@ -15,7 +15,7 @@ import org.networkfission.jobs.report.CompareHtml;
 import org.networkfission.jobs.report.CompareTable;
 import org.networkfission.jobs.report.Comparison;
 import org.networkfission.jobs.report.HtmlReport;
-import org.networkfission.jobs.report.Table;
+import org.networkfission.jobs.report.TextTable;
 import org.networkfission.jobs.settings.PathKeys;
 import org.networkfission.jobs.settings.ResolvedConfig;
 import org.networkfission.jobs.settings.Settings;
@@ -149,7 +149,7 @@ final class EvaluateCommand extends ConfiguredCommand {
                 out())
             .execute();
     out().println();
-    out().print(Table.headline(result.report()).text());
+    out().print(TextTable.headline(result.report()).text());
     out().println();
     out().println("evaluate: report in " + new Path(result.output(), HtmlReport.FILE_NAME));
     return Fission.DONE;

@@ -49,7 +49,7 @@ public record TaskPlanes(int width, int height, Map<Task, float[]> values) {
     Map<Task, Object> maps = new EnumMap<>(Task.class);
     Optional<byte[]> confidence = Optional.empty();
     for (Map.Entry<Task, float[]> task : values.entrySet()) {
-      byte[] sure = task.getKey() == Task.LABELS ? new byte[toWidth * toHeight] : null;
+      byte[] sure = task.getKey().definition().ofClasses() ? new byte[toWidth * toHeight] : null;
       maps.put(
           task.getKey(),
           read(task.getKey().definition(), task.getValue(), toWidth, toHeight, sure));

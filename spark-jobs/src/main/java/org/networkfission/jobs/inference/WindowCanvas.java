@@ -144,7 +144,7 @@ final class WindowCanvas {
     int pixels = planes.width() * planes.height();
     float[] sum = sums.get(task);
     int channels = values.length / pixels;
-    float[] shown = task == Task.LABELS ? softmax(values, pixels) : values;
+    float[] shown = task.definition().ofClasses() ? softmax(values, pixels) : values;
     for (int c = 0; c < channels; c++) {
       for (int y = 0; y < planes.height(); y++) {
         int from = c * pixels + y * planes.width();
@@ -193,7 +193,7 @@ final class WindowCanvas {
           for (int i = 0; i < sum.length; i++) {
             float mean = sum[i] / weights[i % weights.length];
             sum[i] =
-                task == Task.LABELS ? (float) Math.log(Math.max(mean, LEAST_PROBABILITY)) : mean;
+                task.definition().ofClasses() ? (float) Math.log(Math.max(mean, LEAST_PROBABILITY)) : mean;
           }
           if (task.definition().unitVectors()) {
             TaskPlanes.normalise(sum, sum.length / weights.length);

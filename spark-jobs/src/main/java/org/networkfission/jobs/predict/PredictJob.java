@@ -18,7 +18,6 @@ import org.networkfission.jobs.inference.TrainedModel;
 import org.networkfission.jobs.inference.Weights;
 import org.networkfission.jobs.predict.PredictSettings.Format;
 import org.networkfission.jobs.progress.Progress;
-import org.networkfission.model.network.Task;
 import org.networkfission.prep.commit.OutputFolder;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.labels.ClassMaps;
@@ -91,7 +90,7 @@ public final class PredictJob {
 
   /** Labels are stored in bytes, and their colours in a palette. */
   private static void requireByteClasses(TrainedModel model) {
-    if (model.spec().tasks().contains(Task.LABELS) && model.spec().classes() > BYTE_CLASSES) {
+    if (model.spec().predictsClasses() && model.spec().classes() > BYTE_CLASSES) {
       throw new InputException(
           "Cannot predict photos with %s: it has %d classes, at most %d can be stored"
               .formatted(model.path(), model.spec().classes(), BYTE_CLASSES));

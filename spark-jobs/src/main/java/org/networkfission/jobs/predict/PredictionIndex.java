@@ -99,7 +99,7 @@ record PredictionIndex(
 
   private List<LabelClass> labelClasses() {
     List<LabelClass> named = new ArrayList<>();
-    if (model.spec().tasks().contains(Task.LABELS)) {
+    if (model.spec().predictsClasses()) {
       for (int c = 0; c < classes.size(); c++) {
         String color = "#%06x".formatted(classes.palette().get(c));
         named.add(new LabelClass(c, classes.classNames().get(c), color));

@@ -68,7 +68,7 @@ final class TablePart implements PartWriter {
     }
     for (Task task : tasks) {
       schema.required(PrimitiveTypeName.BINARY).named(task.id());
-      if (task == Task.LABELS) {
+      if (task.definition().ofClasses()) {
         schema.required(PrimitiveTypeName.BINARY).named(CONFIDENCE);
       }
     }

@@ -78,7 +78,7 @@ public final class PrepareBenchmark {
       double gathering,
       long bytesPerFrame) {}
 
-  private record Round(double cpuSeconds, double seconds, StageTimes times, long bytes) {}
+  private record Round(double cpuSeconds, double seconds, PhaseTimes times, long bytes) {}
 
   /**
    * @param frames how many frames are sampled, about
@@ -166,7 +166,7 @@ public final class PrepareBenchmark {
     UnitTask task =
         new UnitTask(
             source, classes, settings.normals(), size, PixelLimit.LARGEST, metadata, folder);
-    StageTimes times = StageTimes.NONE;
+    PhaseTimes times = PhaseTimes.NONE;
     List<Example> rows = new ArrayList<>();
     for (FrameUnit unit : units) {
       UnitSummary summary = task.prepare(unit, hadoop, frame -> {});
@@ -193,7 +193,7 @@ public final class PrepareBenchmark {
 
   private Result result(PrepareSettings settings, Round round) {
     double all = round.seconds();
-    StageTimes times = round.times();
+    PhaseTimes times = round.times();
     double units = times.decoding() + times.normals() + times.encoding() + times.writing();
     int count = Math.max(1, frames / VIEWS) * VIEWS;
     return new Result(

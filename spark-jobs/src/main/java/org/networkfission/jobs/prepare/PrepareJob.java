@@ -329,8 +329,8 @@ public final class PrepareJob {
     if (bad > 0) {
       out.printf("prepare: %,d frames in quarantine: %s%n", bad, manifest.quarantined());
     }
-    StageTimes times =
-        summaries.stream().map(UnitSummary::times).reduce(StageTimes.NONE, StageTimes::plus);
+    PhaseTimes times =
+        summaries.stream().map(UnitSummary::times).reduce(PhaseTimes.NONE, PhaseTimes::plus);
     out.printf("prepare: of the units' time: %s%n", times.shares());
     out.printf("prepare: %s is done in %s%n", output, Progress.clock(took));
   }

@@ -4,7 +4,7 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /** Takes the time of a unit's stages. */
-final class StageClock {
+final class PhaseClock {
   /** What a unit's time goes into. */
   enum Stage {
     DECODING,
@@ -23,8 +23,8 @@ final class StageClock {
     mark = now;
   }
 
-  StageTimes times() {
-    return new StageTimes(
+  PhaseTimes times() {
+    return new PhaseTimes(
         seconds(Stage.DECODING),
         seconds(Stage.NORMALS),
         seconds(Stage.ENCODING),

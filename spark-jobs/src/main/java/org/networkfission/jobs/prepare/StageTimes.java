@@ -10,12 +10,12 @@ import java.io.Serializable;
  * @param encoding mapping labels, resizing, packing
  * @param writing compressing rows and writing them
  */
-record StageTimes(double decoding, double normals, double encoding, double writing)
+record PhaseTimes(double decoding, double normals, double encoding, double writing)
     implements Serializable {
-  static final StageTimes NONE = new StageTimes(0, 0, 0, 0);
+  static final PhaseTimes NONE = new PhaseTimes(0, 0, 0, 0);
 
-  StageTimes plus(StageTimes other) {
-    return new StageTimes(
+  PhaseTimes plus(PhaseTimes other) {
+    return new PhaseTimes(
         decoding + other.decoding,
         normals + other.normals,
         encoding + other.encoding,

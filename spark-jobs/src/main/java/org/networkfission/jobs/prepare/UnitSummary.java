@@ -23,7 +23,7 @@ record UnitSummary(
     long rows,
     long bytes,
     List<Rejected> rejected,
-    StageTimes times,
+    PhaseTimes times,
     String file)
     implements Serializable {
   private static final ObjectMapper JSON = Json.MAPPER;

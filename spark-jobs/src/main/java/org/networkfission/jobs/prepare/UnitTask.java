@@ -11,7 +11,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.networkfission.jobs.prepare.StageClock.Stage;
+import org.networkfission.jobs.prepare.PhaseClock.Phase;
 import org.networkfission.jobs.prepare.UnitSummary.Rejected;
 import org.networkfission.prep.frame.ColorImage;
 import org.networkfission.prep.frame.Frame;
@@ -58,10 +58,10 @@ record UnitTask(
     List<Rejected> rejected = new ArrayList<>();
     String name = WorkFolder.newRows(unit);
     Path file = folder.rows(name);
-    StageClock clock = new StageClock();
+    PhaseClock clock = new PhaseClock();
     long rows = write(unit, file, rejected, clock, hadoop, counted);
     // Closing the file compressed the rows that it still held.
-    clock.lap(Stage.WRITING);
+    clock.lap(Phase.WRITING);
     FileSystem fs = file.getFileSystem(hadoop);
     UnitSummary summary =
         new UnitSummary(
@@ -80,7 +80,7 @@ record UnitTask(
       FrameUnit unit,
       Path file,
       List<Rejected> rejected,
-      StageClock clock,
+      PhaseClock clock,
       Configuration hadoop,
       LongConsumer counted)
       throws IOException {
@@ -101,7 +101,7 @@ record UnitTask(
         }
         if (example != null) {
           writer.write(example);
-          clock.lap(Stage.WRITING);
+          clock.lap(Phase.WRITING);
           rows++;
         }
         counted.accept(1);
@@ -133,16 +133,16 @@ record UnitTask(
   }
 
   /** Makes a row of a reader's current frame. Whatever is wrong with a frame is no one else's. */
-  private Example example(FrameReader reader, NormalEstimator estimator, StageClock clock)
+  private Example example(FrameReader reader, NormalEstimator estimator, PhaseClock clock)
       throws IOException, FrameException {
     try {
       Frame frame = reader.read();
       ColorImage photo = ExampleCodec.photo(frame, limit);
-      clock.lap(Stage.DECODING);
+      clock.lap(Phase.DECODING);
       NormalMap estimated = estimator.estimate(frame.depth(), frame.labels(), frame.intrinsics());
-      clock.lap(Stage.NORMALS);
+      clock.lap(Phase.NORMALS);
       Example example = encode(frame, photo, estimated);
-      clock.lap(Stage.ENCODING);
+      clock.lap(Phase.ENCODING);
       return example;
     } catch (UncheckedIOException e) {
       // The storage failed, not the frame: the task is tried again.
@@ -167,7 +167,7 @@ record UnitTask(
       if (!reader.next()) {
         return Optional.empty();
       }
-      return Optional.of(example(reader, new NormalEstimator(normals), new StageClock()));
+      return Optional.of(example(reader, new NormalEstimator(normals), new PhaseClock()));
     } catch (FrameException | ChecksumException e) {
       return Optional.empty();
     }

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.networkfission.model.metric.Unit;
+import org.networkfission.model.network.Task;
 
 /** {@code compare.html}: one file that needs no network, for a desktop or a phone. */
 public final class CompareHtml {
@@ -97,7 +98,7 @@ public final class CompareHtml {
           Charts.spans(spans, headline.higherIsBetter()),
           "Percentage points with 95 % interval; right of 0 is better.");
     }
-    if (task.equals("labels")) {
+    if (Task.isOfClasses(task)) {
       classes();
     }
     page.append("</div>\n");

@@ -2,6 +2,7 @@ package org.networkfission.jobs.report;
 
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.networkfission.model.network.Task;
 
 /** {@code compare.md}. */
 public final class CompareMarkdown {
@@ -30,7 +31,7 @@ public final class CompareMarkdown {
     for (String task : comparison.tasks().keySet()) {
       text.append("\n## %s\n\n".formatted(task));
       text.append(CompareTable.of(comparison, task).markdown());
-      if (task.equals("labels")) {
+      if (Task.isOfClasses(task)) {
         text.append("\n").append(classes(comparison));
       }
     }

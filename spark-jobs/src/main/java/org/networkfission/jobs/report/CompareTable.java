@@ -14,7 +14,7 @@ public final class CompareTable {
   private CompareTable() {}
 
   /** The first metric of each task; for a console. */
-  public static Table headline(Comparison comparison) {
+  public static TextTable headline(Comparison comparison) {
     List<String> columns = new ArrayList<>(List.of(""));
     comparison.networks().forEach(n -> columns.add(n.name()));
     List<List<String>> rows = new ArrayList<>();
@@ -31,14 +31,14 @@ public final class CompareTable {
       comparison.networks().forEach(n -> row.add(gain(comparison, n.name())));
       rows.add(row);
     }
-    return new Table(columns, rows);
+    return new TextTable(columns, rows);
   }
 
   /** Every metric of a task: value, and difference to the first network with its interval. */
-  static Table of(Comparison comparison, String task) {
+  static TextTable of(Comparison comparison, String task) {
     List<String> columns = new ArrayList<>(List.of("metric"));
     comparison.networks().forEach(n -> columns.add(n.name()));
-    return new Table(
+    return new TextTable(
         columns,
         comparison.tasks().get(task).values().stream().map(v -> row(comparison, v)).toList());
   }
@@ -120,11 +120,11 @@ public final class CompareTable {
   }
 
   /** The networks as rows. */
-  static Table networks(Comparison comparison) {
+  static TextTable networks(Comparison comparison) {
     List<List<String>> rows = new ArrayList<>();
     comparison.networks().forEach(n -> rows.add(network(n)));
     comparison.baselines().forEach(n -> rows.add(network(n)));
-    return new Table(
+    return new TextTable(
         List.of("network", "scheme", "tasks", "input", "width", "parameters", "step", "from"),
         rows);
   }
@@ -143,7 +143,7 @@ public final class CompareTable {
   }
 
   /** What each network gains over each baseline, and on the whole. */
-  static Table gains(Comparison comparison) {
+  static TextTable gains(Comparison comparison) {
     List<String> columns = new ArrayList<>(List.of("network"));
     comparison
         .baselines()
@@ -163,7 +163,7 @@ public final class CompareTable {
       row.add(gain(gain));
       rows.add(row);
     }
-    return new Table(columns, rows);
+    return new TextTable(columns, rows);
   }
 
   private static String change(Comparison comparison, Comparison.Change change) {

@@ -149,9 +149,10 @@ public final class Comparer {
     for (int c = 0; c < data.classNames().size(); c++) {
       Map<String, Double> iou = new LinkedHashMap<>();
       for (NamedReport network : networks) {
-        Report.TaskReport labels = network.report().tasks().get("labels");
-        if (labels != null && labels.classes().get(c).iou() != null) {
-          iou.put(network.name(), labels.classes().get(c).iou());
+        for (Report.TaskReport task : network.report().tasks().values()) {
+          if (task.classes() != null && task.classes().get(c).iou() != null) {
+            iou.put(network.name(), task.classes().get(c).iou());
+          }
         }
       }
       if (!iou.isEmpty()) {

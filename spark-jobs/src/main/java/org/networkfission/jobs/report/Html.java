@@ -50,7 +50,7 @@ public final class Html {
    *
    * @param style a class of the style sheet; may be empty
    */
-  static void table(StringBuilder page, Table table, String style) {
+  static void table(StringBuilder page, TextTable table, String style) {
     page.append("<div class=\"scroll\"><table class=\"%s\"><thead><tr>".formatted(style));
     for (String column : table.columns()) {
       boolean paper = column.startsWith("paper");

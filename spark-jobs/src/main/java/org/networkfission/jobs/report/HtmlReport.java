@@ -116,11 +116,11 @@ public final class HtmlReport {
         "<div class=\"card\"><div class=\"name\">%s</div><div class=\"big\">%s</div>"
             .formatted(
                 Html.escape(Html.title(task) + ": " + figure.title()),
-                Html.escape(Table.value(figure, figure.pooled()))));
+                Html.escape(TextTable.value(figure, figure.pooled()))));
     if (figure.interval() != null) {
       page.append(
           "<div class=\"interval\">95 %% interval over frames: %s</div>"
-              .formatted(Html.escape(Table.interval(figure))));
+              .formatted(Html.escape(TextTable.interval(figure))));
     }
     page.append("<div class=\"bars\">");
     for (Contender contender : SHOWN) {
@@ -147,7 +147,7 @@ public final class HtmlReport {
               Html.escape(what),
               main ? " class=\"main\"" : "",
               100 * Math.max(0, Math.min(1, value)),
-              Html.escape(Table.value(figure, value))));
+              Html.escape(TextTable.value(figure, value))));
     }
   }
 
@@ -161,7 +161,7 @@ public final class HtmlReport {
             details.frames(),
             details.pixels(),
             scoring.<String>map(Scoring::explanation).orElse("")));
-    Html.table(page, Table.of(report, name), "");
+    Html.table(page, TextTable.of(report, name), "");
     page.append("<div class=\"charts\">\n");
     if (details.classes() != null) {
       classes(details);
@@ -243,7 +243,7 @@ public final class HtmlReport {
           "<div class=\"frame\"><div class=\"head\"><span class=\"key\">%s</span><span class=\"score\">%s</span></div><div class=\"pictures\">"
               .formatted(
                   Html.escape(frame.key()),
-                  Html.escape(first.title() + " " + Table.value(first, frame.score()))));
+                  Html.escape(first.title() + " " + TextTable.value(first, frame.score()))));
       picture("input", panel.photo());
       picture("truth", panel.truth());
       picture("prediction", panel.prediction());

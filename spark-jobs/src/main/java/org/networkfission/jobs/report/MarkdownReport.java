@@ -39,7 +39,7 @@ public final class MarkdownReport {
     }
     for (String task : report.tasks().keySet()) {
       text.append("\n## %s\n\n".formatted(task));
-      text.append(Table.of(report, task).markdown());
+      text.append(TextTable.of(report, task).markdown());
       Report.TaskReport details = report.tasks().get(task);
       if (details.classes() != null) {
         text.append("\n| class | pixels | IoU | accuracy |\n|---|---:|---:|---:|\n");

@@ -19,7 +19,7 @@ import org.networkfission.jobs.study.StudyResult.Loss;
 import org.networkfission.jobs.study.StudyResult.ResultRow;
 import org.networkfission.jobs.study.StudyResult.Seed;
 import org.networkfission.jobs.train.log.RunLog;
-import org.networkfission.jobs.train.log.TrainProgress;
+import org.networkfission.jobs.train.log.ProgressLine;
 import org.networkfission.model.graph.NetworkCost;
 import org.networkfission.prep.settings.Product;
 
@@ -150,23 +150,23 @@ final class ResultReader {
   }
 
   /** Of the steps that count; what an interruption lost does not. */
-  private static double seconds(List<TrainProgress> log) {
+  private static double seconds(List<ProgressLine> log) {
     double seconds = 0;
     long before = 0;
-    for (TrainProgress line : log) {
+    for (ProgressLine line : log) {
       seconds += line.secondsPerStep() * (line.step() - before);
       before = line.step();
     }
     return seconds;
   }
 
-  private static List<Loss> curve(List<TrainProgress> log) {
+  private static List<Loss> curve(List<ProgressLine> log) {
     int each = Math.max(1, (log.size() + POINTS - 1) / POINTS);
     List<Loss> curve = new ArrayList<>();
     for (int from = 0; from < log.size(); from += each) {
-      List<TrainProgress> lines = log.subList(from, Math.min(log.size(), from + each));
+      List<ProgressLine> lines = log.subList(from, Math.min(log.size(), from + each));
       Map<String, Double> means = new LinkedHashMap<>();
-      for (TrainProgress line : lines) {
+      for (ProgressLine line : lines) {
         line.losses().forEach((task, loss) -> means.merge(task, loss / lines.size(), Double::sum));
       }
       curve.add(new Loss(lines.get(lines.size() - 1).step(), means));

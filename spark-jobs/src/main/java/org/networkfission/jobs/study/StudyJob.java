@@ -21,7 +21,7 @@ import org.networkfission.jobs.cluster.ClusterSettings;
 import org.networkfission.jobs.config.Layers;
 import org.networkfission.jobs.config.NearestName;
 import org.networkfission.jobs.prepare.PrepareJob;
-import org.networkfission.jobs.report.Table;
+import org.networkfission.jobs.report.TextTable;
 import org.networkfission.jobs.sample.SampleJob;
 import org.networkfission.jobs.settings.ResolvedConfig;
 import org.networkfission.jobs.settings.Settings;
@@ -105,7 +105,7 @@ public final class StudyJob {
   }
 
   /** What would be run, in order, and how far it is. */
-  public Table plan() throws IOException {
+  public TextTable plan() throws IOException {
     Configuration hadoop = Cluster.hadoop(cluster);
     List<List<String>> lines = new ArrayList<>();
     for (RowRun run : all().order()) {
@@ -121,7 +121,7 @@ public final class StudyJob {
               String.format(Locale.ROOT, "%.2f G", cost.multiplyAdds() / 1e9),
               String.join(", ", run.changes(hadoop))));
     }
-    return new Table(
+    return new TextTable(
         List.of("row", "begins from", "state", "steps", "parameters", "multiply-adds", "changed"),
         lines);
   }

@@ -3,7 +3,7 @@ package org.networkfission.jobs.study;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.networkfission.jobs.report.Table;
+import org.networkfission.jobs.report.TextTable;
 import org.networkfission.jobs.study.StudyResult.Cell;
 import org.networkfission.jobs.study.StudyResult.Finding;
 import org.networkfission.jobs.study.StudyResult.ResultRow;
@@ -53,7 +53,7 @@ final class StudyMarkdown {
             : "One seed each; --seeds N tells how far trainings differ.");
   }
 
-  private static Table figures(StudyResult result) {
+  private static TextTable figures(StudyResult result) {
     List<String> columns = new ArrayList<>(List.of("row", "begins from"));
     result.columns().forEach(c -> columns.addAll(List.of(c.title(), "paper", "difference")));
     List<List<String>> rows = new ArrayList<>();
@@ -69,7 +69,7 @@ final class StudyMarkdown {
       }
       rows.add(cells);
     }
-    return new Table(columns, rows);
+    return new TextTable(columns, rows);
   }
 
   private static String linked(String name, ResultRow row) {
@@ -94,7 +94,7 @@ final class StudyMarkdown {
     return (difference > 0 ? "+" : difference < 0 ? "−" : "") + column.text(Math.abs(difference));
   }
 
-  private static Table findings(StudyResult result) {
+  private static TextTable findings(StudyResult result) {
     List<List<String>> rows = new ArrayList<>();
     for (Finding finding : result.findings()) {
       rows.add(
@@ -104,10 +104,10 @@ final class StudyMarkdown {
               finding.ours(),
               finding.paper().isEmpty() ? NONE : finding.paper()));
     }
-    return new Table(List.of("finding", "here", "ours", "paper"), rows);
+    return new TextTable(List.of("finding", "here", "ours", "paper"), rows);
   }
 
-  static Table cost(StudyResult result) {
+  static TextTable cost(StudyResult result) {
     List<List<String>> rows = new ArrayList<>();
     for (ResultRow row : result.rows()) {
       rows.add(
@@ -121,7 +121,7 @@ final class StudyMarkdown {
                   : String.join(
                       ", ", row.seeds().stream().map(Seed::seed).map(Object::toString).toList())));
     }
-    return new Table(
+    return new TextTable(
         List.of("row", "parameters", "multiply-adds", "core-hours of training", "seeds"), rows);
   }
 }

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.networkfission.jobs.report.Html;
 import org.networkfission.jobs.report.LineChart;
-import org.networkfission.jobs.report.Table;
+import org.networkfission.jobs.report.TextTable;
 import org.networkfission.jobs.study.StudyResult.Cell;
 import org.networkfission.jobs.study.StudyResult.Finding;
 import org.networkfission.jobs.study.StudyResult.Loss;
@@ -227,7 +227,7 @@ final class StudyPage {
   }
 
   private void cost() {
-    Table table = StudyMarkdown.cost(result);
+    TextTable table = StudyMarkdown.cost(result);
     page.append("<h2>Cost</h2>\n<div class=\"scroll\"><table><thead><tr>");
     table.columns().forEach(column -> page.append("<th>%s</th>".formatted(column)));
     page.append("</tr></thead><tbody>\n");

@@ -209,7 +209,7 @@ public final class TrainJob {
           "Cannot train on %s: its %d rows are fewer than the %d replicas"
               .formatted(dataset, rows, cluster.executors()));
     }
-    if (network.tasks().contains(Task.LABELS)
+    if (network.predictsClasses()
         && manifest.classNames().size() != network.classes()) {
       throw new ConfigException(
           List.of(

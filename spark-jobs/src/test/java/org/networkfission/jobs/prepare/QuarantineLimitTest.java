@@ -64,7 +64,7 @@ class QuarantineLimitTest {
     for (String reason : reasons) {
       rejected.add(new Rejected("k", "s", reason, "a frame is " + reason, 1));
     }
-    return List.of(new UnitSummary("u", "train", rows, 1, rejected, StageTimes.NONE, ""));
+    return List.of(new UnitSummary("u", "train", rows, 1, rejected, PhaseTimes.NONE, ""));
   }
 
   private static void check(Dataset dataset, double bad, double lost, List<UnitSummary> units) {

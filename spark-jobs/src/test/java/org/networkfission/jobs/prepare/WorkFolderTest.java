@@ -33,7 +33,7 @@ class WorkFolderTest {
     Files.createDirectories(file.getParent());
     Files.write(file, new byte[bytes]);
     UnitSummary summary =
-        new UnitSummary(unit.name(), unit.split(), 1, bytes, List.of(), StageTimes.NONE, rows);
+        new UnitSummary(unit.name(), unit.split(), 1, bytes, List.of(), PhaseTimes.NONE, rows);
     work().record(summary, HADOOP);
     return summary;
   }

@@ -77,7 +77,7 @@ class HtmlReportTest {
 
   @Test
   void theConsoleTableIsAligned() {
-    assertThat(Table.headline(SampleReport.report()).text())
+    assertThat(TextTable.headline(SampleReport.report()).text())
         .isEqualToNormalizingNewlines(
             """
                            network  TFLite  untrained  best constant

@@ -25,7 +25,7 @@ import org.networkfission.jobs.train.checkpoint.Checkpoint;
 import org.networkfission.jobs.train.checkpoint.CheckpointFolder;
 import org.networkfission.jobs.train.checkpoint.CheckpointSettings;
 import org.networkfission.jobs.train.log.RunLog;
-import org.networkfission.jobs.train.log.TrainProgress;
+import org.networkfission.jobs.train.log.ProgressLine;
 import org.networkfission.jobs.train.log.Validation;
 import org.networkfission.model.evaluation.Evaluation;
 import org.networkfission.model.evaluation.FrameRef;
@@ -96,7 +96,7 @@ class ValidatedRunTest {
     assertThat(validations).extracting(Validation::step).containsExactly(2L, 4L, 6L);
     assertThat(validations).allSatisfy(one -> assertThat(one.frames()).isEqualTo(FRAMES));
     assertThat(RunLog.read(path("run"), HADOOP))
-        .extracting(TrainProgress::step)
+        .extracting(ProgressLine::step)
         .containsExactly(3L, 6L);
     Validation highest =
         validations.stream().max(Comparator.comparingDouble(Validation::score)).orElseThrow();

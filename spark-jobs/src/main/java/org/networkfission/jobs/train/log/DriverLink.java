@@ -70,7 +70,7 @@ public final class DriverLink implements AutoCloseable {
     send(new Line(line));
   }
 
-  public void progress(TrainProgress progress) {
+  public void progress(ProgressLine progress) {
     send(new Advanced(progress));
   }
 

@@ -32,7 +32,7 @@ record Report(int replica, int attempt, long step, Content content) {
   record Line(String text) implements Content {}
 
   /** A line of progress. */
-  record Advanced(TrainProgress progress) implements Content {}
+  record Advanced(ProgressLine progress) implements Content {}
 
   /**
    * What a validation gave.

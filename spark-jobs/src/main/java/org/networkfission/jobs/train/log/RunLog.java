@@ -37,7 +37,7 @@ import org.networkfission.prep.settings.Json;
  * The log of a run in {@code <output>/log}. It grows in segments, each of which appears whole: of
  * one JSON object per line in {@code <session>-<segment>.jsonl}, and the same for TensorBoard in
  * {@code events.out.tfevents.<session>-<segment>}. A session is one command's; both numbers count
- * up. A line is a {@link TrainProgress}, or a {@link Validation} under the key {@code validation}.
+ * up. A line is a {@link ProgressLine}, or a {@link Validation} under the key {@code validation}.
  * Where two lines of a kind have the same step, the later one counts.
  *
  * <p>A segment is written ten seconds after the one before, and later after a hundredth of the time
@@ -100,7 +100,7 @@ public final class RunLog implements Closeable {
   }
 
   /** Appends a line. */
-  synchronized void write(TrainProgress progress) {
+  synchronized void write(ProgressLine progress) {
     try {
       writeLine(progress);
       events.write(progress.step(), now(), progress.scalars());
@@ -173,11 +173,11 @@ public final class RunLog implements Closeable {
    *
    * @param output the run's output folder
    */
-  public static List<TrainProgress> read(Path output, Configuration hadoop) throws IOException {
-    SortedMap<Long, TrainProgress> byStep = new TreeMap<>();
+  public static List<ProgressLine> read(Path output, Configuration hadoop) throws IOException {
+    SortedMap<Long, ProgressLine> byStep = new TreeMap<>();
     for (JsonNode line : lines(output, hadoop)) {
       if (!line.has(VALIDATION)) {
-        TrainProgress progress = Json.MAPPER.treeToValue(line, TrainProgress.class);
+        ProgressLine progress = Json.MAPPER.treeToValue(line, ProgressLine.class);
         byStep.put(progress.step(), progress);
       }
     }

@@ -22,11 +22,11 @@ public final class TrainingPage {
 
   private static final int MOST_ROWS = 20;
 
-  private final List<TrainProgress> progress;
+  private final List<ProgressLine> progress;
   private final List<Validation> validations;
   private final StringBuilder page = new StringBuilder();
 
-  private TrainingPage(List<TrainProgress> progress, List<Validation> validations) {
+  private TrainingPage(List<ProgressLine> progress, List<Validation> validations) {
     this.progress = progress;
     this.validations = validations;
   }
@@ -42,7 +42,7 @@ public final class TrainingPage {
   public static String of(
       String name,
       String end,
-      List<TrainProgress> progress,
+      List<ProgressLine> progress,
       List<Validation> validations,
       Provenance provenance) {
     return new TrainingPage(progress, validations).write(name, end, provenance);
@@ -77,7 +77,7 @@ public final class TrainingPage {
   }
 
   private void cards() {
-    TrainProgress last = progress.get(progress.size() - 1);
+    ProgressLine last = progress.get(progress.size() - 1);
     page.append("<div class=\"cards\">\n");
     card(
         "Steps",
@@ -95,7 +95,7 @@ public final class TrainingPage {
                     format("%.1f %%", 100 * one.score()),
                     format("at step %,d, %,d frames", one.step(), one.frames())));
     double seconds =
-        progress.stream().mapToDouble(TrainProgress::secondsPerStep).average().orElse(0);
+        progress.stream().mapToDouble(ProgressLine::secondsPerStep).average().orElse(0);
     card(
         "Seconds per step",
         format("%.3g", seconds),
@@ -103,7 +103,7 @@ public final class TrainingPage {
     page.append("</div>\n");
   }
 
-  private TrainProgress first() {
+  private ProgressLine first() {
     return progress.get(0);
   }
 
@@ -122,7 +122,7 @@ public final class TrainingPage {
     chart(
         "Total",
         "The weighted sum, auxiliary heads included.",
-        curve("total", TrainProgress::loss));
+        curve("total", ProgressLine::loss));
     for (String task : first().losses().keySet()) {
       chart(
           capital(task),
@@ -193,11 +193,11 @@ public final class TrainingPage {
     chart(
         "Learning rate",
         "Of the step before the line.",
-        curve("rate", TrainProgress::learningRate));
+        curve("rate", ProgressLine::learningRate));
     chart(
         "Gradient norm",
         "Of the mean gradient over the replicas, before clipping.",
-        curve("norm", TrainProgress::gradientNorm));
+        curve("norm", ProgressLine::gradientNorm));
     List<Series> phases = new ArrayList<>();
     for (String phase : first().shares().keySet()) {
       phases.addAll(
@@ -213,7 +213,7 @@ public final class TrainingPage {
     chart(
         "Examples a second",
         "All replicas together.",
-        curve("examples", TrainProgress::examplesPerSecond));
+        curve("examples", ProgressLine::examplesPerSecond));
     page.append("</div>\n");
   }
 
@@ -223,9 +223,9 @@ public final class TrainingPage {
             .formatted(id, title, Html.escape(about)));
   }
 
-  private List<Series> curve(String name, ToDoubleFunction<TrainProgress> value) {
+  private List<Series> curve(String name, ToDoubleFunction<ProgressLine> value) {
     List<Point> points = new ArrayList<>();
-    for (TrainProgress one : progress) {
+    for (ProgressLine one : progress) {
       if (Double.isFinite(value.applyAsDouble(one))) {
         points.add(new Point(one.step(), value.applyAsDouble(one)));
       }

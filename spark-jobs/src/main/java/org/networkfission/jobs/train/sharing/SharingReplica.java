@@ -22,7 +22,7 @@ import org.networkfission.jobs.train.input.DataOrder;
 import org.networkfission.jobs.train.log.DriverLink;
 import org.networkfission.jobs.train.log.Failure;
 import org.networkfission.jobs.train.log.LossMeans;
-import org.networkfission.jobs.train.log.TrainProgress;
+import org.networkfission.jobs.train.log.ProgressLine;
 import org.networkfission.jobs.train.plan.RunPlan;
 import org.networkfission.model.graph.FissionGraph;
 import org.networkfission.model.graph.FissionNetwork;
@@ -232,7 +232,7 @@ final class SharingReplica {
       Map<String, Double> means = losses.mean(own);
       double total = means.remove(LossMeans.TOTAL);
       driver.progress(
-          new TrainProgress(
+          new ProgressLine(
               done,
               plan.steps(),
               position(done) / order.rowsPerEpoch(),

@@ -11,7 +11,7 @@ import org.networkfission.jobs.train.log.DriverLink;
 import org.networkfission.jobs.train.log.LossMeans;
 import org.networkfission.jobs.train.log.StepClock;
 import org.networkfission.jobs.train.log.StepClock.Phase;
-import org.networkfission.jobs.train.log.TrainProgress;
+import org.networkfission.jobs.train.log.ProgressLine;
 import org.networkfission.jobs.train.plan.RunPlan;
 
 /** Gathers the losses of all replicas into a line of progress, and begins the clock anew. */
@@ -53,7 +53,7 @@ final class ProgressHook implements StepHook {
     return Optional.empty();
   }
 
-  private TrainProgress progress(Step step, int steps, List<ByteBuffer> gathered) {
+  private ProgressLine progress(Step step, int steps, List<ByteBuffer> gathered) {
     Map<String, Double> means = losses.mean(gathered);
     double seconds = clock.seconds();
     double perStep = seconds / steps;
@@ -62,7 +62,7 @@ final class ProgressHook implements StepHook {
       shares.put(phase.id(), clock.seconds(phase) / seconds);
     }
     double total = means.remove(LossMeans.TOTAL);
-    return new TrainProgress(
+    return new ProgressLine(
         step.done(),
         plan.steps(),
         state.position().epoch(step.done()),

@@ -50,7 +50,7 @@ class PeaksTest {
   }
 
   private static List<String> warnings(double peak) {
-    return new TrainProgress(
+    return new ProgressLine(
             30, 100, 0, 1, Map.of(), Map.of("disparity", peak), 1, 1, 1, 1, Map.of(), 1, 1)
         .warnings();
   }

@@ -27,8 +27,8 @@ class RunLogTest {
     return new org.apache.hadoop.fs.Path(folder.toUri());
   }
 
-  private static TrainProgress line(long step) {
-    return new TrainProgress(step, 60, 0, 1, Map.of(), Map.of(), 0.1, 1, 1, 1, Map.of(), 0, 0);
+  private static ProgressLine line(long step) {
+    return new ProgressLine(step, 60, 0, 1, Map.of(), Map.of(), 0.1, 1, 1, 1, Map.of(), 0, 0);
   }
 
   private void session(long first, long last) throws Exception {
@@ -57,7 +57,7 @@ class RunLogTest {
             "events.out.tfevents.0001-000000",
             "events.out.tfevents.0002-000000");
     assertThat(RunLog.read(run(), HADOOP))
-        .extracting(TrainProgress::step)
+        .extracting(ProgressLine::step)
         .containsExactlyElementsOf(LongStream.rangeClosed(1, 60).boxed().toList());
   }
 
@@ -115,7 +115,7 @@ class RunLogTest {
       }
       log.write(line(2));
     }
-    assertThat(RunLog.read(run(), HADOOP)).extracting(TrainProgress::step).containsExactly(1L, 2L);
+    assertThat(RunLog.read(run(), HADOOP)).extracting(ProgressLine::step).containsExactly(1L, 2L);
   }
 
   @Test
@@ -128,6 +128,6 @@ class RunLogTest {
             log.write(line(2));
           }
         },
-        (output, hadoop) -> RunLog.read(output, hadoop).stream().map(TrainProgress::step).toList());
+        (output, hadoop) -> RunLog.read(output, hadoop).stream().map(ProgressLine::step).toList());
   }
 }

@@ -38,7 +38,7 @@ class TrainingPageTest {
 
   @TempDir Path folder;
 
-  private static TrainProgress line(long step) {
+  private static ProgressLine line(long step) {
     Map<String, Double> losses = new LinkedHashMap<>();
     losses.put("labels", 1 + 2 * Math.exp(-step / 2_000.0));
     losses.put("depth", 0.2 + Math.exp(-step / 3_000.0));
@@ -46,7 +46,7 @@ class TrainingPageTest {
     shares.put("input", 0.05);
     shares.put("compute", 0.85);
     shares.put("exchange", 0.1);
-    return new TrainProgress(
+    return new ProgressLine(
         step,
         10L * LINES,
         step / 1_000,
@@ -63,7 +63,7 @@ class TrainingPageTest {
   }
 
   private static String page() {
-    List<TrainProgress> progress = new ArrayList<>();
+    List<ProgressLine> progress = new ArrayList<>();
     for (int i = 1; i <= LINES; i++) {
       progress.add(line(10L * i));
     }

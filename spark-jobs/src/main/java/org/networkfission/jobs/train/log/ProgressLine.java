@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
  * @param exchangedMegabytes pushed by replica 0 since the last line
  * @param secondsLeft at this pace
  */
-public record TrainProgress(
+public record ProgressLine(
     long step,
     long steps,
     long epoch,

@@ -14,11 +14,11 @@ import org.networkfission.model.metric.Unit;
  * @param columns titles
  * @param rows as many cells each as there are columns
  */
-public record Table(List<String> columns, List<List<String>> rows) {
+public record TextTable(List<String> columns, List<List<String>> rows) {
   private static final String NONE = "–";
 
   /** The first metric of each task beside the baselines; for a console. */
-  public static Table headline(Report report) {
+  public static TextTable headline(Report report) {
     List<List<String>> rows = new ArrayList<>();
     for (String task : report.model().tasks()) {
       if (report.tasks().containsKey(task)) {
@@ -31,7 +31,7 @@ public record Table(List<String> columns, List<List<String>> rows) {
     }
     List<String> columns = new ArrayList<>(List.of(""));
     contenders(report).forEach(contender -> columns.add(title(report, contender)));
-    return new Table(columns, rows);
+    return new TextTable(columns, rows);
   }
 
   /** Those that take part; baselines do always. */
@@ -46,7 +46,7 @@ public record Table(List<String> columns, List<List<String>> rows) {
   }
 
   /** Every metric of a task, beside baselines and paper. */
-  static Table of(Report report, String task) {
+  static TextTable of(Report report, String task) {
     List<String> columns = new ArrayList<>(List.of("metric", Contender.TRAINED.title()));
     if (report.exported() != null) {
       columns.add(title(report, Contender.EXPORTED));
@@ -71,7 +71,7 @@ public record Table(List<String> columns, List<List<String>> rows) {
           .forEach(p -> row.add(value(figure, p.values().get(task + "/" + entry.getKey()))));
       rows.add(row);
     }
-    return new Table(columns, rows);
+    return new TextTable(columns, rows);
   }
 
   static String value(Report.Figure figure, Double value) {
