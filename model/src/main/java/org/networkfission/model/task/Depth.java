@@ -173,15 +173,58 @@ public final class Depth extends TaskDefinition<DepthMap> {
   @Override
   public List<PaperFigure> paper() {
     return List.of(
-        PaperFigure.alone("scenenet", "Table 1", Map.of("below-1.25", 86.1, "below-1.25^2", 95.3, "below-1.25^3", 97.5)),
-        PaperFigure.shared("scenenet", "Table 4", "normals + depth (10:1)", "early", Map.of("below-1.25", 81.1, "below-1.25^2", 91.5, "below-1.25^3", 94.3)),
-        PaperFigure.shared("scenenet", "Table 4", "normals + depth (10:1)", "early-mid", Map.of("below-1.25", 83.5, "below-1.25^2", 92.5, "below-1.25^3", 94.7)),
-        PaperFigure.shared("scenenet", "Table 4", "normals + depth (10:1)", "mid", Map.of("below-1.25", 81.8, "below-1.25^2", 90.9, "below-1.25^3", 93.2)),
-        PaperFigure.shared("scenenet", "Table 4", "normals + depth (10:1)", "late", Map.of("below-1.25", 82.5, "below-1.25^2", 90.1, "below-1.25^3", 92.2)),
-        PaperFigure.shared("scenenet", "Table 5", "labels + depth (2:1)", "early", Map.of("below-1.25", 66.0, "below-1.25^2", 86.8, "below-1.25^3", 93.3)),
-        PaperFigure.shared("scenenet", "Table 5", "labels + depth (2:1)", "early-mid", Map.of("below-1.25", 81.7, "below-1.25^2", 94.1, "below-1.25^3", 97.1)),
-        PaperFigure.shared("scenenet", "Table 5", "labels + depth (2:1)", "mid", Map.of("below-1.25", 82.8, "below-1.25^2", 94.7, "below-1.25^3", 97.3)),
-        PaperFigure.shared("scenenet", "Table 5", "labels + depth (2:1)", "late", Map.of("below-1.25", 82.3, "below-1.25^2", 94.6, "below-1.25^3", 97.2)));
+        PaperFigure.alone(
+            "scenenet",
+            "Table 1",
+            Map.of("below-1.25", 86.1, "below-1.25^2", 95.3, "below-1.25^3", 97.5)),
+        PaperFigure.shared(
+            "scenenet",
+            "Table 4",
+            "normals + depth (10:1)",
+            "early",
+            Map.of("below-1.25", 81.1, "below-1.25^2", 91.5, "below-1.25^3", 94.3)),
+        PaperFigure.shared(
+            "scenenet",
+            "Table 4",
+            "normals + depth (10:1)",
+            "early-mid",
+            Map.of("below-1.25", 83.5, "below-1.25^2", 92.5, "below-1.25^3", 94.7)),
+        PaperFigure.shared(
+            "scenenet",
+            "Table 4",
+            "normals + depth (10:1)",
+            "mid",
+            Map.of("below-1.25", 81.8, "below-1.25^2", 90.9, "below-1.25^3", 93.2)),
+        PaperFigure.shared(
+            "scenenet",
+            "Table 4",
+            "normals + depth (10:1)",
+            "late",
+            Map.of("below-1.25", 82.5, "below-1.25^2", 90.1, "below-1.25^3", 92.2)),
+        PaperFigure.shared(
+            "scenenet",
+            "Table 5",
+            "labels + depth (2:1)",
+            "early",
+            Map.of("below-1.25", 66.0, "below-1.25^2", 86.8, "below-1.25^3", 93.3)),
+        PaperFigure.shared(
+            "scenenet",
+            "Table 5",
+            "labels + depth (2:1)",
+            "early-mid",
+            Map.of("below-1.25", 81.7, "below-1.25^2", 94.1, "below-1.25^3", 97.1)),
+        PaperFigure.shared(
+            "scenenet",
+            "Table 5",
+            "labels + depth (2:1)",
+            "mid",
+            Map.of("below-1.25", 82.8, "below-1.25^2", 94.7, "below-1.25^3", 97.3)),
+        PaperFigure.shared(
+            "scenenet",
+            "Table 5",
+            "labels + depth (2:1)",
+            "late",
+            Map.of("below-1.25", 82.3, "below-1.25^2", 94.6, "below-1.25^3", 97.2)));
   }
 
   @Override

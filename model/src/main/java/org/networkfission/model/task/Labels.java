@@ -172,11 +172,16 @@ public final class Labels extends TaskDefinition<LabelMap> {
   public List<PaperFigure> paper() {
     return List.of(
         PaperFigure.alone("scenenet", "Table 1", Map.of("mean-iou", 50.3)),
-        PaperFigure.shared("scenenet", "Table 3", "labels + normals (1:10)", "mid", Map.of("mean-iou", 51.2)),
-        PaperFigure.shared("scenenet", "Table 5", "labels + depth (2:1)", "early", Map.of("mean-iou", 50.2)),
-        PaperFigure.shared("scenenet", "Table 5", "labels + depth (2:1)", "early-mid", Map.of("mean-iou", 51.2)),
-        PaperFigure.shared("scenenet", "Table 5", "labels + depth (2:1)", "mid", Map.of("mean-iou", 51.0)),
-        PaperFigure.shared("scenenet", "Table 5", "labels + depth (2:1)", "late", Map.of("mean-iou", 48.7)));
+        PaperFigure.shared(
+            "scenenet", "Table 3", "labels + normals (1:10)", "mid", Map.of("mean-iou", 51.2)),
+        PaperFigure.shared(
+            "scenenet", "Table 5", "labels + depth (2:1)", "early", Map.of("mean-iou", 50.2)),
+        PaperFigure.shared(
+            "scenenet", "Table 5", "labels + depth (2:1)", "early-mid", Map.of("mean-iou", 51.2)),
+        PaperFigure.shared(
+            "scenenet", "Table 5", "labels + depth (2:1)", "mid", Map.of("mean-iou", 51.0)),
+        PaperFigure.shared(
+            "scenenet", "Table 5", "labels + depth (2:1)", "late", Map.of("mean-iou", 48.7)));
   }
 
   @Override

@@ -133,12 +133,40 @@ public final class Normals extends TaskDefinition<NormalMap> {
   @Override
   public List<PaperFigure> paper() {
     return List.of(
-        PaperFigure.alone("scenenet", "Table 1", Map.of("below-11.25", 83.0, "below-22.5", 91.5, "below-30", 93.8, "mean-angle", 8.3)),
-        PaperFigure.shared("scenenet", "Table 3", "labels + normals (1:10)", "mid", Map.of("below-11.25", 86.6, "below-22.5", 93.4, "below-30", 95.3, "mean-angle", 7.0)),
-        PaperFigure.shared("scenenet", "Table 4", "normals + depth (10:1)", "early", Map.of("below-11.25", 83.6, "below-22.5", 92.2, "below-30", 94.5)),
-        PaperFigure.shared("scenenet", "Table 4", "normals + depth (10:1)", "early-mid", Map.of("below-11.25", 85.5, "below-22.5", 92.9, "below-30", 94.9)),
-        PaperFigure.shared("scenenet", "Table 4", "normals + depth (10:1)", "mid", Map.of("below-11.25", 85.5, "below-22.5", 93.1, "below-30", 95.1)),
-        PaperFigure.shared("scenenet", "Table 4", "normals + depth (10:1)", "late", Map.of("below-11.25", 85.0, "below-22.5", 92.6, "below-30", 94.8)));
+        PaperFigure.alone(
+            "scenenet",
+            "Table 1",
+            Map.of("below-11.25", 83.0, "below-22.5", 91.5, "below-30", 93.8, "mean-angle", 8.3)),
+        PaperFigure.shared(
+            "scenenet",
+            "Table 3",
+            "labels + normals (1:10)",
+            "mid",
+            Map.of("below-11.25", 86.6, "below-22.5", 93.4, "below-30", 95.3, "mean-angle", 7.0)),
+        PaperFigure.shared(
+            "scenenet",
+            "Table 4",
+            "normals + depth (10:1)",
+            "early",
+            Map.of("below-11.25", 83.6, "below-22.5", 92.2, "below-30", 94.5)),
+        PaperFigure.shared(
+            "scenenet",
+            "Table 4",
+            "normals + depth (10:1)",
+            "early-mid",
+            Map.of("below-11.25", 85.5, "below-22.5", 92.9, "below-30", 94.9)),
+        PaperFigure.shared(
+            "scenenet",
+            "Table 4",
+            "normals + depth (10:1)",
+            "mid",
+            Map.of("below-11.25", 85.5, "below-22.5", 93.1, "below-30", 95.1)),
+        PaperFigure.shared(
+            "scenenet",
+            "Table 4",
+            "normals + depth (10:1)",
+            "late",
+            Map.of("below-11.25", 85.0, "below-22.5", 92.6, "below-30", 94.8)));
   }
 
   @Override

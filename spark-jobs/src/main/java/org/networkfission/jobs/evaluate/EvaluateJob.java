@@ -176,8 +176,7 @@ public final class EvaluateJob {
   }
 
   private void requireClassesOf(TrainedModel model, Manifest manifest) {
-    if (model.spec().predictsClasses()
-        && !model.classMap().equals(manifest.classMap())) {
+    if (model.spec().predictsClasses() && !model.classMap().equals(manifest.classMap())) {
       throw new InputException(
           "Cannot evaluate checkpoint %s on %s: it learned the classes of %s, the data set has those of %s"
               .formatted(model.path(), data, model.classMap(), manifest.classMap()));

@@ -193,7 +193,9 @@ final class WindowCanvas {
           for (int i = 0; i < sum.length; i++) {
             float mean = sum[i] / weights[i % weights.length];
             sum[i] =
-                task.definition().ofClasses() ? (float) Math.log(Math.max(mean, LEAST_PROBABILITY)) : mean;
+                task.definition().ofClasses()
+                    ? (float) Math.log(Math.max(mean, LEAST_PROBABILITY))
+                    : mean;
           }
           if (task.definition().unitVectors()) {
             TaskPlanes.normalise(sum, sum.length / weights.length);

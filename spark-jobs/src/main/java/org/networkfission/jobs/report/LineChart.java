@@ -66,9 +66,7 @@ public final class LineChart {
           path.append(
               format(
                   "%s%.1f %.1f",
-                  path.isEmpty() ? "M" : "L",
-                  plot.x(point[0] / lastX),
-                  plot.y(share(point[1]))));
+                  path.isEmpty() ? "M" : "L", plot.x(point[0] / lastX), plot.y(share(point[1]))));
         }
       }
       plot.add(

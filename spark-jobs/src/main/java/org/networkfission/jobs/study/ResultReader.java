@@ -18,8 +18,8 @@ import org.networkfission.jobs.study.StudyResult.Cell;
 import org.networkfission.jobs.study.StudyResult.Loss;
 import org.networkfission.jobs.study.StudyResult.ResultRow;
 import org.networkfission.jobs.study.StudyResult.Seed;
-import org.networkfission.jobs.train.log.RunLog;
 import org.networkfission.jobs.train.log.ProgressLine;
+import org.networkfission.jobs.train.log.RunLog;
 import org.networkfission.model.graph.NetworkCost;
 import org.networkfission.prep.settings.Product;
 

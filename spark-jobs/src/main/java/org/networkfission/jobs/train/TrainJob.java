@@ -209,8 +209,7 @@ public final class TrainJob {
           "Cannot train on %s: its %d rows are fewer than the %d replicas"
               .formatted(dataset, rows, cluster.executors()));
     }
-    if (network.predictsClasses()
-        && manifest.classNames().size() != network.classes()) {
+    if (network.predictsClasses() && manifest.classNames().size() != network.classes()) {
       throw new ConfigException(
           List.of(
               "network.classes = %d: must be %d, the number of classes of %s, void included"

@@ -19,12 +19,9 @@ class PaperFiguresTest {
         .extracting(Published::source, Published::network)
         .containsExactly(
             tuple("supplement, Table 1", "one network per task"),
-            tuple(
-                "supplement, Table 3", "mid, labels + normals (1:10)"),
-            tuple(
-                "supplement, Table 4", "mid, normals + depth (10:1)"),
-            tuple(
-                "supplement, Table 5", "mid, labels + depth (2:1)"));
+            tuple("supplement, Table 3", "mid, labels + normals (1:10)"),
+            tuple("supplement, Table 4", "mid, normals + depth (10:1)"),
+            tuple("supplement, Table 5", "mid, labels + depth (2:1)"));
     assertThat(rows.get(0).values())
         .containsOnly(
             entry("labels/mean-iou", 50.3 / 100),

@@ -120,9 +120,7 @@ public final class TrainingPage {
   private void losses() {
     begin("losses", "Losses", "Means over the replicas and the steps since the line before.");
     chart(
-        "Total",
-        "The weighted sum, auxiliary heads included.",
-        curve("total", ProgressLine::loss));
+        "Total", "The weighted sum, auxiliary heads included.", curve("total", ProgressLine::loss));
     for (String task : first().losses().keySet()) {
       chart(
           capital(task),
@@ -191,9 +189,7 @@ public final class TrainingPage {
   private void course() {
     begin("course", "Course", "As replica 0 saw it.");
     chart(
-        "Learning rate",
-        "Of the step before the line.",
-        curve("rate", ProgressLine::learningRate));
+        "Learning rate", "Of the step before the line.", curve("rate", ProgressLine::learningRate));
     chart(
         "Gradient norm",
         "Of the mean gradient over the replicas, before clipping.",

@@ -9,9 +9,9 @@ import java.util.Optional;
 import org.networkfission.jobs.train.collective.Collective;
 import org.networkfission.jobs.train.log.DriverLink;
 import org.networkfission.jobs.train.log.LossMeans;
+import org.networkfission.jobs.train.log.ProgressLine;
 import org.networkfission.jobs.train.log.StepClock;
 import org.networkfission.jobs.train.log.StepClock.Phase;
-import org.networkfission.jobs.train.log.ProgressLine;
 import org.networkfission.jobs.train.plan.RunPlan;
 
 /** Gathers the losses of all replicas into a line of progress, and begins the clock anew. */
