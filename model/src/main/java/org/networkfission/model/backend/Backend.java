@@ -14,6 +14,13 @@ public interface Backend {
    */
   Optional<String> missing(DataType type);
 
+  /**
+   * What its last bits depend on in this process.
+   *
+   * @param type what features are computed in
+   */
+  Arithmetic arithmetic(DataType type);
+
   /** Prepares a network, whose parameters are zero at first. */
   Engine engine(NetworkProgram program);
 

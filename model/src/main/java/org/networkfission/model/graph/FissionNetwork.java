@@ -12,6 +12,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.ops.transforms.Transforms;
+import org.networkfission.model.backend.Arithmetic;
 import org.networkfission.model.backend.ComputeSettings;
 import org.networkfission.model.backend.Engine;
 import org.networkfission.model.backend.NetworkProgram;
@@ -79,6 +80,16 @@ public final class FissionNetwork implements Predictor {
       }
     }
     return network;
+  }
+
+  /**
+   * What the last bits of its results depend on in this process.
+   *
+   * @throws IllegalArgumentException if it cannot be computed here
+   */
+  public static Arithmetic arithmetic(NetworkSpec spec) {
+    ComputeSettings settings = Backends.settings(spec);
+    return Backends.of(settings).arithmetic(settings.type());
   }
 
   private void initialise() {

@@ -66,10 +66,11 @@ public final class Cluster {
   }
 
   /**
-   * Limits what this process holds outside of its heap. Takes effect before the first tensor; what
-   * the command line of Java says wins.
+   * Limits what this process holds outside of its heap and which instructions it computes with.
+   * Takes effect before the first tensor; what the command line of Java says wins.
    */
   public static void limitDriver(ClusterSettings settings) {
+    settings.instructionSet().pin();
     long memory = settings.driverNativeMemory().toBytes();
     setIfAbsent("org.bytedeco.javacpp.maxbytes", memory);
     setIfAbsent("org.bytedeco.javacpp.maxphysicalbytes", memory + Runtime.getRuntime().maxMemory());
@@ -132,6 +133,10 @@ public final class Cluster {
   }
 
   private static void setEnvironment(SparkConf conf, ClusterSettings settings) {
+    settings
+        .instructionSet()
+        .environment()
+        .forEach((name, value) -> conf.setIfMissing("spark.executorEnv." + name, value));
     // Java takes the encoding of file names from it.
     conf.setIfMissing("spark.executorEnv.LC_ALL", UTF8);
     String given = conf.get("spark.executor.extraJavaOptions", "");

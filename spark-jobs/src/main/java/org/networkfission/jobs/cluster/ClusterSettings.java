@@ -4,6 +4,7 @@ import com.typesafe.config.ConfigMemorySize;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.networkfission.model.backend.InstructionSet;
 import org.networkfission.prep.settings.Check;
 
 /**
@@ -19,6 +20,7 @@ import org.networkfission.prep.settings.Check;
  * @param gpusPerExecutor 1 where each replica computes on a GPU of its own, else 0
  * @param gpuDiscovery the program that tells Spark a host's GPUs, {@code submit/discover-gpus}; not
  *     needed where the cluster's own configuration names one
+ * @param instructionSet which of the processor's instructions networks are computed with
  * @param spark any other Spark property, without the prefix {@code spark.}
  */
 public record ClusterSettings(
@@ -30,6 +32,7 @@ public record ClusterSettings(
     ConfigMemorySize driverNativeMemory,
     int gpusPerExecutor,
     Optional<String> gpuDiscovery,
+    InstructionSet instructionSet,
     Map<String, String> spark) {
   /** Network buffers, decompression, and what the JVM itself takes. */
   private static final ConfigMemorySize WITHOUT_TENSORS = ConfigMemorySize.ofBytes(1L << 30);
@@ -79,6 +82,7 @@ public record ClusterSettings(
         driverNativeMemory,
         gpusPerExecutor,
         gpuDiscovery,
+        instructionSet,
         properties);
   }
 }

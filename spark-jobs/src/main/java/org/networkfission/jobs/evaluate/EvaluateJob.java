@@ -276,6 +276,9 @@ public final class EvaluateJob {
     facts.put("Network Fission", Product.VERSION);
     facts.put("Java", Runtime.version().toString());
     facts.put("Spark", org.apache.spark.package$.MODULE$.SPARK_VERSION());
+    if (!part.arithmetic().isEmpty()) {
+      facts.put("arithmetic", String.join("; ", part.arithmetic()));
+    }
     facts.put(
         "cluster",
         "%d executors of %d cores".formatted(cluster.executors(), cluster.coresPerExecutor()));

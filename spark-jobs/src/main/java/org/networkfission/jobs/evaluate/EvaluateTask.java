@@ -107,6 +107,7 @@ final class EvaluateTask implements FlatMapFunction<Iterator<RowRange>, Part> {
       constantPrediction =
           constant.value().prediction(inference.spec().width(), inference.spec().height());
       part = new Part(inference.spec().classes(), replicates);
+      inference.arithmetic().ifPresent(part::computedWith);
     }
 
     void range(RowRange range, PredictionOutput.Writer to) throws IOException {

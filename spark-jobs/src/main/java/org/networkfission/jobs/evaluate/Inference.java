@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -12,6 +13,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.networkfission.jobs.inference.ModelFile;
 import org.networkfission.jobs.report.Contender;
+import org.networkfission.model.backend.Arithmetic;
+import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.Prediction;
@@ -69,6 +72,13 @@ final class Inference {
               thread.setDaemon(true);
               return thread;
             }));
+  }
+
+  /** What the bits of the trained network's predictions depend on; nothing of an exported one's. */
+  Optional<Arithmetic> arithmetic() {
+    return models.get(Contender.TRAINED) instanceof FissionNetwork network
+        ? Optional.of(FissionNetwork.arithmetic(network.spec()))
+        : Optional.empty();
   }
 
   private void close() {

@@ -3,9 +3,12 @@ package org.networkfission.jobs.evaluate;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.networkfission.jobs.report.Contender;
+import org.networkfission.model.backend.Arithmetic;
 import org.networkfission.model.evaluation.Agreement;
 import org.networkfission.model.evaluation.Evaluation;
 import org.networkfission.model.evaluation.FrameRef;
@@ -22,6 +25,7 @@ final class Part implements Serializable {
   private final Agreement agreement = new Agreement();
   private final CorruptRows corrupt = new CorruptRows();
   private final List<StoredFile> predictions = new ArrayList<>();
+  private final Set<Arithmetic> arithmetic = new HashSet<>();
   private long frames;
   private long nanos;
 
@@ -43,6 +47,7 @@ final class Part implements Serializable {
     agreement.add(other.agreement);
     corrupt.add(other.corrupt);
     predictions.addAll(other.predictions);
+    arithmetic.addAll(other.arithmetic);
     frames += other.frames;
     nanos += other.nanos;
     return this;
@@ -60,6 +65,16 @@ final class Part implements Serializable {
   /** Notes for how long a contender predicted. */
   void predicted(Contender contender, long more) {
     predicting.merge(contender, more, Long::sum);
+  }
+
+  /** Notes what the bits of the trained network's predictions depend on. */
+  void computedWith(Arithmetic how) {
+    arithmetic.add(how);
+  }
+
+  /** What they depend on, in words; more than one where executors differ. */
+  List<String> arithmetic() {
+    return arithmetic.stream().map(Arithmetic::text).sorted().toList();
   }
 
   /** Notes which files of predictions were written. */

@@ -3,6 +3,7 @@ package org.networkfission.jobs.cluster;
 import com.typesafe.config.ConfigMemorySize;
 import java.util.Map;
 import java.util.Optional;
+import org.networkfission.model.backend.InstructionSet;
 
 /** Executor processes on this machine that also know the tests' classes. */
 public final class TestCluster {
@@ -10,6 +11,11 @@ public final class TestCluster {
 
   /** One core and half a gigabyte of heap each. */
   public static ClusterSettings of(int executors) {
+    return of(executors, InstructionSet.AUTO);
+  }
+
+  /** The same, whose processors have no more than these instructions. */
+  public static ClusterSettings of(int executors, InstructionSet instructions) {
     String classes =
         TestCluster.class.getProtectionDomain().getCodeSource().getLocation().getPath();
     return new ClusterSettings(
@@ -21,6 +27,7 @@ public final class TestCluster {
         ConfigMemorySize.ofBytes(1L << 30),
         0,
         Optional.empty(),
+        instructions,
         Map.of(
             "ui.enabled",
             "false",

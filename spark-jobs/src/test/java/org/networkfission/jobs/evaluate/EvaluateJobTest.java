@@ -31,6 +31,7 @@ import org.networkfission.jobs.inference.ExportedFormat;
 import org.networkfission.jobs.inference.Weights;
 import org.networkfission.jobs.report.Contender;
 import org.networkfission.jobs.report.Report;
+import org.networkfission.model.backend.InstructionSet;
 import org.networkfission.model.export.Precision;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.settings.ConfigException;
@@ -62,6 +63,7 @@ class EvaluateJobTest {
             ConfigMemorySize.ofBytes(1L << 30),
             0,
             Optional.empty(),
+            InstructionSet.AUTO,
             Map.of("ui.enabled", "false"));
     return new EvaluateJob(
         settings,

@@ -225,7 +225,8 @@ public final class EvaluationInput {
               spec,
               classMap,
               JsonNodeFactory.instance.objectNode(),
-              null);
+              null,
+              List.of());
       Files.write(folder.resolve("state.json"), Json.MAPPER.writeValueAsBytes(state));
     }
     Files.writeString(run.resolve("checkpoints").resolve("latest"), "00000007\n");

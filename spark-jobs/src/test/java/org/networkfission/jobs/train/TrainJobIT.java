@@ -1,6 +1,7 @@
 package org.networkfission.jobs.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -17,9 +18,11 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.networkfission.jobs.cluster.ClusterSettings;
 import org.networkfission.jobs.cluster.TestCluster;
 import org.networkfission.jobs.settings.ResolvedConfig;
 import org.networkfission.jobs.train.checkpoint.Checkpoint;
+import org.networkfission.model.backend.InstructionSet;
 
 /** The whole job, with replicas in executor processes. */
 class TrainJobIT {
@@ -37,6 +40,10 @@ class TrainJobIT {
   }
 
   private TrainJob job(String output, PrintWriter out, String... more) {
+    return job(output, TestCluster.of(2), out, more);
+  }
+
+  private TrainJob job(String output, ClusterSettings cluster, PrintWriter out, String... more) {
     List<String> assignments =
         new ArrayList<>(
             List.of(
@@ -56,9 +63,43 @@ class TrainJobIT {
         configuration.settings().train(),
         configuration.settings().network(),
         configuration.settings().losses(),
-        TestCluster.of(2),
+        cluster,
         configuration.json(),
         out);
+  }
+
+  @Test
+  void aRunThatGoesOnOnOtherProcessorsSaysSo() throws Exception {
+    StringWriter quiet = new StringWriter();
+    Checkpoint before =
+        job(
+                "moved",
+                TestCluster.of(2, InstructionSet.SSE41),
+                new PrintWriter(quiet, true),
+                "train.steps=2")
+            .execute()
+            .checkpoint();
+    StringWriter told = new StringWriter();
+    Checkpoint after =
+        job(
+                "moved",
+                TestCluster.of(2, InstructionSet.AVX2),
+                new PrintWriter(told, true),
+                "train.steps=4")
+            .execute()
+            .checkpoint();
+
+    assertThat(before.state().arithmetic())
+        .hasSize(2)
+        .allSatisfy(one -> assertThat(one.instructions()).isEqualTo("sse41"))
+        .allSatisfy(one -> assertThat(one.threads()).isEqualTo(1));
+    assertThat(quiet.toString()).doesNotContain("arithmetic", "compute differently");
+    assumeTrue(
+        !after.state().arithmetic().equals(before.state().arithmetic()), "the processor has AVX2");
+    assertThat(told.toString())
+        .contains("the run goes on with other arithmetic than before")
+        .containsPattern(
+            "now oneDNN \\S+ by avx2 on 1 thread in FLOAT32; before oneDNN \\S+ by sse41");
   }
 
   /** Hands every line that a job tells to a listener too. */

@@ -1,6 +1,9 @@
 package org.networkfission.model.backend.nd4j;
 
 import java.util.Optional;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.nativeblas.NativeOpsHolder;
+import org.networkfission.model.backend.Arithmetic;
 import org.networkfission.model.backend.Backend;
 import org.networkfission.model.backend.Engine;
 import org.networkfission.model.backend.NetworkProgram;
@@ -18,6 +21,15 @@ public final class Nd4jBackend implements Backend {
     return type == DataType.BFLOAT16
         ? Optional.of("it computes in float32 and float64 only")
         : Optional.empty();
+  }
+
+  @Override
+  public Arithmetic arithmetic(DataType type) {
+    return new Arithmetic(
+        "ND4J",
+        Nd4j.getEnvironment().isCPU() ? OpenBlas.instructions() : "CUDA",
+        NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads(),
+        type);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.networkfission.model.backend.onednn;
 
+import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.memory;
@@ -8,6 +9,7 @@ import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.nativeblas.NativeOpsHolder;
 import org.networkfission.model.op.DataType;
 import org.networkfission.model.op.FeatureMap;
 
@@ -40,6 +42,22 @@ final class OneDnn {
     } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
       return false;
     }
+  }
+
+  /** The library's version, e.g. 2.5.2. */
+  static String version() {
+    dnnl_version_t version = dnnl.dnnl_version();
+    return "%d.%d.%d".formatted(version.major(), version.minor(), version.patch());
+  }
+
+  /** The instruction set that it takes here, by its own name. */
+  static String instructions() {
+    return dnnl.get_effective_cpu_isa().toString();
+  }
+
+  /** It computes with OpenMP's threads, as ND4J does. */
+  static int threads() {
+    return NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads();
   }
 
   static engine engine() {

@@ -1,6 +1,7 @@
 package org.networkfission.model.backend.onednn;
 
 import java.util.Optional;
+import org.networkfission.model.backend.Arithmetic;
 import org.networkfission.model.backend.Backend;
 import org.networkfission.model.backend.Engine;
 import org.networkfission.model.backend.NetworkProgram;
@@ -22,6 +23,12 @@ public final class OneDnnBackend implements Backend {
           "it computes on CPUs, with a native library that must be there for the platform");
     }
     return Optional.empty();
+  }
+
+  @Override
+  public Arithmetic arithmetic(DataType type) {
+    return new Arithmetic(
+        "oneDNN " + OneDnn.version(), OneDnn.instructions(), OneDnn.threads(), type);
   }
 
   @Override

@@ -16,6 +16,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.jobs.train.collective.Slices;
+import org.networkfission.model.backend.Arithmetic;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.optimizer.Adam.Moments;
@@ -70,6 +71,8 @@ public record Checkpoint(Path folder, State state, List<StoredFile> files) {
    * @param classMap the name of the class map of the data that it learned from
    * @param configuration the resolved configuration
    * @param best the best step so far on the validation sample; null before the first
+   * @param arithmetic what the bits of each replica's gradients depended on, by rank; none in the
+   *     records of earlier versions
    */
   public record State(
       long step,
@@ -83,7 +86,12 @@ public record Checkpoint(Path folder, State state, List<StoredFile> files) {
       NetworkSpec network,
       String classMap,
       JsonNode configuration,
-      Best best) {}
+      Best best,
+      List<Arithmetic> arithmetic) {
+    public State {
+      arithmetic = arithmetic == null ? List.of() : List.copyOf(arithmetic);
+    }
+  }
 
   /**
    * The best step of a run so far.

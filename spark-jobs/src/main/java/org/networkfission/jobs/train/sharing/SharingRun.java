@@ -207,7 +207,8 @@ final class SharingRun {
             plan.model().network(),
             plan.data().classMap(),
             Json.MAPPER.readTree(plan.upkeep().configuration()),
-            best.orElse(null)),
+            best.orElse(null),
+            List.of()),
         parts);
   }
 }

@@ -15,6 +15,8 @@ import org.networkfission.jobs.train.log.StepClock;
 import org.networkfission.jobs.train.log.StepClock.Phase;
 import org.networkfission.jobs.train.plan.RunPlan;
 import org.networkfission.jobs.train.synchronous.Outcome.End;
+import org.networkfission.model.backend.Arithmetic;
+import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.prep.commit.StoredFile;
 import org.networkfission.prep.settings.Json;
 
@@ -29,6 +31,7 @@ final class CheckpointHook implements StepHook {
   private final Collective collective;
   private final CheckpointFolder folder;
   private final StepClock clock;
+  private final Arithmetic arithmetic;
 
   /**
    * Takes up what an attempt before left behind, on rank 0; no replica writes before all have
@@ -67,6 +70,7 @@ final class CheckpointHook implements StepHook {
     this.collective = collective;
     this.folder = folder;
     this.clock = clock;
+    this.arithmetic = FissionNetwork.arithmetic(plan.model().network());
   }
 
   @Override
@@ -106,8 +110,10 @@ final class CheckpointHook implements StepHook {
    * @param checksum of its parameters
    * @param files what it wrote
    * @param problem why it could not; empty where it could
+   * @param arithmetic what its bits depend on
    */
-  private record Part(long checksum, List<StoredFile> files, String problem) {}
+  private record Part(
+      long checksum, List<StoredFile> files, String problem, Arithmetic arithmetic) {}
 
   private Part writeOwnPart(long step, long checksum) {
     List<StoredFile> files = new ArrayList<>();
@@ -120,7 +126,7 @@ final class CheckpointHook implements StepHook {
     } catch (IOException e) {
       problem = cannotWrite(step, e);
     }
-    return new Part(checksum, files, problem);
+    return new Part(checksum, files, problem, arithmetic);
   }
 
   /** Gathers the parts of all replicas, by rank. */
@@ -153,14 +159,15 @@ final class CheckpointHook implements StepHook {
     plan.upkeep().lease().check(hadoop);
     List<StoredFile> files = new ArrayList<>();
     parts.forEach(part -> files.addAll(part.files()));
-    state.lastCheckpoint(folder.commit(checkpointState(step, checksum), files));
+    state.lastCheckpoint(folder.commit(checkpointState(step, checksum, parts), files));
     if (state.isBest(step)) {
       folder.best(step);
     }
     folder.retain(plan.upkeep().checkpoint(), state.best());
   }
 
-  private Checkpoint.State checkpointState(long step, long checksum) throws IOException {
+  private Checkpoint.State checkpointState(long step, long checksum, List<Part> parts)
+      throws IOException {
     return new Checkpoint.State(
         step,
         state.position().epoch(step),
@@ -173,7 +180,8 @@ final class CheckpointHook implements StepHook {
         plan.model().network(),
         plan.data().classMap(),
         Json.MAPPER.readTree(plan.upkeep().configuration()),
-        state.best().orElse(null));
+        state.best().orElse(null),
+        parts.stream().map(Part::arithmetic).toList());
   }
 
   private Outcome failed(long step, String message) {

@@ -2,7 +2,7 @@ package org.networkfission.jobs.train.synchronous;
 
 import java.io.IOException;
 import java.io.Serializable;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -22,7 +22,10 @@ import org.networkfission.jobs.train.log.DriverLink;
 import org.networkfission.jobs.train.log.Failure;
 import org.networkfission.jobs.train.plan.RunPlan;
 import org.networkfission.jobs.train.synchronous.Outcome.End;
+import org.networkfission.model.backend.Arithmetic;
+import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.prep.frame.InputException;
+import org.networkfission.prep.settings.Json;
 import scala.collection.Iterator;
 import scala.collection.JavaConverters;
 import scala.runtime.AbstractFunction1;
@@ -33,8 +36,6 @@ import scala.runtime.AbstractFunction1;
  */
 final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iterator<Outcome>>
     implements Serializable {
-  private static final String NO_CHECKPOINT = "-";
-
   private final RunPlan plan;
   private final SerializableConfiguration hadoop;
 
@@ -91,9 +92,9 @@ final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iterator<Ou
           new Rendezvous(
               noPort.isPresent() ? "" : open.address().toString(),
               rank == 0 ? attempt(context.stageAttemptNumber()) : "",
-              rank == 0 ? latest().map(c -> c.folder().toString()).orElse(NO_CHECKPOINT) : "");
-      List<Rendezvous> all =
-          Arrays.stream(context.allGather(mine.text())).map(Rendezvous::parse).toList();
+              rank == 0 ? latest().map(c -> c.folder().toString()).orElse(null) : null,
+              FissionNetwork.arithmetic(plan.model().network()));
+      List<Rendezvous> all = Rendezvous.parse(context.allGather(mine.text()));
       if (noPort.isPresent()) {
         return Outcome.of(End.SETTINGS, rank, 0, noPort.get().getMessage());
       }
@@ -109,18 +110,21 @@ final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iterator<Ou
    *
    * @param address where it listens; empty if it cannot
    * @param attempt what tells this attempt's files from others', by rank 0's word
-   * @param checkpoint to go on from, by rank 0's word
+   * @param checkpoint to go on from, by rank 0's word; null for none
+   * @param arithmetic what its bits depend on
    */
-  private record Rendezvous(String address, String attempt, String checkpoint) {
-    String text() {
-      return address + " " + attempt + " " + checkpoint;
+  private record Rendezvous(
+      String address, String attempt, String checkpoint, Arithmetic arithmetic) {
+    String text() throws IOException {
+      return Json.MAPPER.writeValueAsString(this);
     }
 
-    static Rendezvous parse(String text) {
-      int first = text.indexOf(' ');
-      int second = text.indexOf(' ', first + 1);
-      return new Rendezvous(
-          text.substring(0, first), text.substring(first + 1, second), text.substring(second + 1));
+    static List<Rendezvous> parse(String[] texts) throws IOException {
+      List<Rendezvous> all = new ArrayList<>();
+      for (String text : texts) {
+        all.add(Json.MAPPER.readValue(text, Rendezvous.class));
+      }
+      return all;
     }
   }
 
@@ -140,11 +144,16 @@ final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iterator<Ou
       collective.connect(all.stream().map(one -> Address.parse(one.address())).toList());
       String folder = all.get(0).checkpoint();
       Optional<Checkpoint> checkpoint =
-          folder.equals(NO_CHECKPOINT)
+          folder == null
               ? Optional.empty()
               : Optional.of(Checkpoint.open(new Path(folder), hadoop.value()));
       if (collective.rank() == 0) {
         driver.say(beginning(checkpoint, attempt));
+        List<Arithmetic> arithmetic = all.stream().map(Rendezvous::arithmetic).toList();
+        UnlikeProcessors.among(arithmetic).ifPresent(driver::say);
+        checkpoint
+            .flatMap(c -> UnlikeProcessors.between(c.state().arithmetic(), arithmetic))
+            .ifPresent(driver::say);
       }
       try (Replica replica =
           Replica.take(

@@ -41,7 +41,8 @@ class CheckpointFaultTest {
         null,
         "nyu13",
         JsonNodeFactory.instance.objectNode(),
-        new Checkpoint.Best(2, 0.5));
+        new Checkpoint.Best(2, 0.5),
+        List.of());
   }
 
   /** Writes the checkpoints of steps that are not done yet; each "parameter" is the step. */
