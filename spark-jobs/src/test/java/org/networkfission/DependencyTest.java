@@ -41,10 +41,19 @@ class DependencyTest {
   static final ArchRule sparkIsKnownToJobsAlone =
       noClasses()
           .that()
-          .resideOutsideOfPackage("org.networkfission.jobs..")
+          .resideOutsideOfPackages("org.networkfission.jobs..", "org.networkfission.api")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.apache.spark..");
+
+  @ArchTest
+  static final ArchRule nothingOfTheProductUsesItsApi =
+      classes()
+          .that()
+          .resideInAPackage("org.networkfission.api")
+          .should()
+          .onlyHaveDependentClassesThat()
+          .resideInAPackage("org.networkfission.api");
 
   @ArchTest
   static final ArchRule prepKnowsNoTensors =

@@ -1,5 +1,6 @@
 package org.networkfission.prep.codec;
 
+import java.awt.image.BufferedImage;
 import org.networkfission.prep.frame.ColorImage;
 import org.networkfission.prep.frame.FrameException;
 import org.networkfission.prep.frame.PixelLimit;
@@ -90,6 +91,11 @@ public final class Photos {
     boolean lies = Orientation.isOnItsSide(orientation);
     return new Upright(
         Orientation.upright(image, orientation), lies ? height : width, lies ? width : height);
+  }
+
+  /** A picture of Java's own, by its samples: grey stays grey, and what is transparent is white. */
+  public static ColorImage of(BufferedImage image) {
+    return Samples.of(image);
   }
 
   private static ColorImage png(byte[] file, PngChunks chunks, int step, String what)

@@ -2,6 +2,7 @@ package org.networkfission.jobs.inference;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.Serializable;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -79,6 +80,16 @@ public final class ModelFile implements Serializable {
    */
   public Optional<ExportedFormat> exported() {
     return Optional.ofNullable(format);
+  }
+
+  /** Writes the file. */
+  void writeTo(OutputStream out) throws IOException {
+    out.write(file);
+  }
+
+  /** The seed of the network's first parameters; 0 where it is not known. */
+  long seed() {
+    return seed;
   }
 
   /** How many bytes it has. */

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.Serializable;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -26,7 +27,8 @@ import org.networkfission.prep.frame.InputException;
  * @param parameters how many it has
  */
 public record TrainedModel(
-    Path path, ModelFile file, NetworkSpec spec, String classMap, long step, long parameters) {
+    Path path, ModelFile file, NetworkSpec spec, String classMap, long step, long parameters)
+    implements Serializable {
   /**
    * Opens a model and checks that it can be read.
    *

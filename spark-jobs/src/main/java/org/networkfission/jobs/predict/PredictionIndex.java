@@ -5,9 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.example.data.Group;
@@ -18,10 +16,7 @@ import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Types;
 import org.networkfission.jobs.inference.TrainedModel;
-import org.networkfission.jobs.predict.PredictSettings.DepthColumn;
 import org.networkfission.jobs.predict.PredictSettings.Format;
-import org.networkfission.jobs.predict.PredictSettings.NormalsColumn;
-import org.networkfission.model.network.Task;
 import org.networkfission.prep.commit.StoredFile;
 import org.networkfission.prep.labels.ClassMap;
 import org.networkfission.prep.settings.Json;
@@ -91,7 +86,9 @@ record PredictionIndex(
       }
       json.writeEndArray();
     } else {
-      json.writeObjectField("columns", columns());
+      json.writeObjectField(
+          "columns",
+          PredictionColumns.meanings(model.spec().tasks(), form.normals(), form.depth()));
     }
     json.writeEndObject();
     json.close();
@@ -106,36 +103,6 @@ record PredictionIndex(
       }
     }
     return named;
-  }
-
-  /** How the columns of the table are read. */
-  private Map<String, String> columns() {
-    Map<String, String> columns = new LinkedHashMap<>();
-    for (Task task : model.spec().tasks()) {
-      switch (task) {
-        case LABELS -> {
-          columns.put(task.id(), "uint8 [height, width]: the class");
-          columns.put(TablePart.CONFIDENCE, "uint8 [height, width]: 255 is sure");
-        }
-        case NORMALS ->
-            columns.put(
-                task.id(),
-                form.normals() == NormalsColumn.PNG
-                    ? "PNG, 8-bit RGB: component = value / 127.5 - 1; x right, y up, blue towards the camera"
-                    : "two little-endian uint16 planes [height, width]: octahedral u and v = value / 32767 - 1; x right, y up, z forward; 65535: none");
-        case DEPTH ->
-            columns.put(
-                task.id(),
-                form.depth() == DepthColumn.FLOAT32
-                    ? "little-endian float32 [height, width]: metres"
-                    : "little-endian uint16 [height, width]: mm, 1 to 65535");
-        case DISPARITY ->
-            columns.put(
-                task.id(),
-                "little-endian float32 [height, width]: inverse depth up to a scale and a shift");
-      }
-    }
-    return columns;
   }
 
   /**

@@ -1,8 +1,6 @@
 package org.networkfission.jobs.predict;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -15,29 +13,19 @@ import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Types;
 import org.networkfission.jobs.inference.PhotoPrediction;
-import org.networkfission.jobs.predict.PredictSettings.DepthColumn;
-import org.networkfission.jobs.predict.PredictSettings.NormalsColumn;
 import org.networkfission.model.network.Task;
-import org.networkfission.model.task.DisparityMap;
-import org.networkfission.prep.codec.NormalPacking;
 import org.networkfission.prep.commit.StoredFile;
-import org.networkfission.prep.frame.DepthMap;
-import org.networkfission.prep.frame.LabelMap;
-import org.networkfission.prep.frame.NormalMap;
 import org.networkfission.prep.shard.GroupFile;
 
 /** Predictions as a Parquet file, a row per photo and a column per task. */
 final class TablePart implements PartWriter {
   static final String FOLDER = "predictions";
-  static final String CONFIDENCE = "labels_confidence";
 
   private static final String KEY = "key";
   private static final String WIDTH = "width";
   private static final String HEIGHT = "height";
   private static final String PHOTO_WIDTH = "photo_width";
   private static final String PHOTO_HEIGHT = "photo_height";
-  private static final float METRES_PER_MILLIMETRE = 1e-3f;
-  private static final int MAX_SAMPLE = 0xffff;
 
   private final PredictionForm form;
   private final Path output;
@@ -69,7 +57,7 @@ final class TablePart implements PartWriter {
     for (Task task : tasks) {
       schema.required(PrimitiveTypeName.BINARY).named(task.id());
       if (task.definition().ofClasses()) {
-        schema.required(PrimitiveTypeName.BINARY).named(CONFIDENCE);
+        schema.required(PrimitiveTypeName.BINARY).named(PredictionColumns.CONFIDENCE);
       }
     }
     return schema.named("prediction");
@@ -89,51 +77,17 @@ final class TablePart implements PartWriter {
     prediction
         .prediction()
         .maps()
-        .forEach((task, map) -> row.append(task.id(), Binary.fromConstantByteArray(bytes(map))));
+        .forEach(
+            (task, map) ->
+                row.append(
+                    task.id(),
+                    Binary.fromConstantByteArray(
+                        PredictionColumns.bytes(task, map, form.normals(), form.depth()))));
     prediction
         .confidence()
-        .ifPresent(sure -> row.append(CONFIDENCE, Binary.fromConstantByteArray(sure)));
+        .ifPresent(
+            sure -> row.append(PredictionColumns.CONFIDENCE, Binary.fromConstantByteArray(sure)));
     writer.write(row);
-  }
-
-  private byte[] bytes(Object map) {
-    if (map instanceof LabelMap labels) {
-      byte[] classes = new byte[labels.ids().length];
-      for (int i = 0; i < classes.length; i++) {
-        classes[i] = (byte) labels.ids()[i];
-      }
-      return classes;
-    } else if (map instanceof NormalMap normals) {
-      return form.normals() == NormalsColumn.PNG
-          ? PredictionFiles.png(Task.NORMALS.definition(), normals, List.of())
-          : NormalPacking.pack(normals);
-    } else if (map instanceof DepthMap depth) {
-      return depth(depth.millimetres());
-    } else if (map instanceof DisparityMap disparity) {
-      return floats(disparity.values(), 1);
-    }
-    throw new IllegalStateException("No column for " + map.getClass());
-  }
-
-  private byte[] depth(float[] millimetres) {
-    if (form.depth() == DepthColumn.FLOAT32) {
-      return floats(millimetres, METRES_PER_MILLIMETRE);
-    }
-    ByteBuffer bytes =
-        ByteBuffer.allocate(Short.BYTES * millimetres.length).order(ByteOrder.LITTLE_ENDIAN);
-    for (float z : millimetres) {
-      bytes.putShort((short) Math.max(1, Math.min(MAX_SAMPLE, Math.round(z))));
-    }
-    return bytes.array();
-  }
-
-  private static byte[] floats(float[] values, float unit) {
-    ByteBuffer bytes =
-        ByteBuffer.allocate(Float.BYTES * values.length).order(ByteOrder.LITTLE_ENDIAN);
-    for (float value : values) {
-      bytes.putFloat(value * unit);
-    }
-    return bytes.array();
   }
 
   @Override

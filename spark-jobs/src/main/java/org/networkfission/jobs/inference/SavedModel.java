@@ -1,0 +1,89 @@
+package org.networkfission.jobs.inference;
+
+import com.fasterxml.jackson.core.JacksonException;
+import java.io.IOException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.networkfission.model.network.NetworkSpec;
+import org.networkfission.model.network.Predictor;
+import org.networkfission.prep.commit.WholeFile;
+import org.networkfission.prep.frame.InputException;
+import org.networkfission.prep.settings.Json;
+
+/** A model in a folder of its own, apart from the run that it came from. */
+public final class SavedModel {
+  private static final String FILE = "model.bin";
+  private static final String RECORD = "model.json";
+
+  private SavedModel() {}
+
+  /**
+   * What the file of a model does not tell itself.
+   *
+   * @param format that it was exported to; null for a network
+   * @param path where it came from
+   */
+  private record Record(
+      ExportedFormat format,
+      String sha256,
+      String path,
+      String classMap,
+      long seed,
+      long step,
+      long parameters) {}
+
+  /** Writes a model into a folder; last its record, without which there is none. */
+  public static void write(TrainedModel model, Path folder, Configuration hadoop)
+      throws IOException {
+    WholeFile.create(new Path(folder, FILE), model.file()::writeTo, hadoop);
+    Record record =
+        new Record(
+            model.file().exported().orElse(null),
+            model.file().sha256(),
+            model.path().toString(),
+            model.classMap(),
+            model.file().seed(),
+            model.step(),
+            model.parameters());
+    WholeFile.create(new Path(folder, RECORD), Json.INDENTED.writeValueAsBytes(record), hadoop);
+  }
+
+  /**
+   * Reads a model.
+   *
+   * @throws InputException if it is not there, or damaged
+   */
+  public static TrainedModel read(Path folder, Configuration hadoop) throws IOException {
+    byte[] json = part(folder, RECORD, hadoop);
+    byte[] bytes = part(folder, FILE, hadoop);
+    Record record;
+    try {
+      record = Json.MAPPER.readValue(json, Record.class);
+    } catch (JacksonException e) {
+      throw new InputException(
+          "Cannot open the model in %s: %s".formatted(folder, e.getOriginalMessage()), e);
+    }
+    ModelFile file =
+        record.format() == null
+            ? ModelFile.network(bytes, record.seed())
+            : ModelFile.exported(record.format(), bytes);
+    if (!file.sha256().equals(record.sha256())) {
+      throw new InputException(
+          "Cannot open the model in %s: its file %s is damaged".formatted(folder, FILE));
+    }
+    NetworkSpec spec;
+    try (Predictor predictor = file.load()) {
+      spec = predictor.spec();
+    }
+    return new TrainedModel(
+        new Path(record.path()), file, spec, record.classMap(), record.step(), record.parameters());
+  }
+
+  private static byte[] part(Path folder, String name, Configuration hadoop) throws IOException {
+    return WholeFile.read(new Path(folder, name), hadoop)
+        .orElseThrow(
+            () ->
+                new InputException(
+                    "Cannot open the model in %s: it has no %s".formatted(folder, name)));
+  }
+}
