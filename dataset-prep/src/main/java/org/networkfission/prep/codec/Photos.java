@@ -3,6 +3,7 @@ package org.networkfission.prep.codec;
 import java.awt.image.BufferedImage;
 import org.networkfission.prep.frame.ColorImage;
 import org.networkfission.prep.frame.FrameException;
+import org.networkfission.prep.frame.ImageSize;
 import org.networkfission.prep.frame.PixelLimit;
 import org.networkfission.prep.frame.Reason;
 
@@ -38,6 +39,21 @@ public final class Photos {
       return png(file, chunks, 1, what);
     }
     return Jpeg.decode(file, limit, what);
+  }
+
+  /**
+   * The size of a photo of a data set, from its header.
+   *
+   * @param what what it is, for messages
+   * @throws FrameException (decode error, truncated) if it is neither JPEG nor PNG
+   */
+  public static ImageSize size(byte[] file, String what) throws FrameException {
+    if (Png16.isPng(file)) {
+      PngChunks chunks = PngChunks.of(file, what);
+      return new ImageSize(chunks.width(), chunks.height());
+    }
+    JpegFile jpeg = JpegFile.of(file, what);
+    return new ImageSize(jpeg.width(), jpeg.height());
   }
 
   /**

@@ -33,16 +33,17 @@ public record Frame(
   public Frame {
     Objects.requireNonNull(key, "key");
     Objects.requireNonNull(encodedColor, "encodedColor");
+    String first = depth != null ? "depth is" : labels != null ? "labels are" : "normals are";
     ImageSize size = size(depth, labels, normals);
     if (size == null) {
       throw new IllegalArgumentException(
           "Cannot make frame %s: it has no depth, no labels and no normals".formatted(key));
     }
     if (labels != null) {
-      requireSize(key, size, "labels", labels.width(), labels.height());
+      requireSize(key, first, size, "labels are", labels.width(), labels.height());
     }
     if (normals != null) {
-      requireSize(key, size, "normals", normals.width(), normals.height());
+      requireSize(key, first, size, "normals are", normals.width(), normals.height());
     }
   }
 
@@ -69,11 +70,12 @@ public record Frame(
     return normals == null ? null : new ImageSize(normals.width(), normals.height());
   }
 
-  private static void requireSize(String key, ImageSize size, String what, int width, int height) {
+  private static void requireSize(
+      String key, String first, ImageSize size, String what, int width, int height) {
     if (width != size.width() || height != size.height()) {
       throw new IllegalArgumentException(
-          "Cannot make frame %s: its %s are %d x %d, its other images %s"
-              .formatted(key, what, width, height, size));
+          "Cannot make frame %s: %s %d x %d, %s %d x %d"
+              .formatted(key, first, size.width(), size.height(), what, width, height));
     }
   }
 

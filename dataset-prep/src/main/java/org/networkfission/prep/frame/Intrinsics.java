@@ -38,6 +38,16 @@ public record Intrinsics(double fx, double fy, double cx, double cy) {
   }
 
   /**
+   * The length of the ray that a pixel sees, from the camera to the plane at z = 1: depth along the
+   * ray is z times this.
+   */
+  public double rayLength(int column, int row) {
+    double x = (column - cx) / fx;
+    double y = (cy - row) / fy;
+    return Math.sqrt(x * x + y * y + 1);
+  }
+
+  /**
    * Checks that the focal lengths agree within 10 %, as those of a real camera do. A camera whose
    * image was resized out of shape need not hold it.
    *

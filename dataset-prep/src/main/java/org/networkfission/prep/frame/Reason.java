@@ -11,6 +11,10 @@ public enum Reason {
   ALL_ZERO_DEPTH,
   UNKNOWN_LABEL,
   MISSING_FILE,
+  /** A row of a list of frames that does not say what it must. */
+  BAD_ROW,
+  /** Nothing of what the data set is to hold is known about the photo. */
+  NO_TRUTH,
   /** Listed more than once: it is used once, and each further time is counted here. */
   DUPLICATE;
 

@@ -1,6 +1,7 @@
 package org.networkfission.prep.labels;
 
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.List;
 import org.networkfission.prep.frame.FrameException;
 import org.networkfission.prep.frame.LabelMap;
@@ -74,6 +75,11 @@ public final class ClassMap implements Serializable {
    */
   public int classOf(int id) {
     return id >= 0 && id < classOfId.length ? classOfId[id] : UNKNOWN;
+  }
+
+  /** All that it says, to tell whether two of one name are the same. */
+  public String contents() {
+    return "%s %s %s".formatted(classNames, palette, Arrays.toString(classOfId));
   }
 
   /**

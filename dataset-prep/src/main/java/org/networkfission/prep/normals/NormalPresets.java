@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Settings by name. {@code scenenet}, {@code scannet} and {@code nyudv2} are this project's own.
- * Those that end in {@code -authors} are what the authors of "Floors are Flat" ran, those that end
- * in {@code -paper} what the paper's supplement prints: the same with a planar threshold of 0.4,
- * which joins floors to walls.
+ * Settings by name. {@code scenenet}, {@code scannet}, {@code nyudv2} and {@code list} (any other
+ * data, without flat labels) are this project's own. Those that end in {@code -authors} are what
+ * the authors of "Floors are Flat" ran, those that end in {@code -paper} what the paper's
+ * supplement prints: the same with a planar threshold of 0.4, which joins floors to walls.
  */
 public final class NormalPresets {
   private static final int SYNTHETIC_SMOOTHING = 10;
@@ -55,6 +55,7 @@ public final class NormalPresets {
     presets.put("scenenet", NormalSettings.accurate(SYNTHETIC_SMOOTHING, SCENENET_FLAT));
     presets.put("scannet", NormalSettings.accurate(SENSOR_SMOOTHING, SCANNET_FLAT));
     presets.put("nyudv2", NormalSettings.accurate(SENSOR_SMOOTHING, NYUDV2_FLAT));
+    presets.put("list", NormalSettings.accurate(SENSOR_SMOOTHING, List.of()));
     // The authors gave no flat labels for SceneNet.
     putOriginals(presets, "scenenet", NormalSettings.accurate(SYNTHETIC_SMOOTHING, List.of()));
     putOriginals(presets, "scannet", presets.get("scannet"));

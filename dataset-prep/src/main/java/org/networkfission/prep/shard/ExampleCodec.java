@@ -1,5 +1,6 @@
 package org.networkfission.prep.shard;
 
+import java.util.Set;
 import org.networkfission.prep.codec.AreaAverage;
 import org.networkfission.prep.codec.Jpeg;
 import org.networkfission.prep.codec.NormalPacking;
@@ -16,6 +17,7 @@ import org.networkfission.prep.frame.Nearest;
 import org.networkfission.prep.frame.NormalMap;
 import org.networkfission.prep.frame.PixelLimit;
 import org.networkfission.prep.frame.Reason;
+import org.networkfission.prep.frame.Truth;
 import org.networkfission.prep.labels.ClassMap;
 
 /** Frames as rows of a shard, and back. */
@@ -50,7 +52,7 @@ public final class ExampleCodec {
    */
   public static Example encode(Frame frame, ClassMap classes, NormalMap normals, ImageSize size)
       throws FrameException {
-    return encode(frame, photo(frame, PixelLimit.LARGEST), classes, normals, size);
+    return encode(frame, photo(frame, PixelLimit.LARGEST), Truth.all(), classes, normals, size);
   }
 
   /**
@@ -62,9 +64,18 @@ public final class ExampleCodec {
     return Photos.decode(frame.encodedColor(), limit, "photo of frame " + frame.key());
   }
 
-  /** Encodes a frame whose photo is decoded already, as {@link #photo} does. */
+  /**
+   * Encodes a frame whose photo is decoded already, as {@link #photo} does.
+   *
+   * @param truth what the row holds of what the frame has
+   */
   public static Example encode(
-      Frame frame, ColorImage photo, ClassMap classes, NormalMap normals, ImageSize size)
+      Frame frame,
+      ColorImage photo,
+      Set<Truth> truth,
+      ClassMap classes,
+      NormalMap normals,
+      ImageSize size)
       throws FrameException {
     if (normals != null) {
       requireSize(
@@ -82,7 +93,7 @@ public final class ExampleCodec {
     }
     byte[] depth = null;
     int holes = width * height;
-    if (frame.depth() != null) {
+    if (frame.depth() != null && truth.contains(Truth.DEPTH)) {
       depth = new byte[2 * width * height];
       holes = packDepth(Nearest.resize(frame.depth(), size), depth);
       if (holes == width * height) {
@@ -107,10 +118,28 @@ public final class ExampleCodec {
         (float) k.cy(),
         color,
         depth,
-        frame.labels() == null ? null : classes.apply(Nearest.resize(frame.labels(), size)),
-        normals == null ? null : NormalPacking.pack(Nearest.resize(normals, size)),
+        labels(frame, truth, classes, size),
+        normals == null || !truth.contains(Truth.NORMALS)
+            ? null
+            : NormalPacking.pack(Nearest.resize(normals, size)),
         (float) holes / (width * height),
         frame.source());
+  }
+
+  /** A label that has no class is told with the frame that it stands in. */
+  private static byte[] labels(Frame frame, Set<Truth> truth, ClassMap classes, ImageSize size)
+      throws FrameException {
+    if (frame.labels() == null || !truth.contains(Truth.LABELS)) {
+      return null;
+    }
+    try {
+      return classes.apply(Nearest.resize(frame.labels(), size));
+    } catch (FrameException e) {
+      throw new FrameException(
+          e.reason(),
+          "Cannot use frame %s (%s): %s".formatted(frame.key(), frame.source(), e.getMessage()),
+          e);
+    }
   }
 
   /**

@@ -23,10 +23,7 @@ import picocli.CommandLine.Spec;
 final class BenchPrepareCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--format",
-      required = true,
-      description = "${COMPLETION-CANDIDATES}, in any case.")
+  @Option(names = "--format", required = true, description = "scenenet, scannet or nyudv2.")
   private Dataset format;
 
   @Option(
@@ -49,6 +46,10 @@ final class BenchPrepareCommand implements Callable<Integer> {
     if (frames < 20 || frames > 1440 || rounds < 1) {
       throw new ParameterException(
           spec.commandLine(), "--frames is 20 to 1440, --rounds is 1 or more");
+    }
+    if (format == Dataset.LIST) {
+      throw new ParameterException(
+          spec.commandLine(), "--format is scenenet, scannet or nyudv2, not list");
     }
     PrintWriter out = spec.commandLine().getOut();
     Progress progress = new Progress(out, "sample", "frames", frames);

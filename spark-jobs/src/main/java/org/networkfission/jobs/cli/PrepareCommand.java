@@ -1,9 +1,11 @@
 package org.networkfission.jobs.cli;
 
+import java.util.Optional;
 import org.networkfission.jobs.prepare.PrepareJob;
 import org.networkfission.jobs.settings.PathKeys;
 import org.networkfission.jobs.settings.ResolvedConfig;
 import org.networkfission.jobs.settings.Settings;
+import org.networkfission.prep.labels.ClassMapFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -21,6 +23,10 @@ final class PrepareCommand extends ConfiguredCommand {
   void check(Settings settings, PathKeys keys) {
     keys.reads("prepare.input", settings.prepare().input())
         .writes("prepare.output", settings.prepare().output());
+    String classMap = settings.prepare().classMap();
+    if (ClassMapFile.isFile(classMap)) {
+      keys.reads("prepare.class-map", Optional.of(classMap));
+    }
   }
 
   @Override

@@ -3,9 +3,15 @@ package org.networkfission.jobs.prepare;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
+import org.networkfission.jobs.prepare.PrepareSettings.Dataset;
 import org.networkfission.prep.frame.FrameUnit;
+import org.networkfission.prep.frame.Truth;
+import org.networkfission.prep.labels.ClassMap;
+import org.networkfission.prep.labels.ClassMapFile;
 import org.networkfission.prep.settings.Product;
 
 /** Tells whether two jobs would make the same dataset. */
@@ -16,8 +22,9 @@ final class Plan {
   private Plan() {}
 
   /** A digest of everything that decides the rows of a dataset: input, settings, version. */
-  static String fingerprint(PrepareSettings s, List<FrameUnit> units) {
-    List<Object> parts =
+  static String fingerprint(PrepareSettings s, ClassMap classes, List<FrameUnit> units) {
+    List<Object> parts = new ArrayList<>();
+    parts.addAll(
         List.of(
             Product.VERSION,
             s.dataset(),
@@ -30,7 +37,17 @@ final class Plan {
             s.seed(),
             s.shardSize().toBytes(),
             s.rowGroupSize().toBytes(),
-            units);
+            units));
+    // Only what is not as it always was, so that older data sets are known again.
+    if (s.dataset() == Dataset.LIST) {
+      parts.add(s.datasetName());
+    }
+    if (!EnumSet.copyOf(s.truth()).equals(Truth.all())) {
+      parts.add(EnumSet.copyOf(s.truth()));
+    }
+    if (ClassMapFile.isFile(s.classMap())) {
+      parts.add(classes.contents());
+    }
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       for (Object part : parts) {

@@ -18,8 +18,10 @@ import org.networkfission.prep.frame.FrameUnit;
 import org.networkfission.prep.frame.ImageSize;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.frame.PixelLimit;
+import org.networkfission.prep.frame.Truth;
 import org.networkfission.prep.labels.ClassMap;
 import org.networkfission.prep.labels.ClassMaps;
+import org.networkfission.prep.list.ListSettings;
 import org.networkfission.prep.normals.NormalPresets;
 import org.networkfission.prep.sample.NyuDv2Sample;
 import org.networkfission.prep.sample.SampleProgress;
@@ -123,6 +125,8 @@ public final class PrepareBenchmark {
       case SCANNET ->
           new ScanNetSample(new SampleSettings(1, rooms, 0, 1, VIEWS, 640, 480, 95))
               .write(root, hadoop, threads, progress);
+      case LIST ->
+          throw new IllegalArgumentException("A list of frames has no published format to sample");
       case NYUDV2 ->
           new NyuDv2Sample(new SampleSettings(1, rooms, 0, 1, VIEWS, 640, 480, 95))
               .write(root, hadoop, threads, progress);
@@ -144,6 +148,9 @@ public final class PrepareBenchmark {
         16L << 20,
         new PrepareSettings.NyuDv2Settings(true, true),
         new PrepareSettings.ScanNetSettings(0.25),
+        ListSettings.named("list"),
+        List.of(Truth.values()),
+        Optional.empty(),
         dataset == Dataset.SCANNET ? "scannet20-official" : "nyu13",
         NormalPresets.named(dataset.id()),
         1,
@@ -165,7 +172,14 @@ public final class PrepareBenchmark {
     long cpuStart = process.getProcessCpuTime();
     UnitTask task =
         new UnitTask(
-            source, classes, settings.normals(), size, PixelLimit.LARGEST, metadata, folder);
+            source,
+            classes,
+            settings.normals(),
+            Truth.all(),
+            size,
+            PixelLimit.LARGEST,
+            metadata,
+            folder);
     PhaseTimes times = PhaseTimes.NONE;
     List<Example> rows = new ArrayList<>();
     for (FrameUnit unit : units) {

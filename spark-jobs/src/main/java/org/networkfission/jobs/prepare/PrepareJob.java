@@ -7,6 +7,7 @@ import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,9 @@ import org.networkfission.prep.frame.FrameSource;
 import org.networkfission.prep.frame.FrameUnit;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.frame.PixelLimit;
+import org.networkfission.prep.frame.Truth;
 import org.networkfission.prep.labels.ClassMap;
+import org.networkfission.prep.labels.ClassMapFile;
 import org.networkfission.prep.labels.ClassMaps;
 import org.networkfission.prep.normals.NormalSettings;
 import org.networkfission.prep.settings.ConfigException;
@@ -55,18 +58,34 @@ public final class PrepareJob {
   /**
    * @param configuration the resolved configuration, for the manifest
    * @param out where progress is told
+   * @throws InputException if the class map is a file that is missing or wrong
    */
   public PrepareJob(
-      PrepareSettings settings, ClusterSettings cluster, JsonNode configuration, PrintWriter out) {
+      PrepareSettings settings, ClusterSettings cluster, JsonNode configuration, PrintWriter out)
+      throws IOException {
     this.settings = settings;
     this.cluster = cluster;
     this.configuration = configuration;
     this.out = out;
     this.input = ConfigException.required("prepare.input", settings.input());
     this.output = ConfigException.required("prepare.output", settings.output());
-    this.classes = ClassMaps.named(settings.classMap(), settings.dataset().labels());
-    this.metadata =
-        ShardMetadata.of(settings.dataset().id(), classes, normalsByName(), Product.VERSION);
+    this.classes = classes(settings, cluster);
+    ShardMetadata complete =
+        ShardMetadata.of(settings.datasetName(), classes, normalsByName(), Product.VERSION);
+    this.metadata = mayLackTruth(settings) ? complete.withOptionalTruth() : complete;
+  }
+
+  private static ClassMap classes(PrepareSettings settings, ClusterSettings cluster)
+      throws IOException {
+    return ClassMapFile.isFile(settings.classMap())
+        ? ClassMapFile.read(new Path(settings.classMap()), Cluster.hadoop(cluster))
+        : ClassMaps.named(settings.classMap(), settings.labelIds());
+  }
+
+  /** A published data set knows all of each frame. */
+  private static boolean mayLackTruth(PrepareSettings settings) {
+    return settings.dataset() == PrepareSettings.Dataset.LIST
+        || settings.truth().size() < Truth.all().size();
   }
 
   /**
@@ -80,7 +99,7 @@ public final class PrepareJob {
     OutputFolder.requireFinished(new Path(input), hadoop);
     FrameSource source = Sources.of(settings);
     List<FrameUnit> units = units(source, hadoop);
-    String plan = Plan.fingerprint(settings, units);
+    String plan = Plan.fingerprint(settings, classes, units);
     if (isDone(hadoop)) {
       return finished(plan, hadoop);
     }
@@ -136,7 +155,7 @@ public final class PrepareJob {
     Configuration hadoop = Cluster.hadoop(cluster);
     FrameSource source = Sources.of(settings);
     List<FrameUnit> units = units(source, hadoop);
-    String plan = Plan.fingerprint(settings, units);
+    String plan = Plan.fingerprint(settings, classes, units);
     if (isDone(hadoop)) {
       finished(plan, hadoop);
       return;
@@ -152,6 +171,7 @@ public final class PrepareJob {
         source,
         classes,
         settings.normals(),
+        EnumSet.copyOf(settings.truth()),
         settings.imageSize().orElse(null),
         new PixelLimit(settings.maxPixels()),
         metadata,

@@ -7,7 +7,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.networkfission.prep.frame.ImageSize;
 import org.networkfission.prep.frame.PixelLimit;
+import org.networkfission.prep.frame.Truth;
 import org.networkfission.prep.labels.LabelSpace;
+import org.networkfission.prep.list.ListSettings;
 import org.networkfission.prep.normals.NormalSettings;
 import org.networkfission.prep.nyudv2.NyuDv2Source;
 import org.networkfission.prep.scannet.ScanNetSource;
@@ -26,7 +28,10 @@ import org.networkfission.prep.settings.Check;
  * @param maxPixels of an image of a frame; one that claims more is quarantined
  * @param nyudv2 what only NYUDv2 asks
  * @param scannet what only ScanNet asks
- * @param classMap the classes to learn
+ * @param list what only a list of frames asks
+ * @param truth what the rows are to hold; what is not among it is left out
+ * @param licence of the data, as the user gives it, for the data card
+ * @param classMap the classes to learn: a name, or the path of a file
  * @param normals how surface normals are computed
  * @param seed of the order of rows
  * @param shardSize of a Parquet file
@@ -44,6 +49,9 @@ public record PrepareSettings(
     long maxPixels,
     NyuDv2Settings nyudv2,
     ScanNetSettings scannet,
+    ListSettings list,
+    List<Truth> truth,
+    Optional<String> licence,
     String classMap,
     NormalSettings normals,
     long seed,
@@ -60,7 +68,9 @@ public record PrepareSettings(
     /** ScanNet v2. */
     SCANNET(ScanNetSource.LABELS),
     /** NYUDv2. */
-    NYUDV2(NyuDv2Source.LABELS);
+    NYUDV2(NyuDv2Source.LABELS),
+    /** Whatever a list of frames names. */
+    LIST(null);
 
     private final LabelSpace labels;
 
@@ -68,7 +78,7 @@ public record PrepareSettings(
       this.labels = labels;
     }
 
-    /** The label ids that its frames carry. */
+    /** The label ids that its frames carry; null of a list, whose settings tell. */
     public LabelSpace labels() {
       return labels;
     }
@@ -105,6 +115,21 @@ public record PrepareSettings(
     }
   }
 
+  /**
+   * The data set's name in its manifest: the published one, or the one that a list's user gives.
+   */
+  public String datasetName() {
+    return dataset == Dataset.LIST ? list.name() : dataset.id();
+  }
+
+  /** Whose ids the labels are, where the class map is one that is shipped. */
+  public LabelSpace labelIds() {
+    if (dataset != Dataset.LIST) {
+      return dataset.labels();
+    }
+    return list.labelIds().orElse(classMap.equals("nyu13") ? LabelSpace.NYU13 : LabelSpace.NYU40);
+  }
+
   /** The size of the rows' images; empty where they keep that of the depth maps. */
   public Optional<ImageSize> imageSize() {
     return size.map(ImageSize::parse);
@@ -122,6 +147,11 @@ public record PrepareSettings(
             splits,
             !splits.isEmpty() && SPLITS.containsAll(splits),
             "some of train, val, test")
+        .that(
+            "truth",
+            truth,
+            !truth.isEmpty() && truth.stream().distinct().count() == truth.size(),
+            "some of depth, labels, normals, each once")
         .that("frameStride", frameStride, frameStride >= 1, "at least 1")
         .that("maxUnits", maxUnits, maxUnits >= 1, "at least 1")
         .that(

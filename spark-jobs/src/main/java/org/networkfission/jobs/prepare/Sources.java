@@ -2,6 +2,7 @@ package org.networkfission.jobs.prepare;
 
 import java.util.List;
 import org.networkfission.prep.frame.FrameSource;
+import org.networkfission.prep.list.ListSource;
 import org.networkfission.prep.nyudv2.NyuDv2Source;
 import org.networkfission.prep.scannet.ScanNetSource;
 import org.networkfission.prep.scenenet.SceneNetSource;
@@ -21,6 +22,7 @@ final class Sources {
       case NYUDV2 ->
           new NyuDv2Source(
               input, splits, stride, settings.nyudv2().rawDepth(), settings.nyudv2().crop());
+      case LIST -> ListSource.of(input, splits, stride, settings.list());
     };
   }
 }

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongConsumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumException;
@@ -14,15 +16,18 @@ import org.apache.hadoop.fs.Path;
 import org.networkfission.jobs.prepare.PhaseClock.Phase;
 import org.networkfission.jobs.prepare.UnitSummary.Rejected;
 import org.networkfission.prep.frame.ColorImage;
+import org.networkfission.prep.frame.DepthMap;
 import org.networkfission.prep.frame.Frame;
 import org.networkfission.prep.frame.FrameException;
 import org.networkfission.prep.frame.FrameReader;
 import org.networkfission.prep.frame.FrameSource;
 import org.networkfission.prep.frame.FrameUnit;
 import org.networkfission.prep.frame.ImageSize;
+import org.networkfission.prep.frame.LabelMap;
 import org.networkfission.prep.frame.NormalMap;
 import org.networkfission.prep.frame.PixelLimit;
 import org.networkfission.prep.frame.Reason;
+import org.networkfission.prep.frame.Truth;
 import org.networkfission.prep.labels.ClassMap;
 import org.networkfission.prep.normals.NormalEstimator;
 import org.networkfission.prep.normals.NormalSettings;
@@ -35,6 +40,7 @@ import org.networkfission.prep.shard.ShardWriter;
  * Turns the frames of one unit into rows: reads, maps labels, computes normals, encodes. A frame
  * that cannot be used goes into quarantine; the others stay.
  *
+ * @param truth what rows hold; they may lack some of it where the metadata says so
  * @param size of the rows' images; null: that of the depth maps
  * @param limit of what an image of a frame may claim
  */
@@ -42,6 +48,7 @@ record UnitTask(
     FrameSource source,
     ClassMap classes,
     NormalSettings normals,
+    Set<Truth> truth,
     ImageSize size,
     PixelLimit limit,
     ShardMetadata metadata,
@@ -139,7 +146,7 @@ record UnitTask(
       Frame frame = reader.read();
       ColorImage photo = ExampleCodec.photo(frame, limit);
       clock.lap(Phase.DECODING);
-      NormalMap estimated = estimator.estimate(frame.depth(), frame.labels(), frame.intrinsics());
+      NormalMap estimated = normals(frame, estimator);
       clock.lap(Phase.NORMALS);
       Example example = encode(frame, photo, estimated);
       clock.lap(Phase.ENCODING);
@@ -156,9 +163,39 @@ record UnitTask(
     }
   }
 
+  /** The normals of a frame: its own, or those of its depth; null where there are none. */
+  private NormalMap normals(Frame frame, NormalEstimator estimator) {
+    if (!truth.contains(Truth.NORMALS) || frame.normals() != null) {
+      return truth.contains(Truth.NORMALS) ? frame.normals() : null;
+    } else if (frame.depth() == null || (!truth.contains(Truth.DEPTH) && isEmpty(frame.depth()))) {
+      return null;
+    }
+    LabelMap labels =
+        frame.labels() == null
+            ? LabelMap.unlabelled(frame.width(), frame.height())
+            : frame.labels();
+    return estimator.estimate(frame.depth(), labels, frame.intrinsics());
+  }
+
+  private static boolean isEmpty(DepthMap depth) {
+    for (float z : depth.millimetres()) {
+      if (z != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private Example encode(Frame frame, ColorImage photo, NormalMap estimated) throws FrameException {
     ImageSize own = new ImageSize(frame.width(), frame.height());
-    return ExampleCodec.encode(frame, photo, classes, estimated, size == null ? own : size);
+    Set<Truth> held = EnumSet.copyOf(frame.truth());
+    held.retainAll(truth);
+    if (held.isEmpty() && estimated == null) {
+      throw new FrameException(
+          Reason.NO_TRUTH,
+          "Cannot use frame %s: it has none of what prepare.truth asks for".formatted(frame.key()));
+    }
+    return ExampleCodec.encode(frame, photo, truth, classes, estimated, size == null ? own : size);
   }
 
   /** The first row of a unit, as an example; empty where its first frame cannot be used. */

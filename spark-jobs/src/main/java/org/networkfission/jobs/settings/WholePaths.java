@@ -11,6 +11,7 @@ import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.networkfission.jobs.cluster.Cluster;
 import org.networkfission.jobs.cluster.ClusterSettings;
 import org.networkfission.jobs.config.Layers;
+import org.networkfission.prep.labels.ClassMapFile;
 import org.networkfission.prep.settings.ConfigException;
 
 /**
@@ -20,12 +21,16 @@ import org.networkfission.prep.settings.ConfigException;
  * the user's.
  */
 public final class WholePaths {
+  /** A path only where it is that of a file: otherwise it is a name. */
+  private static final String CLASS_MAP = "prepare.class-map";
+
   /** The keys whose values, or whose lists' or objects' values, are paths. */
   private static final List<String> KEYS =
       List.of(
           "sample.output",
           "prepare.input",
           "prepare.output",
+          CLASS_MAP,
           "train.dataset",
           "train.output",
           "train.initialise.from",
@@ -75,6 +80,9 @@ public final class WholePaths {
 
   private String whole(String key, String path) {
     Matcher relative = RELATIVE.matcher(path);
+    if (key.equals(CLASS_MAP) && !ClassMapFile.isFile(path)) {
+      return path;
+    }
     if (path.isBlank() || path.contains("://") || !relative.matches()) {
       return path;
     }

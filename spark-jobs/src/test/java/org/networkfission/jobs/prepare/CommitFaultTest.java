@@ -27,6 +27,7 @@ import org.networkfission.prep.commit.WholeFile;
 import org.networkfission.prep.frame.FrameSource;
 import org.networkfission.prep.frame.FrameUnit;
 import org.networkfission.prep.frame.PixelLimit;
+import org.networkfission.prep.frame.Truth;
 import org.networkfission.prep.labels.ClassMap;
 import org.networkfission.prep.labels.ClassMaps;
 import org.networkfission.prep.normals.NormalPresets;
@@ -154,6 +155,7 @@ class CommitFaultTest {
               source,
               classes,
               NormalPresets.named("scenenet"),
+              Truth.all(),
               null,
               PixelLimit.LARGEST,
               metadata,

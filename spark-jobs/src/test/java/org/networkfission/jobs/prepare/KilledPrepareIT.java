@@ -23,6 +23,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.networkfission.jobs.cluster.TestCluster;
+import org.networkfission.prep.frame.Truth;
+import org.networkfission.prep.list.ListSettings;
 import org.networkfission.prep.normals.NormalPresets;
 import org.networkfission.prep.sample.SampleSettings;
 import org.networkfission.prep.sample.SceneNetSample;
@@ -68,6 +70,9 @@ class KilledPrepareIT {
                 16L << 20,
                 new PrepareSettings.NyuDv2Settings(true, false),
                 new PrepareSettings.ScanNetSettings(0.25),
+                ListSettings.named("list"),
+                List.of(Truth.values()),
+                Optional.empty(),
                 "nyu13",
                 NormalPresets.named("scenenet"),
                 1,

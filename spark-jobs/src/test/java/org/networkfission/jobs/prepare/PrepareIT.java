@@ -26,6 +26,8 @@ import org.networkfission.prep.frame.Frame;
 import org.networkfission.prep.frame.FrameReader;
 import org.networkfission.prep.frame.FrameUnit;
 import org.networkfission.prep.frame.InputException;
+import org.networkfission.prep.frame.Truth;
+import org.networkfission.prep.list.ListSettings;
 import org.networkfission.prep.normals.NormalEstimator;
 import org.networkfission.prep.normals.NormalPresets;
 import org.networkfission.prep.sample.SampleSettings;
@@ -66,6 +68,9 @@ class PrepareIT {
         16L << 20,
         new PrepareSettings.NyuDv2Settings(true, false),
         new PrepareSettings.ScanNetSettings(0.25),
+        ListSettings.named("list"),
+        List.of(Truth.values()),
+        Optional.empty(),
         "nyu13",
         NormalPresets.named("scenenet"),
         1,
@@ -180,6 +185,9 @@ class PrepareIT {
                         16L << 20,
                         new PrepareSettings.NyuDv2Settings(true, false),
                         new PrepareSettings.ScanNetSettings(0.25),
+                        ListSettings.named("list"),
+                        List.of(Truth.values()),
+                        Optional.empty(),
                         "nyu13",
                         NormalPresets.named("scenenet"),
                         1,
@@ -220,6 +228,9 @@ class PrepareIT {
             16L << 20,
             new PrepareSettings.NyuDv2Settings(true, false),
             new PrepareSettings.ScanNetSettings(0.25),
+            ListSettings.named("list"),
+            List.of(Truth.values()),
+            Optional.empty(),
             "scannet20-paper",
             NormalPresets.named("scannet"),
             1,

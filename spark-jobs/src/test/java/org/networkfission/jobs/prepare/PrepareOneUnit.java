@@ -12,8 +12,10 @@ import org.networkfission.prep.frame.FrameSource;
 import org.networkfission.prep.frame.FrameUnit;
 import org.networkfission.prep.frame.ImageSize;
 import org.networkfission.prep.frame.PixelLimit;
+import org.networkfission.prep.frame.Truth;
 import org.networkfission.prep.labels.ClassMap;
 import org.networkfission.prep.labels.ClassMaps;
+import org.networkfission.prep.list.ListSettings;
 import org.networkfission.prep.normals.NormalPresets;
 import org.networkfission.prep.shard.ShardMetadata;
 
@@ -38,6 +40,9 @@ final class PrepareOneUnit {
             16L << 20,
             new PrepareSettings.NyuDv2Settings(true, true),
             new PrepareSettings.ScanNetSettings(0.25),
+            ListSettings.named("list"),
+            List.of(Truth.values()),
+            Optional.empty(),
             "nyu13",
             NormalPresets.named(dataset.id()),
             1,
@@ -52,6 +57,7 @@ final class PrepareOneUnit {
             source,
             classes,
             settings.normals(),
+            Truth.all(),
             settings.size().map(ImageSize::parse).orElse(null),
             PixelLimit.LARGEST,
             ShardMetadata.of(dataset.id(), classes, Map.of(), "test"),

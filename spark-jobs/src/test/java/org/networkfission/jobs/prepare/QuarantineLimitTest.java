@@ -24,8 +24,10 @@ import org.networkfission.prep.frame.FrameSource;
 import org.networkfission.prep.frame.FrameUnit;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.frame.PixelLimit;
+import org.networkfission.prep.frame.Truth;
 import org.networkfission.prep.labels.ClassMap;
 import org.networkfission.prep.labels.ClassMaps;
+import org.networkfission.prep.list.ListSettings;
 import org.networkfission.prep.normals.NormalPresets;
 import org.networkfission.prep.sample.SampleSettings;
 import org.networkfission.prep.sample.SceneNetSample;
@@ -51,6 +53,9 @@ class QuarantineLimitTest {
         50_000_000,
         new PrepareSettings.NyuDv2Settings(true, false),
         new PrepareSettings.ScanNetSettings(lost),
+        ListSettings.named("list"),
+        List.of(Truth.values()),
+        Optional.empty(),
         "nyu13",
         NormalPresets.named("scenenet"),
         1,
@@ -136,7 +141,15 @@ class QuarantineLimitTest {
     ShardMetadata metadata = ShardMetadata.of("scenenet", classes, Map.of(), "1");
     WorkFolder work = WorkFolder.first("file:" + folder.resolve(output));
     UnitTask task =
-        new UnitTask(source, classes, settings.normals(), null, PixelLimit.LARGEST, metadata, work);
+        new UnitTask(
+            source,
+            classes,
+            settings.normals(),
+            Truth.all(),
+            null,
+            PixelLimit.LARGEST,
+            metadata,
+            work);
     FrameUnit unit = source.units(HADOOP).get(0);
     UnitSummary summary = task.prepare(unit, HADOOP, n -> {});
     try (ShardReader reader = new ShardReader(work.rows(summary.file()), HADOOP)) {

@@ -30,8 +30,10 @@ import org.networkfission.prep.frame.FrameReader;
 import org.networkfission.prep.frame.FrameUnit;
 import org.networkfission.prep.frame.LabeledImage;
 import org.networkfission.prep.frame.NormalMap;
+import org.networkfission.prep.frame.Truth;
 import org.networkfission.prep.labels.ClassMap;
 import org.networkfission.prep.labels.ClassMaps;
+import org.networkfission.prep.list.ListSettings;
 import org.networkfission.prep.normals.NormalEstimator;
 import org.networkfission.prep.normals.NormalPresets;
 import org.networkfission.prep.sample.NyuDv2Sample;
@@ -105,6 +107,9 @@ class RoundTripIT {
         16L << 20,
         new PrepareSettings.NyuDv2Settings(true, false),
         new PrepareSettings.ScanNetSettings(0.25),
+        ListSettings.named("list"),
+        List.of(Truth.values()),
+        Optional.empty(),
         dataset == Dataset.SCANNET ? "scannet20-paper" : "nyu13",
         NormalPresets.named(dataset.id()),
         1,

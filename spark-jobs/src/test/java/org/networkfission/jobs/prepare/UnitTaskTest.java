@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.zip.CRC32;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -24,6 +26,7 @@ import org.networkfission.prep.frame.FrameUnit;
 import org.networkfission.prep.frame.Intrinsics;
 import org.networkfission.prep.frame.LabelMap;
 import org.networkfission.prep.frame.PixelLimit;
+import org.networkfission.prep.frame.Truth;
 import org.networkfission.prep.labels.ClassMap;
 import org.networkfission.prep.labels.ClassMaps;
 import org.networkfission.prep.normals.NormalPresets;
@@ -90,16 +93,40 @@ class UnitTaskTest {
                 + " allowed");
   }
 
+  @Test
+  void aFrameWithoutDepthIsKeptWhereDepthIsNotAskedFor() throws Exception {
+    Content empty =
+        (key, hadoop) ->
+            frame(key, photo(), new DepthMap(WIDTH, HEIGHT, new float[WIDTH * HEIGHT]), WIDTH);
+
+    assertThat(prepare(empty).rejected())
+        .extracting(UnitSummary.Rejected::reason)
+        .containsExactly("all_zero_depth");
+    assertThat(prepare(EnumSet.of(Truth.LABELS, Truth.NORMALS), empty).rows()).isEqualTo(1);
+    UnitSummary nothing = prepare(EnumSet.of(Truth.NORMALS), empty);
+    assertThat(nothing.rows()).isZero();
+    assertThat(nothing.rejected())
+        .extracting(UnitSummary.Rejected::message)
+        .containsExactly("Cannot use frame f/0: it has none of what prepare.truth asks for");
+  }
+
   private UnitSummary prepare(Content... contents) throws Exception {
+    return prepare(Truth.all(), contents);
+  }
+
+  private UnitSummary prepare(Set<Truth> truth, Content... contents) throws Exception {
     ClassMap classes = ClassMaps.named("nyu13");
     UnitTask task =
         new UnitTask(
             new Source(contents),
             classes,
             NormalPresets.named("scenenet"),
+            truth,
             null,
             new PixelLimit(1_000_000),
-            ShardMetadata.of("scenenet", classes, Map.of(), "test"),
+            truth.equals(Truth.all())
+                ? ShardMetadata.of("scenenet", classes, Map.of(), "test")
+                : ShardMetadata.of("scenenet", classes, Map.of(), "test").withOptionalTruth(),
             WorkFolder.first(folder.toUri().toString()));
     return task.prepare(UNIT, new Configuration(), frame -> {});
   }
