@@ -21,6 +21,11 @@ public interface Backend {
    */
   Arithmetic arithmetic(DataType type);
 
+  /** Whether it is taken where the user leaves the choice; asked for by name it always is. */
+  default boolean automatic() {
+    return true;
+  }
+
   /** Prepares a network, whose parameters are zero at first. */
   Engine engine(NetworkProgram program);
 

@@ -14,11 +14,26 @@ public final class DropoutMask {
     this.rate = op.rate();
   }
 
+  /** What tells its numbers from another operation's. */
+  public long key() {
+    return key;
+  }
+
+  /** A feature is dropped where 32 bits of its number are below. */
+  public long threshold() {
+    return (long) (rate * (1L << 32));
+  }
+
+  /** What a feature that stays is multiplied with. */
+  public float kept() {
+    return (float) (1 / (1 - rate));
+  }
+
   /** Fills the mask of a batch, row-major: 0, or 1 / (1 - rate). */
   public void fill(float[] mask, long step) {
     long stepKey = Hash.mix(key + step);
-    long threshold = (long) (rate * (1L << 32));
-    float kept = (float) (1 / (1 - rate));
+    long threshold = threshold();
+    float kept = kept();
     for (int i = 0; i < mask.length; i++) {
       mask[i] = (Hash.mix(stepKey + i) >>> 32) < threshold ? 0 : kept;
     }

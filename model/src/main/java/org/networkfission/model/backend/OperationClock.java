@@ -14,6 +14,11 @@ public final class OperationClock {
     on = true;
   }
 
+  /** Whether it measures. */
+  public boolean on() {
+    return on;
+  }
+
   /** Seconds by pass and kind of operation, since the start. */
   public Map<String, Double> seconds() {
     Map<String, Double> seconds = new TreeMap<>();

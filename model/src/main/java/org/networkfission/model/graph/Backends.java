@@ -62,8 +62,12 @@ final class Backends {
       List<String> reasons = new ArrayList<>();
       for (Compute one : named()) {
         Backend backend = load(one);
+        if (!backend.automatic()) {
+          continue;
+        }
         Optional<String> missing = backend.missing(type);
         if (missing.isEmpty()) {
+          reasons.forEach(reason -> LOG.warn("Computing with {}; not with {}", one.id(), reason));
           return backend;
         }
         reasons.add(one.id() + ": " + missing.get());

@@ -16,6 +16,11 @@ public final class DepthDifference extends PixelLoss {
     this.kind = kind;
   }
 
+  /** Which of the two it is. */
+  public DepthLoss kind() {
+    return kind;
+  }
+
   @Override
   void begin(Pixels prediction, Target target, int image) {
     if (kind == DepthLoss.BERHU) {

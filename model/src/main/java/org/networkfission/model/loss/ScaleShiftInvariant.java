@@ -39,6 +39,11 @@ public final class ScaleShiftInvariant extends PixelLoss {
     this.plain = new DepthDifference(plain);
   }
 
+  /** Of what a quarter is added. */
+  public DepthLoss plainKind() {
+    return plain.kind();
+  }
+
   @Override
   void begin(Pixels prediction, Target target, int image) {
     plain.begin(prediction, target, image);

@@ -27,6 +27,21 @@ public final class TaskLoss {
     this.scale = target.scale(normalisation, byAllPixels, share);
   }
 
+  /** What a pixel's loss is. */
+  public PixelLoss pixelLoss() {
+    return loss;
+  }
+
+  /** The truth. */
+  public Target target() {
+    return target;
+  }
+
+  /** Per image, what each of its pixels' losses is multiplied with. */
+  public double[] scale() {
+    return scale.clone();
+  }
+
   /**
    * A loss and its gradient.
    *

@@ -10,6 +10,8 @@ import java.util.Optional;
 public enum Compute {
   /** The first of those below that can compute here. */
   AUTO(null),
+  /** An NVIDIA GPU with the machine's own driver and cuDNN; chosen where Spark gives one. */
+  CUDA("cuda.CudaBackend"),
   /** oneDNN on the CPU; an error where it is absent. */
   ONEDNN("onednn.OneDnnBackend"),
   /** ND4J's operations: on every platform. */

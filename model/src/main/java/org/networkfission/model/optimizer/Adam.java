@@ -135,6 +135,17 @@ public final class Adam {
   }
 
   /**
+   * The learning rate with the correction of the moments, which begin at zero.
+   *
+   * @param step counts from 0 since the moments were zero
+   */
+  public static float stepSize(AdamSettings settings, double rate, long step) {
+    double t = step + 1.0;
+    return (float)
+        (rate * Math.sqrt(1 - Math.pow(settings.beta2(), t)) / (1 - Math.pow(settings.beta1(), t)));
+  }
+
+  /**
    * Takes one step.
    *
    * @param parameters of the slice; changed in place
@@ -145,12 +156,7 @@ public final class Adam {
    */
   public void update(
       FloatBuffer parameters, FloatBuffer gradient, double gradientFactor, double rate, long step) {
-    double t = step + 1.0;
-    float stepSize =
-        (float)
-            (rate
-                * Math.sqrt(1 - Math.pow(settings.beta2(), t))
-                / (1 - Math.pow(settings.beta1(), t)));
+    float stepSize = stepSize(settings, rate, step);
     for (Piece piece : pieces) {
       for (int from = piece.from(); from < piece.to(); from += BLOCK) {
         int length = Math.min(BLOCK, piece.to() - from);

@@ -78,7 +78,7 @@ public final class Depth extends TaskDefinition<DepthMap> {
   }
 
   @Override
-  PixelLoss loss(int classes, DepthLoss depthLoss) {
+  public PixelLoss loss(int classes, DepthLoss depthLoss) {
     return new DepthDifference(depthLoss);
   }
 

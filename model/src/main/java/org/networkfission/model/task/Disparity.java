@@ -70,7 +70,7 @@ public final class Disparity extends TaskDefinition<DisparityMap> {
   }
 
   @Override
-  PixelLoss loss(int classes, DepthLoss depthLoss) {
+  public PixelLoss loss(int classes, DepthLoss depthLoss) {
     return new ScaleShiftInvariant(depthLoss);
   }
 

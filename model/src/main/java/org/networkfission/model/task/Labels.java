@@ -67,7 +67,7 @@ public final class Labels extends TaskDefinition<LabelMap> {
   }
 
   @Override
-  PixelLoss loss(int classes, DepthLoss depthLoss) {
+  public PixelLoss loss(int classes, DepthLoss depthLoss) {
     return new CrossEntropy(classes);
   }
 

@@ -67,7 +67,7 @@ public final class Normals extends TaskDefinition<NormalMap> {
   }
 
   @Override
-  PixelLoss loss(int classes, DepthLoss depthLoss) {
+  public PixelLoss loss(int classes, DepthLoss depthLoss) {
     return new Cosine();
   }
 

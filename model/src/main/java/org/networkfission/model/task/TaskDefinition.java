@@ -70,7 +70,7 @@ public abstract class TaskDefinition<P> {
   public abstract Target target(List<GroundTruth> truths);
 
   /** What an output is compared with the truth by. */
-  abstract PixelLoss loss(int classes, DepthLoss depthLoss);
+  public abstract PixelLoss loss(int classes, DepthLoss depthLoss);
 
   /** Whether the authors divide the loss by all pixels of a minibatch, valid or not. */
   boolean lossIsByAllPixels() {

@@ -2,7 +2,6 @@ package org.networkfission.model.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -14,6 +13,7 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -26,7 +26,6 @@ import org.networkfission.model.backend.OperationClock;
 import org.networkfission.model.backend.StageRunner;
 import org.networkfission.model.backend.Tensors;
 import org.networkfission.model.backend.ThreadReplicas;
-import org.networkfission.model.backend.onednn.OneDnnBackend;
 import org.networkfission.model.network.BatchStatistics;
 import org.networkfission.model.network.Compute;
 import org.networkfission.model.network.ParameterRange.Kind;
@@ -37,7 +36,7 @@ import org.networkfission.model.op.StageBuilder;
 import org.networkfission.model.op.StageProgram;
 
 /**
- * Each operation alone: oneDNN gives what ND4J gives, and ND4J's gradients are those of its
+ * Each operation alone: every back end gives what ND4J gives, and ND4J's gradients are those of its
  * outputs, by central differences in double.
  */
 class ComputeTest {
@@ -153,21 +152,28 @@ class ComputeTest {
         .isEqualTo(vertex);
   }
 
+  static Stream<Arguments> casesOfOthers() {
+    return cases()
+        .flatMap(
+            one ->
+                Stream.of(Compute.ONEDNN, Compute.CUDA).map(compute -> Arguments.of(one, compute)));
+  }
+
   @ParameterizedTest
-  @MethodSource("cases")
-  void oneDnnEqualsNd4j(Case one) {
-    assumeTrue(oneDnnIsHere(), "no oneDNN on this platform");
+  @MethodSource("casesOfOthers")
+  void everyBackEndEqualsNd4j(Case one, Compute compute) {
+    BackEnds.require(compute);
     Pass nd4j = new Pass(one.program(), Compute.ND4J, DataType.FLOAT);
-    Pass oneDnn = new Pass(one.program(), Compute.ONEDNN, DataType.FLOAT);
-    same("output", nd4j.forward(), oneDnn.forward());
+    Pass other = new Pass(one.program(), compute, DataType.FLOAT);
+    same("output", nd4j.forward(), other.forward());
     INDArray gradient = random(99, DataType.FLOAT, nd4j.forward().shape());
     INDArray[] expected = nd4j.backward(gradient);
-    INDArray[] computed = oneDnn.backward(gradient);
+    INDArray[] computed = other.backward(gradient);
     for (int i = 0; i < expected.length; i++) {
       same("gradient of input " + i, expected[i], computed[i]);
     }
-    nd4j.gradients.forEach((name, g) -> same("gradient of " + name, g, oneDnn.gradients.get(name)));
-    same("inference", nd4j.infer(), oneDnn.infer());
+    nd4j.gradients.forEach((name, g) -> same("gradient of " + name, g, other.gradients.get(name)));
+    same("inference", nd4j.infer(), other.infer());
   }
 
   private static void same(String what, INDArray expected, INDArray computed) {
@@ -245,10 +251,15 @@ class ComputeTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"ND4J, DOUBLE, 1e-12", "ND4J, FLOAT, 1e-5", "ONEDNN, FLOAT, 1e-5"})
+  @CsvSource({
+    "ND4J, DOUBLE, 1e-12",
+    "ND4J, FLOAT, 1e-5",
+    "ONEDNN, FLOAT, 1e-5",
+    "CUDA, FLOAT, 1e-5"
+  })
   void synchronisedReplicasComputeWhatOneDoesOnTheJoinedBatch(
       Compute compute, DataType type, double tolerance) throws Exception {
-    assumeTrue(compute == Compute.ND4J || oneDnnIsHere(), "no oneDNN on this platform");
+    BackEnds.require(compute);
     int replicas = 3;
     Pass joined = new Pass(norms(type), compute, type, replicas * BATCH);
     INDArray direction = random(99, type, joined.forward().shape());
@@ -339,10 +350,6 @@ class ComputeTest {
     return type == DataType.DOUBLE
         ? org.networkfission.model.op.DataType.FLOAT64
         : org.networkfission.model.op.DataType.FLOAT32;
-  }
-
-  private static boolean oneDnnIsHere() {
-    return new OneDnnBackend().missing(org.networkfission.model.op.DataType.FLOAT32).isEmpty();
   }
 
   private static long[] shape(int batch, FeatureMap map) {

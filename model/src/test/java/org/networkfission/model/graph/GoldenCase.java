@@ -205,7 +205,14 @@ final class GoldenCase {
             "The case has %s values for %s, the network %d"
                 .formatted(v == null ? "no" : v.length, range.name(), range.length()));
       }
-      view(network.parameters(), range).assign(Nd4j.createFromArray(v));
+      if (network.engine().parameters().live().isPresent()) {
+        view(network.parameters(), range).assign(Nd4j.createFromArray(v));
+      } else {
+        network
+            .engine()
+            .parameters()
+            .write(range.offset(), Nd4j.createFromArray(v).toFloatVector());
+      }
     }
     if (!values.isEmpty()) {
       throw new AssertionError("The network has no " + values.keySet());

@@ -9,8 +9,10 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -42,12 +44,19 @@ class GoldenTest {
     }
   }
 
+  static Stream<Arguments> casesOfAll() throws IOException {
+    return cases().stream()
+        .flatMap(
+            file ->
+                Stream.of(Compute.AUTO, Compute.CUDA).map(compute -> Arguments.of(file, compute)));
+  }
+
   @ParameterizedTest
-  @MethodSource("cases")
-  void outputsAndLossesInFloat(Path file) throws IOException {
+  @MethodSource("casesOfAll")
+  void outputsAndLossesInFloat(Path file, Compute compute) throws IOException {
+    BackEnds.require(compute);
     GoldenCase golden = new GoldenCase(file);
-    try (FissionNetwork network =
-        FissionNetwork.create(golden.spec(Compute.AUTO), golden.losses(), 1)) {
+    try (FissionNetwork network = FissionNetwork.create(golden.spec(compute), golden.losses(), 1)) {
       golden.fill(network);
       outputs(golden, network, DataType.FLOAT, 1e-4);
       losses(golden, network.computeGradient(golden.batch(DataType.FLOAT), 0), 1e-4);

@@ -52,7 +52,7 @@ final class BenchModelCommand implements java.util.concurrent.Callable<Integer> 
   @Option(
       names = "--compute",
       defaultValue = "auto",
-      description = "auto, onednn or nd4j (default: ${DEFAULT-VALUE}).")
+      description = "auto, cuda, onednn or nd4j (default: ${DEFAULT-VALUE}).")
   private String compute;
 
   @Option(

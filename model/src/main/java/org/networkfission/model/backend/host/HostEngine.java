@@ -12,15 +12,16 @@ import org.nd4j.linalg.api.memory.enums.LearningPolicy;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.networkfission.model.backend.Engine;
+import org.networkfission.model.backend.FiniteImages;
 import org.networkfission.model.backend.FlatVector;
 import org.networkfission.model.backend.NetworkProgram;
 import org.networkfission.model.backend.OperationClock;
 import org.networkfission.model.backend.Replicas;
 import org.networkfission.model.backend.StageRunner;
 import org.networkfission.model.backend.Tensors;
+import org.networkfission.model.backend.TotalLoss;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.loss.TaskLoss;
-import org.networkfission.model.network.LossSpec.TaskWeights;
 import org.networkfission.model.network.ParameterRange;
 import org.networkfission.model.network.StepLosses;
 import org.networkfission.model.network.Task;
@@ -42,6 +43,7 @@ public final class HostEngine implements Engine {
           .build();
 
   private final NetworkProgram program;
+  private final TotalLoss total;
   private final HostParameters flat;
   private final List<StageRunner> runners = new ArrayList<>();
   private final OperationClock clock = new OperationClock();
@@ -55,6 +57,7 @@ public final class HostEngine implements Engine {
   /** Prepares a network. */
   public HostEngine(NetworkProgram program, Runners stages) {
     this.program = program;
+    this.total = new TotalLoss(program);
     this.flat = new HostParameters(program.ranges(), program.type());
     Tensors tensors =
         Tensors.of(program.parameters(), parameters().live().get(), gradient().live().get());
@@ -103,7 +106,7 @@ public final class HostEngine implements Engine {
       clock.time("", "losses", () -> losses(batch, factors, made, losses, flowing));
       backward(flowing);
       flat.clearFrozen();
-      return new StepLosses(total(losses, factors), losses);
+      return total.sum(losses, factors);
     }
   }
 
@@ -115,16 +118,8 @@ public final class HostEngine implements Engine {
       Map<Task, StepLosses.TaskLosses> losses,
       Map<String, INDArray> flowing) {
     for (NetworkProgram.Head head : program.heads()) {
-      TaskLoss loss =
-          head.task()
-              .definition()
-              .loss(
-                  batch.truths(),
-                  program.classes(),
-                  program.losses().depthLoss(),
-                  program.losses().normalisation(),
-                  batch.share(head.task()));
-      double[] weights = weights(head.task(), factors);
+      TaskLoss loss = total.of(head, batch);
+      double[] weights = total.weights(head.task(), factors);
       List<FeatureMap> outputs = new ArrayList<>(List.of(head.output()));
       outputs.addAll(head.auxiliary());
       double[] values = new double[weights.length];
@@ -141,26 +136,6 @@ public final class HostEngine implements Engine {
       losses.put(
           head.task(), new StepLosses.TaskLosses(values[0], values[1], values[2], peak, images));
     }
-  }
-
-  /** What a task's losses count in the total: main, then auxiliary. */
-  private double[] weights(Task task, Map<Task, Double> factors) {
-    TaskWeights weights = program.losses().weights(task);
-    double weight = weights.weight() * factors.getOrDefault(task, 1.0);
-    return new double[] {weight, weight * weights.aux1(), weight * weights.aux2()};
-  }
-
-  private double total(Map<Task, StepLosses.TaskLosses> losses, Map<Task, Double> factors) {
-    double total = 0;
-    for (NetworkProgram.Head head : program.heads()) {
-      double[] weights = weights(head.task(), factors);
-      StepLosses.TaskLosses of = losses.get(head.task());
-      double[] values = {of.main(), of.aux1(), of.aux2()};
-      for (int i = 0; i <= head.auxiliary().size(); i++) {
-        total += weights[i] * values[i];
-      }
-    }
-    return total;
   }
 
   @Override

@@ -1,11 +1,11 @@
-package org.networkfission.model.backend.host;
+package org.networkfission.model.backend;
 
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.networkfission.prep.frame.InputException;
 
 /** Refuses images with what is not a number, which batch norm would spread over a minibatch. */
-final class FiniteImages {
+public final class FiniteImages {
   private FiniteImages() {}
 
   /**
@@ -15,7 +15,7 @@ final class FiniteImages {
    * @param keys the images' names; none where they have none
    * @throws InputException that names the image, the channel and the pixel
    */
-  static void require(INDArray images, List<String> keys) {
+  public static void require(INDArray images, List<String> keys) {
     if (Double.isFinite(images.sumNumber().doubleValue())) {
       return;
     }

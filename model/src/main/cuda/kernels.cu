@@ -1,0 +1,684 @@
+// All that the CUDA back end computes itself: everything but convolutions, which are cuDNN's.
+//
+// Features lie [image, row, column, channel]. A pixel's place among all pixels of a minibatch is
+// called its row, so that features are [rows, channels]. Parameters and gradients lie in the
+// product's own order, [out, in, kernel height, kernel width].
+//
+// The same input gives the same bits on every device: no sum depends on which thread is first, and
+// how sums are cut depends on sizes alone, never on the device. Multiplications and additions are not
+// fused (-fmad=false), so that what the processor computes float by float has its bits.
+//
+// The shipped kernels.ptx is made of this file by model/src/main/cuda/compile. Tests also compile it
+// as C++ of the host (shim.h), where a block's threads take turns.
+
+#ifndef __CUDACC__
+#include "shim.h"
+#endif
+
+typedef long long i64;
+typedef unsigned long long u64;
+
+#define KERNEL extern "C" __global__ void
+
+/** Every thread takes its share of n elements, which are below 2^31: 32-bit divisions are quick. */
+#define EACH(i, n)                                                                  \
+  for (unsigned i = blockIdx.x * blockDim.x + threadIdx.x; i < (unsigned)(n);       \
+       i += gridDim.x * blockDim.x)
+
+/** Threads of a block that sums over columns of 32 channels. */
+#define COLUMNS 32
+#define LINES 8
+
+/** Threads of a block that sums over pixels. */
+#define THREADS 256
+
+static __device__ __forceinline__ bool finite(float x) { return x - x == 0; }
+
+// ------------------------------------------------------------------ order in memory
+
+/** Planes [image, channel, pixel] to features; sets the flag if a value is not finite. */
+KERNEL toFeatures(const float* from, int channels, int pixels, int n, float* to, int* flag) {
+  EACH(i, n) {
+    int c = (int)(i % channels);
+    unsigned row = i / channels;
+    float x = from[(row / pixels * channels + c) * pixels + row % pixels];
+    to[i] = x;
+    if (!finite(x)) *flag = 1;
+  }
+}
+
+/** Features to planes [image, channel, pixel]. */
+KERNEL toPlanes(const float* from, int channels, int pixels, int n, float* to) {
+  EACH(i, n) {
+    unsigned pixel = i % pixels, c = i / pixels % channels, image = i / pixels / channels;
+    to[i] = from[(image * pixels + pixel) * channels + c];
+  }
+}
+
+/**
+ * Kernels of all convolutions, from the order of the flat vector to the one that cuDNN takes,
+ * [out, kernel height, kernel width, in], or their gradients back.
+ *
+ * Each tensor has five numbers in the table: where it begins in the working copies and in the flat
+ * vector, its input channels, its taps, its length. It is sorted by the first.
+ */
+KERNEL kernels(float* flat, const i64* table, int tensors, int n, int back, float* copies) {
+  EACH(i, n) {
+    int low = 0, high = tensors;
+    while (high - low > 1) {
+      int middle = (low + high) / 2;
+      if (table[5 * middle] <= i) low = middle; else high = middle;
+    }
+    const i64* t = table + 5 * low;
+    unsigned at = i - (unsigned)t[0], channels = (unsigned)t[2], taps = (unsigned)t[3];
+    if (at < t[4]) {
+      i64 place = t[1] + (at / (taps * channels) * channels + at % channels) * taps + at / channels % taps;
+      if (back) flat[place] = copies[i]; else copies[i] = flat[place];
+    }
+  }
+}
+
+/** Some channels of features to some channels of others. */
+KERNEL copyChannels(const float* from, int fromChannels, int first, int count, int n, int toChannels, int at, float* to) {
+  EACH(i, n) {
+    unsigned row = i / count, c = i % count;
+    to[row * toChannels + at + c] = from[row * fromChannels + first + c];
+  }
+}
+
+// ------------------------------------------------------------------ batch norm
+
+/**
+ * Sums per channel of a block of rows: of x - s and of its square, where s is the channel's first
+ * value, so that little cancels. One block is 32 channels by 8 rows.
+ */
+KERNEL moments(const float* x, i64 rows, int channels, int rowsOfBlock, float* parts) {
+  __shared__ float sum[LINES][COLUMNS], square[LINES][COLUMNS];
+  int c = blockIdx.x * COLUMNS + threadIdx.x;
+  i64 from = (i64)blockIdx.y * rowsOfBlock, to = from + rowsOfBlock < rows ? from + rowsOfBlock : rows;
+  float a = 0, b = 0;
+  if (c < channels) {
+    float shift = x[c];
+    for (i64 row = from + threadIdx.y; row < to; row += LINES) {
+      float v = x[row * channels + c] - shift;
+      a += v;
+      b += v * v;
+    }
+  }
+  sum[threadIdx.y][threadIdx.x] = a;
+  square[threadIdx.y][threadIdx.x] = b;
+  __syncthreads();
+  if (threadIdx.y == 0 && c < channels) {
+    for (int i = 1; i < LINES; i++) {
+      a += sum[i][threadIdx.x];
+      b += square[i][threadIdx.x];
+    }
+    parts[blockIdx.y * 2LL * channels + c] = a;
+    parts[(blockIdx.y * 2LL + 1) * channels + c] = b;
+  }
+}
+
+/** Mean and variance per channel from the sums of all blocks. */
+KERNEL finishMoments(const float* parts, int blocks, i64 rows, int channels, const float* x, float* mean, float* variance) {
+  EACH(c, channels) {
+    double a = 0, b = 0;
+    for (int i = 0; i < blocks; i++) {
+      a += parts[i * 2LL * channels + c];
+      b += parts[(i * 2LL + 1) * channels + c];
+    }
+    double shifted = a / rows, spread = b / rows - shifted * shifted;
+    mean[c] = (float)(x[c] + shifted);
+    variance[c] = (float)(spread > 0 || spread != spread ? spread : 0);
+  }
+}
+
+/** What a running statistic's part of the gradient holds: old - new. */
+KERNEL statisticStep(const float* running, const float* batch, float share, int channels, float* gradient) {
+  EACH(c, channels) gradient[c] = (running[c] - batch[c]) * share;
+}
+
+KERNEL inverseDeviation(const float* variance, float epsilon, int channels, float* inverse) {
+  EACH(c, channels) inverse[c] = 1 / sqrtf(variance[c] + epsilon);
+}
+
+/** gamma * (x - mean) * inverse + beta, and a ReLU or none; without a mean gamma * x + beta. */
+KERNEL normalise(const float* x, int n, int channels, const float* mean, const float* inverse, const float* gamma, const float* beta, int relu, float* y) {
+  EACH(i, n) {
+    int c = (int)(i % channels);
+    float v = mean ? (x[i] - mean[c]) * inverse[c] * gamma[c] + beta[c] : x[i] * gamma[c] + beta[c];
+    y[i] = relu && v < 0 ? 0 : v;
+  }
+}
+
+/**
+ * Sums per channel of a block of rows: of the gradient and of the gradient times the normalised
+ * input. Without x only the first, for a bias.
+ */
+KERNEL gradientSums(const float* x, const float* y, const float* dy, i64 rows, int channels, int rowsOfBlock, const float* mean, const float* inverse, float* parts) {
+  __shared__ float first[LINES][COLUMNS], second[LINES][COLUMNS];
+  int c = blockIdx.x * COLUMNS + threadIdx.x;
+  i64 from = (i64)blockIdx.y * rowsOfBlock, to = from + rowsOfBlock < rows ? from + rowsOfBlock : rows;
+  float a = 0, b = 0;
+  if (c < channels) {
+    for (i64 row = from + threadIdx.y; row < to; row += LINES) {
+      i64 i = row * channels + c;
+      float g = y && !(y[i] > 0) ? 0 : dy[i];
+      a += g;
+      if (x) b += g * (mean ? (x[i] - mean[c]) * inverse[c] : x[i]);
+    }
+  }
+  first[threadIdx.y][threadIdx.x] = a;
+  second[threadIdx.y][threadIdx.x] = b;
+  __syncthreads();
+  if (threadIdx.y == 0 && c < channels) {
+    for (int i = 1; i < LINES; i++) {
+      a += first[i][threadIdx.x];
+      b += second[i][threadIdx.x];
+    }
+    parts[blockIdx.y * 2LL * channels + c] = a;
+    parts[(blockIdx.y * 2LL + 1) * channels + c] = b;
+  }
+}
+
+/** The gradients of shift and scale from the sums of all blocks. */
+KERNEL finishSums(const float* parts, int blocks, int channels, float* beta, float* gamma) {
+  EACH(c, channels) {
+    double a = 0, b = 0;
+    for (int i = 0; i < blocks; i++) {
+      a += parts[i * 2LL * channels + c];
+      b += parts[(i * 2LL + 1) * channels + c];
+    }
+    beta[c] = (float)a;
+    if (gamma) gamma[c] = (float)b;
+  }
+}
+
+/** The gradient of a batch norm's input; the sums are over count values, of all replicas. */
+KERNEL normaliseGradient(const float* x, const float* y, const float* dy, int n, int channels, const float* mean, const float* inverse, const float* gamma, const float* betaSum, const float* gammaSum, double count, float* dx) {
+  float part = (float)(1 / count);
+  EACH(i, n) {
+    int c = (int)(i % channels);
+    float g = y && !(y[i] > 0) ? 0 : dy[i];
+    if (mean) {
+      float normalised = (x[i] - mean[c]) * inverse[c];
+      g = (g - betaSum[c] * part - normalised * (gammaSum[c] * part)) * inverse[c];
+    }
+    dx[i] = g * gamma[c];
+  }
+}
+
+// ------------------------------------------------------------------ other operations
+
+KERNEL addBias(const float* x, const float* bias, int n, int channels, float* y) {
+  EACH(i, n) y[i] = x[i] + bias[i % channels];
+}
+
+KERNEL add(const float* a, const float* b, int n, float* sum) {
+  EACH(i, n) sum[i] = a[i] + b[i];
+}
+
+static __device__ __forceinline__ float within6(float x) { return x < 0 ? 0 : x > 6 ? 6 : x; }
+
+/** ReLU, ReLU6, hard sigmoid, hard swish: 0 to 3. */
+KERNEL activate(const float* x, int n, int function, float* y) {
+  EACH(i, n) {
+    float v = x[i];
+    y[i] = function == 0   ? (v < 0 ? 0 : v)
+           : function == 1 ? within6(v)
+           : function == 2 ? within6(v + 3) * (1 / 6.0f)
+                           : v * within6(v + 3) * (1 / 6.0f);
+  }
+}
+
+KERNEL activateGradient(const float* x, const float* dy, int n, int function, float* dx) {
+  EACH(i, n) {
+    float v = x[i], slope;
+    if (function == 0) {
+      slope = v > 0;
+    } else if (function == 1) {
+      slope = v > 0 && v < 6;
+    } else if (function == 2) {
+      slope = v > -3 && v < 3 ? 1 / 6.0f : 0;
+    } else {
+      slope = v <= -3 ? 0 : v >= 3 ? 1 : (2 * v + 3) * (1 / 6.0f);
+    }
+    dx[i] = dy[i] * slope;
+  }
+}
+
+/** Features times a factor per image and channel. */
+KERNEL scale(const float* x, const float* factors, int channels, int pixels, int n, float* y) {
+  EACH(i, n) y[i] = x[i] * factors[i / channels / pixels * channels + i % channels];
+}
+
+/** Per image and channel the sum over pixels of x, or of x times other, times a factor. */
+KERNEL imageSums(const float* x, const float* other, int channels, int pixels, float factor, float* sums) {
+  __shared__ float part[LINES][COLUMNS];
+  int c = blockIdx.x * COLUMNS + threadIdx.x;
+  i64 first = (i64)blockIdx.y * pixels;
+  float a = 0;
+  if (c < channels) {
+    for (int p = threadIdx.y; p < pixels; p += LINES) {
+      i64 i = (first + p) * channels + c;
+      a += other ? x[i] * other[i] : x[i];
+    }
+  }
+  part[threadIdx.y][threadIdx.x] = a;
+  __syncthreads();
+  if (threadIdx.y == 0 && c < channels) {
+    for (int i = 1; i < LINES; i++) a += part[i][threadIdx.x];
+    sums[(i64)blockIdx.y * channels + c] = a * factor;
+  }
+}
+
+/** To every pixel its image's value times a factor. */
+KERNEL spread(const float* values, int channels, int pixels, float factor, int n, float* y) {
+  EACH(i, n) y[i] = values[i / channels / pixels * channels + i % channels] * factor;
+}
+
+/** Maximum over 3x3 at stride 2, and which of the nine it was; beyond the edge there is nothing. */
+KERNEL maxPool(const float* x, int height, int width, int channels, int n, float* y, unsigned char* which) {
+  int outHeight = height / 2, outWidth = width / 2;
+  EACH(i, n) {
+    unsigned c = i % channels, pixel = i / channels;
+    int column = (int)(pixel % outWidth) * 2, row = (int)(pixel / outWidth % outHeight) * 2;
+    int image = pixel / outWidth / outHeight;
+    float best = 0;
+    int at = -1;
+    for (int k = 0; k < 9; k++) {
+      int r = row + k / 3, q = column + k % 3;
+      if (r < height && q < width) {
+        float v = x[((image * height + r) * width + q) * channels + c];
+        if (at < 0 || v > best || v != v) {
+          best = v;
+          at = k;
+        }
+      }
+    }
+    y[i] = best;
+    which[i] = (unsigned char)at;
+  }
+}
+
+KERNEL maxPoolGradient(const unsigned char* which, const float* dy, int height, int width, int channels, int n, float* dx) {
+  int outHeight = height / 2, outWidth = width / 2;
+  EACH(i, n) {
+    unsigned c = i % channels, pixel = i / channels;
+    int column = (int)(pixel % width), row = (int)(pixel / width % height);
+    int image = pixel / width / height;
+    float sum = 0;
+    for (int r = row / 2; r >= 0 && row - 2 * r <= 2; r--) {
+      for (int q = column / 2; q >= 0 && column - 2 * q <= 2; q--) {
+        if (r < outHeight && q < outWidth) {
+          int at = ((image * outHeight + r) * outWidth + q) * channels + c;
+          if (which[at] == (row - 2 * r) * 3 + column - 2 * q) sum += dy[at];
+        }
+      }
+    }
+    dx[i] = sum;
+  }
+}
+
+/** Where an output lies between two inputs of half-pixel centres: the lower one, and the way on. */
+static __device__ __forceinline__ void between(int output, int inputs, int outputs, int* low, float* part) {
+  int at = (2 * output + 1) * inputs - outputs;
+  at = at < 0 ? 0 : at;
+  int below = at / (2 * outputs);
+  below = below < inputs - 1 ? below : inputs - 1;
+  float way = (float)(at - below * 2 * outputs) / (float)(2 * outputs);
+  *low = below;
+  *part = way < 1 ? way : 1;
+}
+
+KERNEL upsample(const float* x, int height, int width, int outHeight, int outWidth, int channels, int n, float* y) {
+  EACH(i, n) {
+    unsigned c = i % channels, pixel = i / channels;
+    int r, q;
+    float down, right;
+    between((int)(pixel / outWidth % outHeight), height, outHeight, &r, &down);
+    between((int)(pixel % outWidth), width, outWidth, &q, &right);
+    int below = r + 1 < height ? r + 1 : r, beside = q + 1 < width ? q + 1 : q;
+    const float* image = x + pixel / outWidth / outHeight * height * width * channels + c;
+    float top = image[((i64)r * width + q) * channels] * (1 - right) + image[((i64)r * width + beside) * channels] * right;
+    float bottom = image[((i64)below * width + q) * channels] * (1 - right) + image[((i64)below * width + beside) * channels] * right;
+    y[i] = top * (1 - down) + bottom * down;
+  }
+}
+
+/** The weight that an output gives to an input. */
+static __device__ __forceinline__ float share(int output, int input, int inputs, int outputs) {
+  int low;
+  float part;
+  between(output, inputs, outputs, &low, &part);
+  int high = low + 1 < inputs ? low + 1 : low;
+  return (low == input ? 1 - part : 0) + (high == input ? part : 0);
+}
+
+KERNEL upsampleGradient(const float* dy, int height, int width, int outHeight, int outWidth, int channels, int n, float* dx) {
+  int tall = (outHeight + height - 1) / height, wide = (outWidth + width - 1) / width;
+  EACH(i, n) {
+    unsigned c = i % channels, pixel = i / channels;
+    int row = (int)(pixel / width % height), column = (int)(pixel % width);
+    const float* image = dy + pixel / width / height * outHeight * outWidth * channels + c;
+    // All outputs whose lower or upper input this one is, and a few more whose weight is 0.
+    int top = (row - 1) * outHeight / height - 1, bottom = top + 3 * tall + 2;
+    int left = (column - 1) * outWidth / width - 1, right = left + 3 * wide + 2;
+    float sum = 0;
+    for (int r = top < 0 ? 0 : top; r <= bottom && r < outHeight; r++) {
+      float down = share(r, row, height, outHeight);
+      if (down == 0) continue;
+      float line = 0;
+      for (int q = left < 0 ? 0 : left; q <= right && q < outWidth; q++) {
+        float beside = share(q, column, width, outWidth);
+        if (beside != 0) line += beside * image[((i64)r * outWidth + q) * channels];
+      }
+      sum += down * line;
+    }
+    dx[i] = sum;
+  }
+}
+
+static __device__ __forceinline__ u64 mix(u64 value) {
+  u64 z = value + 0x9E3779B97F4A7C15ULL;
+  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
+  z = (z ^ (z >> 27)) * 0x94D049BB133111EBULL;
+  return z ^ (z >> 31);
+}
+
+/** DropoutMask's function of key, step and a feature's place among planes [image, channel, pixel]. */
+KERNEL dropout(const float* x, int channels, int pixels, int n, u64 key, const u64* step, i64 threshold, float kept, float* y) {
+  u64 stepKey = mix(key + *step);
+  EACH(i, n) {
+    unsigned row = i / channels;
+    u64 place = (row / pixels * channels + i % channels) * pixels + row % pixels;
+    y[i] = x[i] * ((i64)(mix(stepKey + place) >> 32) < threshold ? 0 : kept);
+  }
+}
+
+// ------------------------------------------------------------------ losses
+//
+// Predictions are features; truth is planes; what a pixel's loss is multiplied with is known per
+// image. A block sums over its pixels of one image: parts [image, block] hold sums, then peaks.
+
+static __device__ __forceinline__ double larger(double a, double b) { return a != a || a > b ? a : b; }
+
+/** The sum over a block's threads, in a fixed order; all threads get it. */
+static __device__ double blockSum(double value) {
+  __shared__ double all[THREADS];
+  __syncthreads();
+  all[threadIdx.x] = value;
+  __syncthreads();
+  for (int half = THREADS / 2; half > 0; half /= 2) {
+    if (threadIdx.x < half) all[threadIdx.x] += all[threadIdx.x + half];
+    __syncthreads();
+  }
+  return all[0];
+}
+
+static __device__ double blockLargest(double value) {
+  __shared__ double all[THREADS];
+  __syncthreads();
+  all[threadIdx.x] = value;
+  __syncthreads();
+  for (int half = THREADS / 2; half > 0; half /= 2) {
+    if (threadIdx.x < half) all[threadIdx.x] = larger(all[threadIdx.x], all[threadIdx.x + half]);
+    __syncthreads();
+  }
+  return all[0];
+}
+
+static __device__ void writeParts(double loss, double peak, double* parts) {
+  double sum = blockSum(loss), largest = blockLargest(peak);
+  if (threadIdx.x == 0) {
+    i64 at = (i64)blockIdx.y * gridDim.x + blockIdx.x;
+    parts[at] = sum;
+    parts[at + (i64)gridDim.x * gridDim.y] = largest;
+  }
+}
+
+/** Softmax cross-entropy; a pixel weighs what its class does, where classes have weights. */
+KERNEL crossEntropy(const float* x, const float* truth, const unsigned char* valid, int pixels, int classes, const float* classWeights, const double* scales, const double* weight, float* gradient, double* parts) {
+  double factor = scales[blockIdx.y] * *weight, loss = 0, peak = 0;
+  for (int p = blockIdx.x * THREADS + threadIdx.x; p < pixels; p += gridDim.x * THREADS) {
+    i64 row = (i64)blockIdx.y * pixels + p;
+    const float* scores = x + row * classes;
+    float* slopes = gradient + row * classes;
+    float best = scores[0];
+    for (int c = 0; c < classes; c++) {
+      best = scores[c] > best ? scores[c] : best;
+      peak = larger(fabsf(scores[c]), peak);
+    }
+    if (!valid[row]) {
+      for (int c = 0; c < classes; c++) slopes[c] = 0;
+      continue;
+    }
+    float sum = 0;
+    for (int c = 0; c < classes; c++) sum += expf(scores[c] - best);
+    int label = (int)truth[row];
+    double own = classWeights ? classWeights[label] : 1;
+    loss += own * (log((double)sum) + best - scores[label]);
+    for (int c = 0; c < classes; c++) {
+      slopes[c] = (float)(factor * own * (expf(scores[c] - best) / sum - (c == label ? 1 : 0)));
+    }
+  }
+  writeParts(loss, peak, parts);
+}
+
+/** One minus the cosine of the angle between two vectors. */
+KERNEL cosine(const float* x, const float* truth, const unsigned char* valid, int pixels, const double* scales, const double* weight, float* gradient, double* parts) {
+  const double smallest = 1e-12;
+  double factor = scales[blockIdx.y] * *weight, loss = 0, peak = 0;
+  for (int p = blockIdx.x * THREADS + threadIdx.x; p < pixels; p += gridDim.x * THREADS) {
+    i64 row = (i64)blockIdx.y * pixels + p;
+    double v[3], t[3], squared = 0, truthSquared = 0, product = 0;
+    for (int c = 0; c < 3; c++) {
+      v[c] = x[3 * row + c];
+      t[c] = truth[(3LL * blockIdx.y + c) * pixels + p];
+      squared += v[c] * v[c];
+      truthSquared += t[c] * t[c];
+      product += v[c] * t[c];
+      peak = larger(fabs(v[c]), peak);
+    }
+    double inverse = 1 / sqrt(squared < smallest ? smallest : squared);
+    double truthInverse = 1 / sqrt(truthSquared < smallest ? smallest : truthSquared);
+    double angle = product * inverse * truthInverse;
+    double along = squared > smallest ? angle * inverse : 0;
+    loss += valid[row] ? 1 - angle : 0;
+    for (int c = 0; c < 3; c++) {
+      gradient[3 * row + c] = valid[row] ? (float)(factor * -inverse * (t[c] * truthInverse - along * v[c])) : 0;
+    }
+  }
+  writeParts(loss, peak, parts);
+}
+
+/** Numbers per image of a fit: what loss and gradient of each pixel depend on. */
+#define FIT 8
+enum { SCALE, SHIFT, LARGEST, MEAN_SIGN, ALONG, PREDICTION_MEAN, TRUTH_MEAN, THRESHOLD };
+
+static __device__ __forceinline__ double sign(double x) { return x > 0 ? 1 : x < 0 ? -1 : 0; }
+
+/**
+ * Looks at whole images, a block for each: up to which difference reverse Huber is linear, and, if
+ * asked, the best scale and shift, and what depends on them.
+ */
+KERNEL fitImages(const float* x, const float* truth, const unsigned char* valid, int pixels, int aligned, double* fits) {
+  __shared__ unsigned counts[THREADS];
+  __shared__ u64 prefix, rank;
+  x += (i64)blockIdx.x * pixels;
+  truth += (i64)blockIdx.x * pixels;
+  valid += (i64)blockIdx.x * pixels;
+  double* fit = fits + (i64)blockIdx.x * FIT;
+  double n = 0, d = 0, y = 0, square = 0, largest = 0;
+  for (int p = threadIdx.x; p < pixels; p += THREADS) {
+    if (valid[p]) {
+      n += 1;
+      d += x[p];
+      y += truth[p];
+      square += (double)x[p] * x[p];
+      largest = larger(fabs((double)x[p] - truth[p]), largest);
+    }
+  }
+  n = blockSum(n);
+  double predictionMean = n == 0 ? 0 : blockSum(d) / n, truthMean = n == 0 ? 0 : blockSum(y) / n;
+  square = blockSum(square);
+  largest = blockLargest(largest);
+  if (threadIdx.x == 0) fit[THRESHOLD] = largest / 5;
+  if (!aligned) return;
+  double variance = 0, covariance = 0;
+  for (int p = threadIdx.x; p < pixels; p += THREADS) {
+    if (valid[p]) {
+      double centred = x[p] - predictionMean;
+      variance += centred * centred;
+      covariance += centred * (truth[p] - truthMean);
+    }
+  }
+  variance = blockSum(variance);
+  covariance = blockSum(covariance);
+  bool flat = variance <= 1e-9 * square;
+  double scale = flat ? 0 : covariance / variance, shift = truthMean - scale * predictionMean;
+  // The difference of four fifths' rank, digit by digit: positive doubles have the order of their bits.
+  if (threadIdx.x == 0) {
+    double last = ceil(0.8 * n) - 1;
+    rank = last > 0 ? (u64)last : 0;
+    prefix = 0;
+  }
+  for (int digit = 56; digit >= 0; digit -= 8) {
+    counts[threadIdx.x] = 0;
+    __syncthreads();
+    for (int p = threadIdx.x; p < pixels; p += THREADS) {
+      u64 bits = (u64)__double_as_longlong(fabs(scale * x[p] + shift - truth[p]));
+      if (valid[p] && (digit == 56 || bits >> (digit + 8) == prefix >> (digit + 8))) {
+        atomicAdd(&counts[bits >> digit & 255], 1u);
+      }
+    }
+    __syncthreads();
+    if (threadIdx.x == 0) {
+      int at = 0;
+      while (at < 255 && counts[at] <= rank) rank -= counts[at++];
+      prefix |= (u64)at << digit;
+    }
+    __syncthreads();
+  }
+  double kept = n == 0 ? 0 : __longlong_as_double((i64)prefix), signs = 0, product = 0;
+  for (int p = threadIdx.x; p < pixels; p += THREADS) {
+    double difference = scale * x[p] + shift - truth[p];
+    if (valid[p] && fabs(difference) <= kept) {
+      signs += sign(difference);
+      product += sign(difference) * (x[p] - predictionMean);
+    }
+  }
+  signs = blockSum(signs);
+  product = blockSum(product);
+  if (threadIdx.x == 0) {
+    fit[SCALE] = scale;
+    fit[SHIFT] = shift;
+    fit[LARGEST] = kept;
+    fit[MEAN_SIGN] = n == 0 ? 0 : signs / n;
+    fit[ALONG] = flat ? 0 : product / variance;
+    fit[PREDICTION_MEAN] = predictionMean;
+    fit[TRUTH_MEAN] = truthMean;
+  }
+}
+
+/** L1, or reverse Huber with the threshold of the image's fit; returns the loss. */
+static __device__ __forceinline__ double plainLoss(double difference, int berhu, const double* fit, double* slope) {
+  double size = fabs(difference), threshold = fit[THRESHOLD];
+  if (!berhu || size <= threshold) {
+    *slope = sign(difference);
+    return size;
+  }
+  *slope = difference / threshold;
+  return (size * size + threshold * threshold) / (2 * threshold);
+}
+
+/**
+ * The loss of a single channel: L1 or reverse Huber; or, aligned, that of what scale and shift of
+ * the fit leave, the largest fifth left out, and a quarter of the plain loss.
+ */
+KERNEL difference(const float* x, const float* truth, const unsigned char* valid, int pixels, int berhu, int aligned, const double* fits, const double* scales, const double* weight, float* gradient, double* parts) {
+  const double* fit = fits + (i64)blockIdx.y * FIT;
+  double factor = scales[blockIdx.y] * *weight, loss = 0, peak = 0;
+  for (int p = blockIdx.x * THREADS + threadIdx.x; p < pixels; p += gridDim.x * THREADS) {
+    i64 row = (i64)blockIdx.y * pixels + p;
+    double d = x[row], y = truth[row], slope = 0;
+    peak = larger(fabs(d), peak);
+    if (valid[row]) {
+      double own = plainLoss(d - y, berhu, fit, &slope);
+      if (aligned) {
+        double left = fit[SCALE] * d + fit[SHIFT] - y;
+        bool kept = fabs(left) <= fit[LARGEST];
+        own = 0.25 * own + (kept ? fabs(left) : 0);
+        slope = 0.25 * slope + fit[SCALE] * ((kept ? sign(left) : 0) - fit[MEAN_SIGN])
+            + fit[ALONG] * (y - fit[TRUTH_MEAN] - 2 * fit[SCALE] * (d - fit[PREDICTION_MEAN]));
+      }
+      loss += own;
+    }
+    gradient[row] = (float)(factor * slope);
+  }
+  writeParts(loss, peak, parts);
+}
+
+/** The loss of a minibatch, its peak, and the sum over each image, from all parts. */
+KERNEL finishLoss(const double* parts, int blocks, int images, const double* scales, double* result) {
+  if (blockIdx.x == 0 && threadIdx.x == 0) {
+    double total = 0, peak = 0;
+    for (int image = 0; image < images; image++) {
+      double sum = 0;
+      for (int b = 0; b < blocks; b++) {
+        sum += parts[(i64)image * blocks + b];
+        peak = larger(parts[(i64)(images + image) * blocks + b], peak);
+      }
+      result[2 + image] = sum;
+      total += scales[image] * sum;
+    }
+    result[0] = total;
+    result[1] = peak;
+  }
+}
+
+// ------------------------------------------------------------------ the optimizer
+//
+// Each element of the flat vectors has a kind: a weight, which decays; another trained number; a
+// running statistic; or frozen.
+
+enum { WEIGHT, TRAINED, STATISTIC, FROZEN };
+
+/** Sets the flag if a value is not finite. */
+KERNEL checkFinite(const float* x, int n, int* flag) {
+  EACH(i, n) if (!finite(x[i])) *flag = 1;
+}
+
+/** Sums of squares of the trained elements, by block; not finite where a value is not. */
+KERNEL squares(const float* gradient, const unsigned char* kinds, int n, double* parts) {
+  double sum = 0;
+  EACH(i, n) {
+    double g = gradient[i];
+    if (kinds[i] != FROZEN) sum += kinds[i] == STATISTIC ? g * 0 : g * g;
+  }
+  sum = blockSum(sum);
+  if (threadIdx.x == 0) parts[blockIdx.x] = sum;
+}
+
+KERNEL sumParts(const double* parts, int count, double* sum) {
+  if (blockIdx.x == 0 && threadIdx.x == 0) {
+    double all = 0;
+    for (int i = 0; i < count; i++) all += parts[i];
+    *sum = all;
+  }
+}
+
+/** One step of Adam, as the processor takes it. */
+KERNEL adam(float* parameters, const float* gradient, float* first, float* second, const unsigned char* kinds, int n, float factor, float decay, float beta1, float beta2, float rest1, float rest2, float epsilon, float stepSize) {
+  EACH(i, n) {
+    if (kinds[i] == STATISTIC) {
+      parameters[i] -= gradient[i];
+    } else if (kinds[i] != FROZEN) {
+      float g = gradient[i] * factor + (kinds[i] == WEIGHT ? decay : 0) * parameters[i];
+      float m = beta1 * first[i] + rest1 * g;
+      float v = beta2 * second[i] + rest2 * g * g;
+      first[i] = m;
+      second[i] = v;
+      parameters[i] -= stepSize * m / (sqrtf(v) + epsilon);
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package org.networkfission.model.backend.cuda.cudnn;
+
+import org.networkfission.model.backend.cuda.driver.DeviceLostError;
+
+/** A planned convolution at its addresses. */
+public final class Convolution implements AutoCloseable {
+  // What a plan calls its tensors.
+  static final long INPUT = 1;
+  static final long KERNEL = 2;
+  static final long OUTPUT = 3;
+
+  private static final int PACK = 16;
+  private static final int POINTERS = 1001;
+  private static final int IDS = 1000;
+  private static final int WORKSPACE = 1003;
+
+  private final long handle;
+  private final long plan;
+  private final Descriptor pack;
+
+  /**
+   * Puts a convolution in its place; one of the addresses is written to, which the direction says.
+   *
+   * @param workspace room of as many bytes as {@link Planner#workspace} says
+   */
+  public Convolution(
+      Planner planner, Problem problem, long input, long kernel, long output, long workspace) {
+    this.handle = planner.handle();
+    this.plan = planner.plan(problem).handle();
+    this.pack =
+        new Descriptor(PACK)
+            .longs(IDS, INPUT, KERNEL, OUTPUT)
+            .values(POINTERS, Descriptor.VOID_POINTER, input, kernel, output)
+            .values(WORKSPACE, Descriptor.VOID_POINTER, workspace)
+            .finish();
+  }
+
+  /** Puts it behind the work before. */
+  public void run() {
+    int status = Cudnn.cudnnBackendExecute(handle, plan, pack.handle);
+    if (status != 0) {
+      throw new DeviceLostError(
+          "Cannot run a convolution: %s (%d)".formatted(Cudnn.lastError(), status));
+    }
+  }
+
+  @Override
+  public void close() {
+    pack.close();
+  }
+}

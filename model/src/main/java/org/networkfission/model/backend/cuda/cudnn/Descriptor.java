@@ -1,0 +1,130 @@
+package org.networkfission.model.backend.cuda.cudnn;
+
+import com.sun.jna.Memory;
+import com.sun.jna.Pointer;
+import com.sun.jna.ptr.LongByReference;
+
+/** One of cuDNN's descriptors, whose attributes are set one by one before it is finished. */
+final class Descriptor implements AutoCloseable {
+  // cuDNN's numbers of the types of attributes.
+  static final int HANDLE = 0;
+  static final int DATA_TYPE = 1;
+  static final int INT64 = 3;
+  static final int FLOAT = 4;
+  static final int VOID_POINTER = 6;
+  static final int CONVOLUTION_MODE = 7;
+  static final int HEURISTIC_MODE = 8;
+  static final int NUMERICAL_NOTE = 11;
+  static final int DESCRIPTOR = 15;
+  static final int BEHAVIOUR_NOTE = 19;
+  static final int CHAR = 24;
+
+  final long handle;
+
+  /** Makes a descriptor of one of cuDNN's types. */
+  Descriptor(int type) {
+    LongByReference reference = new LongByReference();
+    Cudnn.check(Cudnn.cudnnBackendCreateDescriptor(type, reference), "describe a convolution");
+    handle = reference.getValue();
+  }
+
+  Descriptor longs(int attribute, long... values) {
+    return values(attribute, INT64, values);
+  }
+
+  /** Sets numbers, addresses or handles. */
+  Descriptor values(int attribute, int type, long... values) {
+    try (Memory memory = new Memory(Long.BYTES * values.length)) {
+      memory.write(0, values, 0, values.length);
+      return set(attribute, type, values.length, memory);
+    }
+  }
+
+  Descriptor number(int attribute, int type, int value) {
+    try (Memory memory = new Memory(Integer.BYTES)) {
+      memory.setInt(0, value);
+      return set(attribute, type, 1, memory);
+    }
+  }
+
+  Descriptor real(int attribute, float value) {
+    try (Memory memory = new Memory(Float.BYTES)) {
+      memory.setFloat(0, value);
+      return set(attribute, FLOAT, 1, memory);
+    }
+  }
+
+  Descriptor text(int attribute, byte[] value) {
+    try (Memory memory = new Memory(value.length)) {
+      memory.write(0, value, 0, value.length);
+      return set(attribute, CHAR, value.length, memory);
+    }
+  }
+
+  Descriptor descriptor(int attribute, Descriptor value) {
+    return values(attribute, DESCRIPTOR, value.handle);
+  }
+
+  private Descriptor set(int attribute, int type, long count, Pointer values) {
+    int status = Cudnn.cudnnBackendSetAttribute(handle, attribute, type, count, values);
+    Cudnn.check(status, "describe a convolution");
+    return this;
+  }
+
+  /** Ends the description. */
+  Descriptor finish() {
+    Cudnn.check(Cudnn.cudnnBackendFinalize(handle), "plan a convolution");
+    return this;
+  }
+
+  /** Ends the description; false where cuDNN does not support what is described. */
+  boolean finishes() {
+    return Cudnn.cudnnBackendFinalize(handle) == 0;
+  }
+
+  /** How many values an attribute has. */
+  int count(int attribute, int type) {
+    LongByReference count = new LongByReference();
+    int status = Cudnn.cudnnBackendGetAttribute(handle, attribute, type, 0, count, Pointer.NULL);
+    return status == 0 ? (int) count.getValue() : 0;
+  }
+
+  /** Fills descriptors, which were made before, from an attribute; returns how many. */
+  int descriptors(int attribute, long[] into) {
+    try (Memory memory = new Memory(Long.BYTES * into.length)) {
+      memory.write(0, into, 0, into.length);
+      LongByReference count = new LongByReference();
+      Cudnn.check(
+          Cudnn.cudnnBackendGetAttribute(handle, attribute, DESCRIPTOR, into.length, count, memory),
+          "choose an engine");
+      return (int) Math.min(count.getValue(), into.length);
+    }
+  }
+
+  /** Reads small numbers. */
+  int[] numbers(int attribute, int type, int room) {
+    try (Memory memory = new Memory(Integer.BYTES * room)) {
+      LongByReference count = new LongByReference();
+      Cudnn.check(
+          Cudnn.cudnnBackendGetAttribute(handle, attribute, type, room, count, memory),
+          "choose an engine");
+      return memory.getIntArray(0, (int) Math.min(count.getValue(), room));
+    }
+  }
+
+  /** Reads a number. */
+  long number(int attribute) {
+    try (Memory memory = new Memory(Long.BYTES)) {
+      LongByReference count = new LongByReference();
+      Cudnn.check(
+          Cudnn.cudnnBackendGetAttribute(handle, attribute, INT64, 1, count, memory),
+          "plan a convolution");
+      return memory.getLong(0);
+    }
+  }
+
+  @Override
+  public void close() {
+    Cudnn.check(Cudnn.cudnnBackendDestroyDescriptor(handle), "forget a convolution");
+  }
+}

@@ -1,0 +1,169 @@
+package org.networkfission.model.backend.cuda.driver;
+
+import com.sun.jna.Memory;
+import com.sun.jna.Native;
+import com.sun.jna.NativeLibrary;
+import com.sun.jna.Pointer;
+import com.sun.jna.ptr.IntByReference;
+import com.sun.jna.ptr.LongByReference;
+import com.sun.jna.ptr.PointerByReference;
+import java.util.Optional;
+
+/**
+ * The functions of libcuda that are used, under the names that it exports. Handles and addresses
+ * are numbers. Which of its results mean that nothing works any more is known here.
+ */
+final class Driver {
+  private static final int OUT_OF_MEMORY = 2;
+  static final int NOT_READY = 600;
+  private static final int FIRST_STICKY = 700;
+  private static final int LAUNCH_OUT_OF_RESOURCES = 701;
+  private static final int INVALID_PTX = 218;
+
+  /** Errors of hardware: ECC (214), NVLink (220), and what follows from 700 on. */
+  private static final int ECC = 214;
+
+  private static Optional<String> missing;
+
+  private Driver() {}
+
+  static native int cuInit(int flags);
+
+  static native int cuDriverGetVersion(IntByReference version);
+
+  static native int cuDeviceGetCount(IntByReference count);
+
+  static native int cuDeviceGet(IntByReference device, int ordinal);
+
+  static native int cuDeviceGetName(byte[] name, int length, int device);
+
+  static native int cuDeviceGetAttribute(IntByReference value, int attribute, int device);
+
+  static native int cuDeviceTotalMem_v2(LongByReference bytes, int device);
+
+  static native int cuDevicePrimaryCtxRetain(LongByReference context, int device);
+
+  static native int cuDevicePrimaryCtxRelease_v2(int device);
+
+  static native int cuCtxSetCurrent(long context);
+
+  static native int cuMemGetInfo_v2(LongByReference free, LongByReference total);
+
+  static native int cuMemAlloc_v2(LongByReference address, long bytes);
+
+  static native int cuMemFree_v2(long address);
+
+  static native int cuMemHostAlloc(PointerByReference memory, long bytes, int flags);
+
+  static native int cuMemFreeHost(Pointer memory);
+
+  static native int cuMemcpyHtoDAsync_v2(long to, Pointer from, long bytes, long stream);
+
+  static native int cuMemcpyDtoHAsync_v2(Pointer to, long from, long bytes, long stream);
+
+  static native int cuMemsetD32Async(long address, int value, long count, long stream);
+
+  static native int cuStreamCreate(LongByReference stream, int flags);
+
+  static native int cuStreamDestroy_v2(long stream);
+
+  static native int cuStreamQuery(long stream);
+
+  static native int cuModuleLoadData(LongByReference module, Pointer image);
+
+  static native int cuModuleUnload(long module);
+
+  static native int cuModuleGetFunction(LongByReference function, long module, String name);
+
+  static native int cuLaunchKernel(
+      long function,
+      int gridX,
+      int gridY,
+      int gridZ,
+      int blockX,
+      int blockY,
+      int blockZ,
+      int sharedBytes,
+      long stream,
+      Pointer parameters,
+      Pointer extra);
+
+  static native int cuGetErrorName(int error, PointerByReference name);
+
+  static native int cuGetErrorString(int error, PointerByReference text);
+
+  /** Loads and starts the driver, once; says what is missing where it cannot. */
+  static synchronized Optional<String> missing() {
+    if (missing == null) {
+      missing = start();
+    }
+    return missing;
+  }
+
+  private static Optional<String> start() {
+    Optional<NativeLibrary> library = NativeLibraries.find("libcuda.so.1", "nvcuda");
+    if (library.isEmpty()) {
+      return Optional.of(
+          "there is no NVIDIA driver: libcuda.so.1 was looked for in " + NativeLibraries.places());
+    }
+    try {
+      Native.register(Driver.class, library.get());
+    } catch (UnsatisfiedLinkError e) {
+      return Optional.of(
+          "the NVIDIA driver is too old: %s (%s); CUDA 12 needs driver 525 or later"
+              .formatted(e.getMessage(), library.get().getFile()));
+    }
+    int result = cuInit(0);
+    if (result != 0) {
+      return Optional.of("the NVIDIA driver does not start: " + describe(result));
+    }
+    return Optional.empty();
+  }
+
+  /** An error's name and meaning. */
+  static String describe(int result) {
+    PointerByReference name = new PointerByReference();
+    PointerByReference text = new PointerByReference();
+    cuGetErrorName(result, name);
+    cuGetErrorString(result, text);
+    return "%s (%d: %s)".formatted(string(name), result, string(text));
+  }
+
+  private static String string(PointerByReference reference) {
+    Pointer pointer = reference.getValue();
+    return pointer == null ? "unknown" : pointer.getString(0);
+  }
+
+  /**
+   * Throws if a call did not succeed.
+   *
+   * @param what was tried, as it follows "Cannot "
+   * @throws CudaException where the device goes on
+   * @throws DeviceLostError where it does not
+   */
+  static void check(int result, String what) {
+    if (result == 0) {
+      return;
+    }
+    String message = "Cannot %s: %s".formatted(what, describe(result));
+    boolean sticky =
+        (result >= FIRST_STICKY && result != LAUNCH_OUT_OF_RESOURCES)
+            || (result >= ECC && result <= 220 && result != INVALID_PTX);
+    if (sticky) {
+      throw new DeviceLostError(message + "; the GPU is lost to this process");
+    }
+    throw new CudaException(message);
+  }
+
+  static boolean outOfMemory(int result) {
+    return result == OUT_OF_MEMORY;
+  }
+
+  /** Text as C takes it. */
+  static Memory text(byte[] bytes) {
+    Memory memory = new Memory(bytes.length + 1L);
+    memory.write(0, bytes, 0, bytes.length);
+    memory.setByte(bytes.length, (byte) 0);
+    return memory;
+  }
+}

@@ -1,0 +1,52 @@
+package org.networkfission.model.backend.cuda.plan;
+
+import org.networkfission.model.op.Op;
+
+/** A function of each feature by itself. */
+final class ActivationOperation extends Operation {
+  private final Op.Activation op;
+
+  ActivationOperation(Op.Activation op) {
+    this.op = op;
+  }
+
+  @Override
+  Op op() {
+    return op;
+  }
+
+  @Override
+  void forward(PlanBuilder plan) {
+    int n = plan.count(op.output());
+    Place output = plan.allocate(op.output());
+    plan.each("activation", "activate", n, plan.value(op.input()), n, function(), output);
+    plan.value(op.output(), output);
+  }
+
+  @Override
+  void backward(PlanBuilder plan) {
+    int n = plan.count(op.input());
+    Place gradient = plan.allocate(op.input());
+    plan.each(
+        "activation",
+        "activateGradient",
+        n,
+        plan.value(op.input()),
+        plan.flowing(op.output()),
+        n,
+        function(),
+        gradient);
+    plan.flow(op.input(), gradient, true);
+  }
+
+  /** The number that the kernels know the function by. */
+  private int function() {
+    return switch (op.function()) {
+      case NONE -> throw new IllegalStateException("no activation");
+      case RELU -> 0;
+      case RELU6 -> 1;
+      case HARD_SIGMOID -> 2;
+      case HARD_SWISH -> 3;
+    };
+  }
+}

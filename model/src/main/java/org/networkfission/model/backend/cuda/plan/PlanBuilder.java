@@ -1,0 +1,243 @@
+package org.networkfission.model.backend.cuda.plan;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.networkfission.model.backend.Replicas;
+import org.networkfission.model.backend.cuda.driver.Device;
+import org.networkfission.model.backend.cuda.driver.Launch.Grid;
+import org.networkfission.model.op.FeatureMap;
+import org.networkfission.model.op.Op;
+import org.networkfission.model.op.StageProgram;
+
+/** Writes the steps of a plan, and keeps track of where features and gradients are. */
+public final class PlanBuilder {
+  private static final int THREADS = 256;
+  private static final int MOST_BLOCKS = 4096;
+  private static final int COLUMNS = 32;
+  private static final int LINES = 8;
+
+  private final int batch;
+  private final boolean training;
+  private final long seed;
+  private final Layout layout;
+  private final Optional<Replicas> replicas;
+  private final List<Step> steps = new ArrayList<>();
+  private final List<Slot> slots = new ArrayList<>();
+  private final List<Operation> operations = new ArrayList<>();
+  private final Map<String, Place> values = new HashMap<>();
+  private final Map<String, Flow> flows = new HashMap<>();
+  private final List<Integer> phases = new ArrayList<>();
+  private final Set<String> withoutGradient = new HashSet<>();
+  private long hostBytes;
+
+  /** The number of the step that dropout takes, on the device. */
+  private final Place stepNumber;
+
+  /**
+   * A gradient on its way back.
+   *
+   * @param owned whether no other feature map has the same memory as its gradient
+   */
+  private record Flow(Place place, boolean owned) {}
+
+  /**
+   * A part of the plan's pinned memory in this machine.
+   *
+   * @param from its first byte
+   */
+  public record HostPart(long from, long bytes) {}
+
+  /**
+   * Begins a plan.
+   *
+   * @param seed decides, with the step, what dropout drops
+   * @param replicas over whose minibatches batch norms take their statistics, if not over this
+   */
+  public PlanBuilder(
+      int batch, boolean training, long seed, Layout layout, Optional<Replicas> replicas) {
+    this.batch = batch;
+    this.training = training;
+    this.seed = seed;
+    this.layout = layout;
+    this.replicas = replicas;
+    this.stepNumber = allocateBytes(Long.BYTES);
+  }
+
+  int batch() {
+    return batch;
+  }
+
+  boolean training() {
+    return training;
+  }
+
+  long seed() {
+    return seed;
+  }
+
+  Optional<Replicas> replicas() {
+    return replicas;
+  }
+
+  Place stepNumber() {
+    return stepNumber;
+  }
+
+  // ---------------------------------------------------------------- memory
+
+  /** Room for bytes. */
+  Place allocateBytes(long bytes) {
+    Slot slot = new Slot(bytes);
+    slots.add(slot);
+    return new Place(Place.Area.PLAN, slot, 0, bytes);
+  }
+
+  /** Room for floats. */
+  Place allocate(long floats) {
+    return allocateBytes(floats * Float.BYTES);
+  }
+
+  /** Room for features of a minibatch. */
+  Place allocate(FeatureMap map) {
+    return allocate(count(map));
+  }
+
+  /** Pinned memory of this machine. */
+  HostPart host(long bytes) {
+    HostPart part = new HostPart(hostBytes, bytes);
+    hostBytes += (bytes + Device.ALIGNMENT - 1) / Device.ALIGNMENT * Device.ALIGNMENT;
+    return part;
+  }
+
+  /** How many features a minibatch has. */
+  int count(FeatureMap map) {
+    return Math.toIntExact(Math.multiplyExact(batch, map.features()));
+  }
+
+  /** Pixels of a minibatch. */
+  int rows(FeatureMap map) {
+    return batch * map.height() * map.width();
+  }
+
+  Place parameter(String name) {
+    return layout.flat(Place.Area.PARAMETERS, name);
+  }
+
+  Place gradient(String name) {
+    return layout.flat(Place.Area.GRADIENT, name);
+  }
+
+  Place kernel(String name) {
+    return layout.kernel(Place.Area.KERNELS, name);
+  }
+
+  Place kernelGradient(String name) {
+    return layout.kernel(Place.Area.KERNEL_GRADIENTS, name);
+  }
+
+  // ---------------------------------------------------------------- steps
+
+  void add(Step step) {
+    steps.add(step);
+  }
+
+  /** A kernel that takes its elements one by one. */
+  void each(String label, String kernel, int count, Object... arguments) {
+    int blocks = Math.min(MOST_BLOCKS, (count + THREADS - 1) / THREADS);
+    add(new Step.Kernel(label, kernel, new Grid(blocks, 1, THREADS, 1), Arrays.asList(arguments)));
+  }
+
+  /** A kernel whose blocks each sum over columns of channels. */
+  void columns(String label, String kernel, int channels, int blocks, Object... arguments) {
+    Grid grid = new Grid((channels + COLUMNS - 1) / COLUMNS, blocks, COLUMNS, LINES);
+    add(new Step.Kernel(label, kernel, grid, Arrays.asList(arguments)));
+  }
+
+  /** A kernel whose blocks of 256 threads sum over pixels. */
+  void blocks(String label, String kernel, int x, int y, Object... arguments) {
+    add(new Step.Kernel(label, kernel, new Grid(x, y, THREADS, 1), Arrays.asList(arguments)));
+  }
+
+  /** The next step begins a phase, which {@link Plan#run} runs by its number. */
+  public void phase() {
+    phases.add(steps.size());
+  }
+
+  // ---------------------------------------------------------------- features and gradients
+
+  Place value(FeatureMap map) {
+    return values.get(map.name());
+  }
+
+  void value(FeatureMap map, Place place) {
+    values.put(map.name(), place);
+  }
+
+  /** Says that nobody wants a feature map's gradient: it is the image. */
+  public void noGradient(FeatureMap map) {
+    withoutGradient.add(map.name());
+  }
+
+  boolean wantsGradient(FeatureMap map) {
+    return !withoutGradient.contains(map.name());
+  }
+
+  /** The gradient of a feature map, null where nothing reads it. */
+  Place flowing(FeatureMap map) {
+    Flow flow = flows.get(map.name());
+    return flow == null ? null : flow.place();
+  }
+
+  /**
+   * Adds a contribution to a gradient.
+   *
+   * @param owned whether its memory is no other feature map's gradient
+   */
+  void flow(FeatureMap map, Place contribution, boolean owned) {
+    Flow before = flows.get(map.name());
+    if (before == null) {
+      flows.put(map.name(), new Flow(contribution, owned));
+      return;
+    }
+    Place sum = owned ? contribution : before.owned() ? before.place() : allocate(map);
+    each("sum", "add", count(map), before.place(), contribution, count(map), sum);
+    flows.put(map.name(), new Flow(sum, true));
+  }
+
+  /** The forward steps of a stage. */
+  public void forward(StageProgram stage) {
+    for (Op op : stage.ops()) {
+      Operation operation = op.accept(new Operations());
+      operation.forward(this);
+      operations.add(operation);
+    }
+  }
+
+  /** The backward steps of all stages so far, the last operation's first. */
+  public void backward() {
+    for (int i = operations.size() - 1; i >= 0; i--) {
+      Operation operation = operations.get(i);
+      if (flowing(operation.op().output()) != null) {
+        operation.backward(this);
+      }
+    }
+  }
+
+  /** Ends the plan. */
+  public Plan build() {
+    for (int i = 0; i < steps.size(); i++) {
+      for (Place place : steps.get(i).places()) {
+        if (place.slot() != null) {
+          place.slot().use(i);
+        }
+      }
+    }
+    return new Plan(steps, phases, Slot.pack(slots), hostBytes);
+  }
+}

@@ -1,0 +1,144 @@
+package org.networkfission.model.backend.cuda.plan;
+
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.Optional;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.networkfission.model.backend.cuda.driver.Device;
+import org.networkfission.model.op.FeatureMap;
+
+/**
+ * Features that come to a GPU from arrays of this machine, or go there. Arrays hold [image,
+ * channel, pixel], a GPU holds [image, pixel, channel].
+ */
+public final class Ports {
+  private Ports() {}
+
+  /**
+   * An array of this machine in the plan's pinned memory.
+   *
+   * @param part where it lies
+   * @param shape [batch, channels, height, width]
+   */
+  public record Port(PlanBuilder.HostPart part, long[] shape) {
+    /** Puts an array's values there. */
+    public void write(Device.Pinned pinned, INDArray array) {
+      boolean rows =
+          array.dataType() == DataType.FLOAT && array.ordering() == 'c' && !array.isView();
+      INDArray values = rows ? array : array.castTo(DataType.FLOAT).dup('c');
+      floats(pinned).put(values.data().asNioFloat().limit(Math.toIntExact(values.length())));
+    }
+
+    /** An array of the caller's with the values that are there. */
+    public INDArray read(Device.Pinned pinned) {
+      INDArray array = Nd4j.createUninitialized(DataType.FLOAT, shape);
+      array.data().asNioFloat().put(floats(pinned));
+      return array;
+    }
+
+    private FloatBuffer floats(Device.Pinned pinned) {
+      return Ports.slice(pinned, part).asFloatBuffer();
+    }
+  }
+
+  /** A part of pinned memory by itself. */
+  static ByteBuffer slice(Device.Pinned pinned, PlanBuilder.HostPart part) {
+    ByteBuffer all = pinned.bytes();
+    return all.slice(Math.toIntExact(part.from()), Math.toIntExact(part.bytes()))
+        .order(all.order());
+  }
+
+  /** The number that dropout takes. */
+  public static PlanBuilder.HostPart stepNumber(PlanBuilder plan) {
+    PlanBuilder.HostPart part = plan.host(Long.BYTES);
+    plan.add(new Step.Copy(plan.stepNumber(), part, true));
+    return part;
+  }
+
+  /** Writes a number. */
+  public static void write(Device.Pinned pinned, PlanBuilder.HostPart part, long value) {
+    slice(pinned, part).putLong(0, value);
+  }
+
+  /** Reads a flag. */
+  public static boolean flag(Device.Pinned pinned, PlanBuilder.HostPart part) {
+    return slice(pinned, part).getInt(0) != 0;
+  }
+
+  /**
+   * Features that come from this machine.
+   *
+   * @param flag set where a value is not finite; none if it does not matter
+   */
+  public static Port input(PlanBuilder plan, FeatureMap map, Optional<Place> flag) {
+    Place features = plan.allocate(map);
+    Port port = up(plan, map, features, flag);
+    plan.value(map, features);
+    return port;
+  }
+
+  /** The gradient of an output that comes from this machine. */
+  public static Port outputGradient(PlanBuilder plan, FeatureMap map) {
+    Place gradient = plan.allocate(map);
+    Port port = up(plan, map, gradient, Optional.empty());
+    plan.flow(map, gradient, true);
+    return port;
+  }
+
+  private static Port up(PlanBuilder plan, FeatureMap map, Place to, Optional<Place> flag) {
+    PlanBuilder.HostPart part = plan.host(to.bytes());
+    Place planes = plan.allocate(map);
+    plan.add(new Step.Copy(planes, part, true));
+    int n = plan.count(map);
+    plan.each(
+        "order",
+        "toFeatures",
+        n,
+        planes,
+        map.channels(),
+        map.height() * map.width(),
+        n,
+        to,
+        flag.orElseGet(() -> plan.allocateBytes(Integer.BYTES)));
+    return new Port(part, shape(plan, map));
+  }
+
+  /** A flag on the device, cleared. */
+  public static Place flag(PlanBuilder plan) {
+    Place flag = plan.allocateBytes(Integer.BYTES);
+    plan.add(new Step.Clear(flag));
+    return flag;
+  }
+
+  /** Brings a flag here. */
+  public static PlanBuilder.HostPart fetch(PlanBuilder plan, Place flag) {
+    PlanBuilder.HostPart part = plan.host(flag.bytes());
+    plan.add(new Step.Copy(flag, part, false));
+    return part;
+  }
+
+  /** Features that go to this machine. */
+  public static Port output(PlanBuilder plan, FeatureMap map) {
+    return down(plan, map, plan.value(map));
+  }
+
+  /** The gradient of an input that goes to this machine; empty where nothing reads the input. */
+  public static Optional<Port> inputGradient(PlanBuilder plan, FeatureMap map) {
+    return Optional.ofNullable(plan.flowing(map)).map(place -> down(plan, map, place));
+  }
+
+  private static Port down(PlanBuilder plan, FeatureMap map, Place from) {
+    PlanBuilder.HostPart part = plan.host(from.bytes());
+    Place planes = plan.allocate(map);
+    int n = plan.count(map);
+    plan.each("order", "toPlanes", n, from, map.channels(), map.height() * map.width(), n, planes);
+    plan.add(new Step.Copy(planes, part, false));
+    return new Port(part, shape(plan, map));
+  }
+
+  private static long[] shape(PlanBuilder plan, FeatureMap map) {
+    return new long[] {plan.batch(), map.channels(), map.height(), map.width()};
+  }
+}

@@ -1,0 +1,325 @@
+package org.networkfission.model.graph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.networkfission.model.backend.Backend;
+import org.networkfission.model.backend.ComputeSettings;
+import org.networkfission.model.backend.Engine;
+import org.networkfission.model.backend.FlatParameters.RangeOptimizer;
+import org.networkfission.model.backend.NetworkProgram;
+import org.networkfission.model.input.Batch;
+import org.networkfission.model.loss.DepthLoss;
+import org.networkfission.model.loss.Normalisation;
+import org.networkfission.model.network.BatchStatistics;
+import org.networkfission.model.network.Compute;
+import org.networkfission.model.network.Encoder;
+import org.networkfission.model.network.FissionScheme;
+import org.networkfission.model.network.LossSpec;
+import org.networkfission.model.network.NetworkSpec;
+import org.networkfission.model.network.ParameterRange;
+import org.networkfission.model.network.ParameterRange.Kind;
+import org.networkfission.model.network.StepLosses;
+import org.networkfission.model.network.Task;
+import org.networkfission.model.op.DataType;
+import org.networkfission.model.op.FeatureMap;
+import org.networkfission.model.op.StageBuilder;
+import org.networkfission.model.optimizer.Adam;
+import org.networkfission.model.optimizer.Adam.Moments;
+import org.networkfission.model.optimizer.AdamSettings;
+import org.networkfission.prep.frame.InputException;
+
+/** What an engine promises, on every back end, by ND4J's. */
+class EngineTest {
+  private static final int CLASSES = 4;
+
+  static Stream<Compute> others() {
+    return Stream.of(Compute.ONEDNN, Compute.CUDA);
+  }
+
+  private static Engine engine(Compute compute, NetworkProgram program) {
+    BackEnds.require(compute);
+    Backend backend = Backends.of(new ComputeSettings(compute, DataType.FLOAT32));
+    return backend.engine(program);
+  }
+
+  private static float[] random(long seed, int count) {
+    Random random = new Random(seed);
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
+  }
+
+  private static void same(String what, float[] expected, float[] computed, double tolerance) {
+    double square = 0;
+    double apart = 0;
+    for (int i = 0; i < expected.length; i++) {
+      square += (double) expected[i] * expected[i];
+      apart += Math.pow(expected[i] - computed[i], 2);
+    }
+    assertThat(Math.sqrt(apart)).as(what).isLessThan(tolerance * Math.sqrt(square));
+  }
+
+  // ------------------------------------------------------------------ losses
+
+  static Stream<Arguments> lossesOfOthers() {
+    List<Arguments> all = new ArrayList<>();
+    for (Task task : Task.values()) {
+      for (Normalisation normalisation : Normalisation.values()) {
+        for (DepthLoss depth : DepthLoss.values()) {
+          others().forEach(c -> all.add(Arguments.of(task, normalisation, depth, c)));
+        }
+      }
+    }
+    return all.stream();
+  }
+
+  /**
+   * A 1x1 convolution of an image of eight random channels is the whole network: the gradient of
+   * its kernel is the sum over all pixels of what the loss says times each channel, so that no
+   * pixel's gradient can be wrong unseen.
+   */
+  private static NetworkProgram of(Task task, Normalisation normalisation, DepthLoss depth) {
+    FeatureMap image = new FeatureMap("image", 8, 32, 32);
+    StageBuilder s = new StageBuilder("head", BatchStatistics.NONE, 0.9, image);
+    FeatureMap out = s.convolution("w", image, task.channels(CLASSES), 1, 1, 1);
+    StageBuilder t = new StageBuilder("aux", BatchStatistics.NONE, 0.9, image);
+    FeatureMap aux = t.convolution("v", image, task.channels(CLASSES), 1, 1, 1);
+    LossSpec losses =
+        new LossSpec(
+            Specs.LOSSES.labels(),
+            Specs.LOSSES.normals(),
+            Specs.LOSSES.depth(),
+            Specs.LOSSES.disparity(),
+            depth,
+            normalisation);
+    return new NetworkProgram(
+        image,
+        List.of(s.build(out), t.buildForTraining(aux)),
+        List.of(new NetworkProgram.Head(task, out, List.of(aux))),
+        losses,
+        CLASSES,
+        DataType.FLOAT32,
+        5);
+  }
+
+  @ParameterizedTest
+  @MethodSource("lossesOfOthers")
+  void lossesAndTheirGradients(
+      Task task, Normalisation normalisation, DepthLoss depth, Compute compute) {
+    NetworkProgram program = of(task, normalisation, depth);
+    Batch labelled =
+        Specs.batch(Specs.tiny(FissionScheme.MID, BatchStatistics.NONE, compute), 3, 4);
+    INDArray features = Nd4j.createFromArray(random(6, 3 * 8 * 32 * 32)).reshape(3, 8, 32, 32);
+    Batch batch = new Batch(labelled.keys(), features, labelled.truths());
+    try (Engine expected = engine(Compute.ND4J, program);
+        Engine computed = engine(compute, program)) {
+      float[] weights = random(7, expected.parameters().length());
+      expected.parameters().write(0, weights);
+      computed.parameters().write(0, weights);
+      Map<Task, Double> factors = Map.of(task, 1.5);
+
+      StepLosses one = expected.computeGradient(batch, 0, factors);
+      StepLosses other = computed.computeGradient(batch, 0, factors);
+
+      assertThat(other.total()).isCloseTo(one.total(), within(1e-5 * Math.abs(one.total())));
+      StepLosses.TaskLosses losses = one.tasks().get(task);
+      StepLosses.TaskLosses others = other.tasks().get(task);
+      assertThat(others.peak()).isCloseTo(losses.peak(), within(1e-5 * losses.peak()));
+      assertThat(others.aux1()).isCloseTo(losses.aux1(), within(1e-5 * losses.aux1()));
+      assertThat(others.images()).containsExactly(losses.images(), within(1e-4));
+      same("gradient", expected.gradient().read(), computed.gradient().read(), 2e-5);
+    }
+  }
+
+  // ------------------------------------------------------------------ whole networks
+
+  private static NetworkProgram program(NetworkSpec spec) {
+    return new NetworkBuilder(spec, DataType.FLOAT32).program(Specs.LOSSES, 3);
+  }
+
+  @ParameterizedTest
+  @EnumSource(FissionScheme.class)
+  void aNetworkOfEachScheme(FissionScheme scheme) {
+    sameGradient(Specs.tiny(scheme, BatchStatistics.REPLICA, Compute.CUDA));
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = Encoder.class, mode = EnumSource.Mode.EXCLUDE, names = "RESNET50")
+  void aMobileNetwork(Encoder encoder) {
+    sameGradient(Specs.mobile(encoder, FissionScheme.MID, Compute.CUDA));
+  }
+
+  /** How far a gradient is from the one in double, of its norm. */
+  private static double error(double[] exact, FissionNetwork network, Batch batch) {
+    network.computeGradient(batch, 0);
+    float[] gradient = network.engine().gradient().read();
+    double square = 0;
+    double apart = 0;
+    for (int i = 0; i < exact.length; i++) {
+      square += exact[i] * exact[i];
+      apart += Math.pow(exact[i] - gradient[i], 2);
+    }
+    return Math.sqrt(apart / square);
+  }
+
+  /** New networks are chaotic: in float ND4J's gradient itself is some percent from double's. */
+  private static void sameGradient(NetworkSpec spec) {
+    BackEnds.require(Compute.CUDA);
+    Batch batch = Specs.batch(spec, 2, 4);
+    try (FissionNetwork exact =
+            FissionNetwork.createDouble(spec.on(Compute.ND4J), Specs.LOSSES, 1);
+        FissionNetwork expected = FissionNetwork.create(spec.on(Compute.ND4J), Specs.LOSSES, 1);
+        FissionNetwork computed = FissionNetwork.create(spec, Specs.LOSSES, 1)) {
+      float[] parameters = computed.engine().parameters().read();
+      assertThat(parameters).isEqualTo(expected.engine().parameters().read());
+      exact.parameters().assign(Nd4j.createFromArray(parameters));
+      Batch inDouble =
+          new Batch(
+              batch.keys(),
+              batch.images().castTo(org.nd4j.linalg.api.buffer.DataType.DOUBLE),
+              batch.truths());
+      double total = exact.computeGradient(inDouble, 0).total();
+      assertThat(computed.computeGradient(batch, 0).total()).isCloseTo(total, within(1e-4 * total));
+      double[] gradient = exact.gradient().toDoubleVector();
+      double usual = error(gradient, expected, batch);
+      assertThat(error(gradient, computed, batch))
+          .as("error of the gradient; ND4J's in float is %s", usual)
+          .isLessThan(3 * usual);
+      expected
+          .predict(batch.images())
+          .forEach(
+              (task, output) ->
+                  same(
+                      "prediction of " + task,
+                      output.data().asFloat(),
+                      computed.predict(batch.images()).get(task).data().asFloat(),
+                      1e-3));
+      float[] once = computed.engine().gradient().read();
+      computed.computeGradient(batch, 0);
+      assertThat(computed.engine().gradient().read()).as("once more").isEqualTo(once);
+    }
+  }
+
+  // ------------------------------------------------------------------ the optimizer
+
+  private static NetworkProgram small() {
+    FeatureMap image = new FeatureMap("image", 3, 8, 8);
+    StageBuilder s = new StageBuilder("net", BatchStatistics.REPLICA, 0.9, image);
+    FeatureMap x =
+        s.convolutionNorm(
+            "a", image, 32, 3, 1, 1, org.networkfission.model.op.ActivationFunction.RELU);
+    FeatureMap out = s.convolution("b.weight", x, 1, 1, 1, 1);
+    return new NetworkProgram(
+        image,
+        List.of(s.build(out)),
+        List.of(new NetworkProgram.Head(Task.DEPTH, out, List.of())),
+        Specs.LOSSES,
+        CLASSES,
+        DataType.FLOAT32,
+        5);
+  }
+
+  @ParameterizedTest
+  @MethodSource("others")
+  void adamHasTheBitsOfTheProcessor(Compute compute) {
+    AdamSettings settings = new AdamSettings(0.9, 0.999, 1e-8, 5e-4, 0);
+    try (Engine engine = engine(compute, small())) {
+      engine.freeze(List.of("b.weight"));
+      int length = engine.parameters().length();
+      int from = 100;
+      float[] parameters = random(1, length);
+      float[] gradient = random(2, length);
+      engine.parameters().write(0, parameters);
+      engine.gradient().write(0, gradient);
+      RangeOptimizer optimizer = engine.adam(settings, Moments.zeros(from, length));
+      Adam adam = new Adam(settings, engine.ranges(), Moments.zeros(from, length));
+      java.nio.FloatBuffer own =
+          java.nio.FloatBuffer.wrap(java.util.Arrays.copyOfRange(parameters, from, length));
+      java.nio.FloatBuffer ownGradient =
+          java.nio.FloatBuffer.wrap(java.util.Arrays.copyOfRange(gradient, from, length));
+
+      assertThat(optimizer.squaredNorm())
+          .isCloseTo(adam.squaredNorm(ownGradient), within(1e-12 * adam.squaredNorm(ownGradient)));
+      for (int step = 0; step < 5; step++) {
+        optimizer.update(0.7, 1e-3, step);
+        adam.update(own, ownGradient, 0.7, 1e-3, step);
+      }
+
+      assertThat(engine.parameters().read(from, length - from)).isEqualTo(own.array());
+      assertThat(engine.parameters().read(0, from))
+          .isEqualTo(java.util.Arrays.copyOf(parameters, from));
+      assertThat(optimizer.moments().first()).isEqualTo(adam.moments().first());
+      assertThat(optimizer.moments().second()).isEqualTo(adam.moments().second());
+      ParameterRange frozen = engine.ranges().get(engine.ranges().size() - 1);
+      assertThat(frozen.kind()).isEqualTo(Kind.FROZEN);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("others")
+  void namesTheTensorsThatAreNotFinite(Compute compute) {
+    try (Engine engine = engine(compute, small())) {
+      engine.gradient().write(0, new float[engine.gradient().length()]);
+      assertThat(engine.notFinite()).isEmpty();
+      ParameterRange range = engine.ranges().get(2);
+      engine.gradient().write(range.offset() + 3, new float[] {Float.NaN});
+      assertThat(engine.notFinite()).containsExactly(range.name());
+      assertThat(
+              engine
+                  .adam(
+                      new AdamSettings(0.9, 0.999, 1e-8, 0, 0),
+                      Moments.zeros(0, engine.gradient().length()))
+                  .squaredNorm())
+          .isNaN();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("others")
+  void namesTheImageThatIsNotFinite(Compute compute) {
+    NetworkSpec spec = Specs.tiny(FissionScheme.SINGLE, BatchStatistics.REPLICA, compute);
+    Batch batch = Specs.batch(spec, 2, 4);
+    batch.images().putScalar(new int[] {1, 2, 5, 7}, Float.POSITIVE_INFINITY);
+    try (Engine engine = engine(compute, program(spec))) {
+      assertThatThrownBy(() -> engine.computeGradient(batch, 0))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("channel 2, row 5, column 7 is Infinity");
+      assertThatThrownBy(() -> engine.predict(batch.images()))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("channel 2, row 5, column 7 is Infinity");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("others")
+  void frozenTensorsHaveNoGradient(Compute compute) {
+    NetworkSpec spec = Specs.tiny(FissionScheme.SINGLE, BatchStatistics.REPLICA, compute);
+    try (FissionNetwork network = FissionNetwork.create(spec, Specs.LOSSES, 1)) {
+      network.freeze(List.of("enc"));
+      network.computeGradient(Specs.batch(spec, 2, 4), 0);
+      float[] gradient = network.engine().gradient().read();
+      for (ParameterRange range : network.ranges()) {
+        float sum = 0;
+        for (int i = range.offset(); i < range.offset() + range.length(); i++) {
+          sum += Math.abs(gradient[i]);
+        }
+        assertThat(sum == 0).as(range.name()).isEqualTo(range.name().startsWith("enc."));
+      }
+    }
+  }
+}
