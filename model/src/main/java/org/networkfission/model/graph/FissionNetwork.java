@@ -17,6 +17,7 @@ import org.networkfission.model.backend.ComputeSettings;
 import org.networkfission.model.backend.Engine;
 import org.networkfission.model.backend.NetworkProgram;
 import org.networkfission.model.backend.Replicas;
+import org.networkfission.model.balance.GradientScope;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.network.BatchStatistics;
 import org.networkfission.model.network.Compute;
@@ -235,6 +236,14 @@ public final class FissionNetwork implements Predictor {
         .flatMap(stage -> stage.tensorNames().stream())
         .filter(tensor -> begins(tensor, name))
         .count();
+  }
+
+  /** Where the tensors of a scope lie that learn: frozen ones and running statistics do not. */
+  public List<ParameterRange> shared(GradientScope scope) {
+    Set<String> names = Set.copyOf(new SharedTensors(program).in(scope));
+    return ranges().stream()
+        .filter(range -> range.kind() != ParameterRange.Kind.FROZEN && names.contains(range.name()))
+        .toList();
   }
 
   /**

@@ -16,6 +16,10 @@ import org.networkfission.prep.settings.Check;
  *     of inverse depth; where a file of an older version says nothing, as depth's
  * @param depthLoss which depth loss, of depth and within disparity's
  * @param normalisation what a loss is divided by
+ * @param balance how the tasks' weights change while the network trains; where a file of an older
+ *     version says nothing, not at all
+ * @param dwa what dynamic weight averaging asks
+ * @param gradnorm what GradNorm asks
  */
 public record LossSpec(
     TaskWeights labels,
@@ -23,10 +27,79 @@ public record LossSpec(
     TaskWeights depth,
     TaskWeights disparity,
     DepthLoss depthLoss,
-    Normalisation normalisation)
+    Normalisation normalisation,
+    Balance balance,
+    Dwa dwa,
+    GradNorm gradnorm)
     implements Serializable {
   public LossSpec {
     disparity = disparity == null ? depth : disparity;
+    balance = balance == null ? Balance.FIXED : balance;
+    dwa = dwa == null ? Dwa.PUBLISHED : dwa;
+    gradnorm = gradnorm == null ? GradNorm.PUBLISHED : gradnorm;
+  }
+
+  /** Losses whose weights stay as they are. */
+  public LossSpec(
+      TaskWeights labels,
+      TaskWeights normals,
+      TaskWeights depth,
+      TaskWeights disparity,
+      DepthLoss depthLoss,
+      Normalisation normalisation) {
+    this(labels, normals, depth, disparity, depthLoss, normalisation, null, null, null);
+  }
+
+  /**
+   * Dynamic weight averaging.
+   *
+   * @param temperature the higher, the more equal the weights
+   * @param every how many steps a mean of the losses is over
+   */
+  public record Dwa(double temperature, int every) implements Serializable {
+    /** The published temperature; a mean over as many steps as make a small epoch. */
+    static final Dwa PUBLISHED = new Dwa(2, 100);
+
+    public Dwa {
+      new Check()
+          .that(
+              "temperature",
+              temperature,
+              temperature > 0 && Double.isFinite(temperature),
+              "positive")
+          .that("every", every, every >= 1, "at least 1")
+          .done();
+    }
+  }
+
+  /**
+   * GradNorm.
+   *
+   * @param alpha how much harder a task pulls that has learned less than the others; 0 for equally
+   *     hard
+   * @param learningRate of the weights
+   */
+  public record GradNorm(double alpha, double learningRate) implements Serializable {
+    /** The published alpha for NYUv2. */
+    static final GradNorm PUBLISHED = new GradNorm(1.5, 0.025);
+
+    public GradNorm {
+      new Check()
+          .that("alpha", alpha, alpha >= 0 && Double.isFinite(alpha), "0 or more")
+          .that(
+              "learningRate",
+              learningRate,
+              learningRate > 0 && learningRate <= 1,
+              "above 0, at most 1")
+          .done();
+    }
+  }
+
+  /** The weighted losses of one task: what the total counts for it where its factor is 1. */
+  public double of(Task task, StepLosses.TaskLosses losses) {
+    TaskWeights weights = weights(task);
+    return weights.weight()
+        * (losses.main() + weights.aux1() * losses.aux1() + weights.aux2() * losses.aux2());
   }
 
   /**

@@ -70,7 +70,9 @@ class FissionNetworkTest {
         FissionNetwork other = FissionNetwork.create(TINY, Specs.LOSSES, 6)) {
       assertThat(values(one.parameters())).isEqualTo(values(two.parameters()));
       assertThat(values(one.parameters())).isNotEqualTo(values(other.parameters()));
-      assertThat(one.computeGradient(batch, 3)).isEqualTo(two.computeGradient(batch, 3));
+      assertThat(one.computeGradient(batch, 3))
+          .usingRecursiveComparison()
+          .isEqualTo(two.computeGradient(batch, 3));
       assertThat(values(one.gradient())).isEqualTo(values(two.gradient()));
       one.computeGradient(batch, 3);
       assertThat(values(one.gradient())).isEqualTo(values(two.gradient()));
@@ -158,7 +160,9 @@ class FissionNetworkTest {
         statistics = now;
       }
       StepLosses losses = network.computeGradient(batch, 0, factors);
-      assertThat(losses.tasks()).isEqualTo(network.computeGradient(batch, 0).tasks());
+      assertThat(losses.tasks())
+          .usingRecursiveComparison()
+          .isEqualTo(network.computeGradient(batch, 0).tasks());
       assertThat(losses.total()).isCloseTo(total, within(1e-5 * total));
       network.computeGradient(batch, 0, factors);
       assertThat(runningStatistics(network)).isEqualTo(statistics);

@@ -38,7 +38,8 @@ record Study(
           "labels-normals-fission",
           "three-task-fission",
           "mobile",
-          "nyudv2-40");
+          "nyudv2-40",
+          "balance");
 
   /**
    * A row of the table.

@@ -93,6 +93,7 @@ public final class TrainJob {
     Manifest manifest = Manifest.open(new Path(dataset), hadoop);
     List<RowGroup> groups = rowGroups(manifest);
     requireTensorNames();
+    BalanceCheck.require(losses, network, settings.mode(), settings.initialise().freeze());
     Optional<Checkpoint> before = Checkpoint.latest(output, hadoop);
     List<ChangedSettings.Change> changes =
         before.isPresent() ? changes(before.get(), hadoop) : List.of();

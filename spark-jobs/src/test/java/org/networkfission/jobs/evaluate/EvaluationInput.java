@@ -226,6 +226,7 @@ public final class EvaluationInput {
               classMap,
               JsonNodeFactory.instance.objectNode(),
               null,
+              null,
               List.of());
       Files.write(folder.resolve("state.json"), Json.MAPPER.writeValueAsBytes(state));
     }

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
@@ -71,6 +72,7 @@ public record Checkpoint(Path folder, State state, List<StoredFile> files) {
    * @param classMap the name of the class map of the data that it learned from
    * @param configuration the resolved configuration
    * @param best the best step so far on the validation sample; null before the first
+   * @param balance what the balance of the tasks remembers; null where their weights are fixed
    * @param arithmetic what the bits of each replica's gradients depended on, by rank; none in the
    *     records of earlier versions
    */
@@ -87,6 +89,7 @@ public record Checkpoint(Path folder, State state, List<StoredFile> files) {
       String classMap,
       JsonNode configuration,
       Best best,
+      Map<String, List<Double>> balance,
       List<Arithmetic> arithmetic) {
     public State {
       arithmetic = arithmetic == null ? List.of() : List.copyOf(arithmetic);

@@ -26,6 +26,20 @@ public interface Collective {
   /** Bytes that this replica sent to others so far. */
   long bytesSent();
 
+  /** The vectors that a step sums, each numbered by itself. */
+  enum Summed {
+    /** The gradient that a step is taken with. */
+    GRADIENT,
+    /** The gradients of tasks by themselves, where their weights follow from them. */
+    TASK_GRADIENTS
+  }
+
+  /** Reduce-scatter of the gradient. */
+  default long reduceScatter(long step, ByteBuffer vector, Wire wire)
+      throws IOException, InterruptedException {
+    return reduceScatter(Summed.GRADIENT, step, vector, wire);
+  }
+
   /**
    * Reduce-scatter: sums a vector over the replicas and leaves to each its own slice of the sum.
    *
@@ -34,12 +48,12 @@ public interface Collective {
    * not depend on who was first. With {@link Wire#FLOAT16} the other replicas' addends are rounded
    * as {@link HalfFloats} says; the own addend never travels and stays as it is.
    *
-   * @param step names the call in errors
+   * @param step names the call in errors; of each vector a larger one every time
    * @param vector the own slice becomes the sum; the others keep what they hold and must not be
    *     changed before the next operation on a vector has returned, since they may still travel
    * @return nanoseconds spent on summing and converting, the rest of the time was waiting
    */
-  long reduceScatter(long step, ByteBuffer vector, Wire wire)
+  long reduceScatter(Summed summed, long step, ByteBuffer vector, Wire wire)
       throws IOException, InterruptedException;
 
   /**

@@ -25,6 +25,8 @@ record Header(Topic topic, int from, int to, long sequence, int length, byte[] t
     HELLO('H'),
     /** A replica's gradient of the receiver's slice. */
     GRADIENT('G'),
+    /** A replica's gradients of its tasks by themselves, of the receiver's slice. */
+    TASK_GRADIENTS('T'),
     /** The sender's slice of the new parameters. */
     PARAMETERS('P'),
     /** A small message that every replica sends to every other. */
@@ -42,7 +44,12 @@ record Header(Topic topic, int from, int to, long sequence, int length, byte[] t
 
     /** Whether messages are numbered, so that none is taken twice. */
     boolean numbered() {
-      return this == GRADIENT || this == PARAMETERS || this == GATHER;
+      return isVector() || this == GATHER;
+    }
+
+    /** Whether messages need a place that is made for them. */
+    boolean isVector() {
+      return this == GRADIENT || this == TASK_GRADIENTS || this == PARAMETERS;
     }
 
     private static Topic of(int code) {

@@ -85,8 +85,7 @@ final class Inbox {
                 .formatted(header.topic(), header.sequence(), header.from()));
       }
       if (queue.place == null) {
-        boolean small = header.topic() != Topic.GRADIENT && header.topic() != Topic.PARAMETERS;
-        if (!small
+        if (header.topic().isVector()
             || header.length() < 0
             || header.length() > MAX_SMALL_BYTES
             || queue.waiting.size() >= MAX_WAITING) {

@@ -6,7 +6,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.SecurityManager;
 import org.apache.spark.SparkConf;
 import org.networkfission.jobs.train.collective.Header.Topic;
@@ -26,7 +28,7 @@ public final class SparkCollective implements Collective, Closeable {
   private final HalfFloats codec = new HalfFloats();
   private final float[] sum = new float[BLOCK];
   private final float[] addend = new float[BLOCK];
-  private Pieces reduced;
+  private final Map<Summed, Pieces> reduced = new EnumMap<>(Summed.class);
   private Pieces gathered;
 
   SparkCollective(Exchange exchange) {
@@ -98,29 +100,32 @@ public final class SparkCollective implements Collective, Closeable {
   }
 
   @Override
-  public long reduceScatter(long step, ByteBuffer vector, Wire wire)
+  public long reduceScatter(Summed summed, long step, ByteBuffer vector, Wire wire)
       throws IOException, InterruptedException {
-    if (reduced == null || !reduced.of(vector, wire)) {
-      reduced = toReduce(vector, wire);
-      register(Topic.GRADIENT, reduced);
+    Topic topic = summed == Summed.GRADIENT ? Topic.GRADIENT : Topic.TASK_GRADIENTS;
+    Pieces pieces = reduced.get(summed);
+    if (pieces == null || !pieces.of(vector, wire)) {
+      pieces = toReduce(vector, wire);
+      reduced.put(summed, pieces);
+      register(topic, pieces);
     }
     long start = System.nanoTime();
     if (wire == Wire.FLOAT16) {
       for (int i = 0; i < size(); i++) {
         if (i != rank()) {
-          encode(reduced.slices().of(vector, i), reduced.sent()[i]);
+          encode(pieces.slices().of(vector, i), pieces.sent()[i]);
         }
       }
     }
     long computing = System.nanoTime() - start;
     for (int i = 1; i < size(); i++) {
       int to = (rank() + i) % size();
-      exchange.push(to, Topic.GRADIENT, step, reduced.sent()[to]);
+      exchange.push(to, topic, step, pieces.sent()[to]);
     }
-    awaitAll(Topic.GRADIENT, step);
+    awaitAll(topic, step);
     start = System.nanoTime();
-    sumInOrderOfRanks();
-    done(Topic.GRADIENT);
+    sumInOrderOfRanks(pieces);
+    done(topic);
     return computing + System.nanoTime() - start;
   }
 
@@ -173,11 +178,12 @@ public final class SparkCollective implements Collective, Closeable {
   private Pieces toGather(ByteBuffer vector, Wire wire) {
     Slices slices = new Slices(vector.remaining() / Float.BYTES, size());
     // Whoever gathers has received what was sent to be reduced: that memory is free.
+    Pieces gradient = reduced.get(Summed.GRADIENT);
     boolean reuse =
         wire == Wire.FLOAT16
-            && reduced != null
-            && reduced.wire() == wire
-            && reduced.slices().equals(slices);
+            && gradient != null
+            && gradient.wire() == wire
+            && gradient.slices().equals(slices);
     ByteBuffer[] sent = new ByteBuffer[size()];
     ByteBuffer[] received = new ByteBuffer[size()];
     for (int i = 0; i < size(); i++) {
@@ -186,7 +192,7 @@ public final class SparkCollective implements Collective, Closeable {
       } else if (wire == Wire.FLOAT32) {
         received[i] = slices.of(vector, i);
       } else {
-        received[i] = reuse ? reduced.sent()[i] : halves(slices.length(i));
+        received[i] = reuse ? gradient.sent()[i] : halves(slices.length(i));
       }
     }
     return new Pieces(vector, wire, slices, sent, received);
@@ -238,13 +244,13 @@ public final class SparkCollective implements Collective, Closeable {
     return (values, length) -> floats.get(values, 0, length);
   }
 
-  private void sumInOrderOfRanks() {
-    Slices slices = reduced.slices();
-    ByteBuffer own = slices.of(reduced.vector(), rank());
+  private void sumInOrderOfRanks(Pieces pieces) {
+    Slices slices = pieces.slices();
+    ByteBuffer own = slices.of(pieces.vector(), rank());
     Blocks[] addends = new Blocks[size()];
     for (int i = 0; i < size(); i++) {
       addends[i] =
-          i == rank() ? blocks(own, Wire.FLOAT32) : blocks(reduced.received()[i], reduced.wire());
+          i == rank() ? blocks(own, Wire.FLOAT32) : blocks(pieces.received()[i], pieces.wire());
     }
     FloatBuffer sums = own.asFloatBuffer();
     for (int from = 0; from < slices.length(rank()); from += BLOCK) {

@@ -17,6 +17,8 @@ import java.util.stream.Collectors;
  * @param loss the weighted sum, the mean over the replicas and the steps since the last line
  * @param losses that of each task, by the task's name; its main head
  * @param peaks the largest absolute value of each task's output since the last line, on any replica
+ * @param weights what each task's losses weighed in the last step, by the task's name; empty where
+ *     that never changes
  * @param learningRate of the last step
  * @param gradientNorm global norm of the last step's mean gradient
  * @param examplesPerSecond all replicas together
@@ -32,6 +34,7 @@ public record ProgressLine(
     double loss,
     Map<String, Double> losses,
     Map<String, Double> peaks,
+    Map<String, Double> weights,
     double learningRate,
     double gradientNorm,
     double examplesPerSecond,
@@ -39,6 +42,10 @@ public record ProgressLine(
     Map<String, Double> shares,
     double exchangedMegabytes,
     double secondsLeft) {
+  public ProgressLine {
+    weights = weights == null ? Map.of() : weights; // Lines of earlier versions have none.
+  }
+
   /** The largest number that float16 holds. */
   private static final double FLOAT16_LARGEST = 65_504;
 
@@ -54,6 +61,7 @@ public record ProgressLine(
     scalars.put("loss/total", loss);
     losses.forEach((task, value) -> scalars.put("loss/" + task, value));
     peaks.forEach((task, value) -> scalars.put("peak/" + task, value));
+    weights.forEach((task, value) -> scalars.put("weight/" + task, value));
     scalars.put("learning-rate", learningRate);
     scalars.put("gradient-norm", gradientNorm);
     scalars.put("examples-per-second", examplesPerSecond);
@@ -92,25 +100,31 @@ public record ProgressLine(
 
   /** The line for the console. */
   String line() {
-    String tasks =
-        losses.entrySet().stream()
-            .map(e -> String.format(Locale.ROOT, "%s %.4f", e.getKey(), e.getValue()))
-            .collect(Collectors.joining(", "));
+    String tasks = byTask(losses, "%s %.4f");
+    String weighed =
+        weights.isEmpty() ? "" : "  weights (%s)".formatted(byTask(weights, "%s %.3g"));
     String times =
         shares.entrySet().stream()
             .map(e -> "%s %d%%".formatted(e.getKey(), Math.round(100 * e.getValue())))
             .collect(Collectors.joining(" "));
     return String.format(
         Locale.ROOT,
-        "step %d/%d  loss %.4f (%s)  rate %.2e  %.2f examples/s  %s  %s left",
+        "step %d/%d  loss %.4f (%s)%s  rate %.2e  %.2f examples/s  %s  %s left",
         step,
         steps,
         loss,
         tasks,
+        weighed,
         learningRate,
         examplesPerSecond,
         times,
         text(Duration.ofSeconds(Math.round(secondsLeft))));
+  }
+
+  private static String byTask(Map<String, Double> values, String format) {
+    return values.entrySet().stream()
+        .map(e -> String.format(Locale.ROOT, format, e.getKey(), e.getValue()))
+        .collect(Collectors.joining(", "));
   }
 
   private static String text(Duration left) {

@@ -127,7 +127,21 @@ public final class TrainingPage {
           "Of the main head, unweighted.",
           curve(task, one -> one.losses().getOrDefault(task, Double.NaN)));
     }
+    weights();
     page.append("</div>\n");
+  }
+
+  private void weights() {
+    List<Series> weights = new ArrayList<>();
+    for (String task : first().weights().keySet()) {
+      weights.addAll(curve(task, one -> one.weights().getOrDefault(task, Double.NaN)));
+    }
+    if (!weights.isEmpty()) {
+      chart(
+          "Weights of the tasks",
+          "What each task’s losses weighed in the step before the line, as losses.balance found it.",
+          weights);
+    }
   }
 
   private void validation() {

@@ -239,6 +239,7 @@ final class SharingReplica {
               total,
               means,
               losses.peaks(own),
+              Map.of(),
               plan.optimisation().learningRate().at(done - 1),
               graph.lastGradientNorm(),
               plan.optimisation().batchSize() * (double) plan.replicas() / perStep,

@@ -208,6 +208,7 @@ final class SharingRun {
             plan.data().classMap(),
             Json.MAPPER.readTree(plan.upkeep().configuration()),
             best.orElse(null),
+            null,
             List.of()),
         parts);
   }

@@ -181,6 +181,7 @@ final class CheckpointHook implements StepHook {
         plan.data().classMap(),
         Json.MAPPER.readTree(plan.upkeep().configuration()),
         state.best().orElse(null),
+        state.balance().map(BalancedTasks::state).orElse(null),
         parts.stream().map(Part::arithmetic).toList());
   }
 

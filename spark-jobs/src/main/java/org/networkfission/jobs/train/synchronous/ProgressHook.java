@@ -69,6 +69,7 @@ final class ProgressHook implements StepHook {
         total,
         means,
         losses.peaks(gathered),
+        step.weights(),
         step.rate(),
         step.gradientNorm(),
         plan.optimisation().batchSize() * (double) plan.replicas() / perStep,

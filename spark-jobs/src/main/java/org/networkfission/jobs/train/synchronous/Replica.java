@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -136,15 +137,21 @@ final class Replica implements AutoCloseable {
     clock.lap(Phase.COMPUTE);
     state.statistics().ifPresent(s -> clock.move(s.takeNanos(), Phase.COMPUTE, Phase.EXCHANGE));
     double rate = plan.optimisation().learningRate().at(step);
+    state.balance().ifPresent(b -> clock.move(b.takeNanos(), Phase.COMPUTE, Phase.EXCHANGE));
     Applied applied;
     try {
       applied = update(step, rate, losses);
     } catch (NonFiniteException e) {
       return Optional.of(diverged(e, step, losses, batch));
     }
+    Map<String, Double> weights = Map.of();
+    if (state.balance().isPresent()) {
+      state.balance().get().learn(losses, rate);
+      weights = state.balance().get().weights();
+    }
     clock.lapExchange(applied.updateNanos());
     batch.close();
-    Step taken = new Step(step + 1, losses, rate, applied.gradientNorm());
+    Step taken = new Step(step + 1, losses, weights, rate, applied.gradientNorm());
     for (StepHook hook : hooks) {
       Optional<Outcome> end = hook.after(taken);
       if (end.isPresent()) {
@@ -158,7 +165,10 @@ final class Replica implements AutoCloseable {
       throws IOException, InterruptedException {
     try {
       // Dropout differs between replicas: to each its own numbers.
-      return state.network().computeGradient(batch, step * plan.replicas() + rank);
+      long dropout = step * plan.replicas() + rank;
+      return state.balance().isPresent()
+          ? state.balance().get().computeGradient(batch, step, dropout)
+          : state.network().computeGradient(batch, dropout);
     } catch (UncheckedIOException e) { // A synchronised batch norm waits for the others.
       if (Thread.interrupted()) {
         throw new InterruptedException(e.getMessage());

@@ -1,6 +1,7 @@
 package org.networkfission.jobs.train.synchronous;
 
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
 import org.networkfission.model.network.StepLosses;
 
@@ -14,10 +15,16 @@ interface StepHook {
    *
    * @param done steps so far, this one too
    * @param losses of this replica's minibatch
+   * @param weights what each task's losses weighed, by name; empty where that never changes
    * @param rate the learning rate
    * @param gradientNorm global norm of the mean gradient, before clipping
    */
-  record Step(long done, StepLosses losses, double rate, double gradientNorm) {}
+  record Step(
+      long done,
+      StepLosses losses,
+      Map<String, Double> weights,
+      double rate,
+      double gradientNorm) {}
 
   /**
    * Does it.

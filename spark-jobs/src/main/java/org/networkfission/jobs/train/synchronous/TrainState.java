@@ -26,6 +26,7 @@ final class TrainState implements AutoCloseable {
   private final ParameterServer server;
   private final Optional<MovingAverage> average;
   private final Optional<StatisticsExchange> statistics;
+  private final Optional<BalancedTasks> balance;
   private final DataPosition position;
   private Optional<Checkpoint.Best> best;
   private Optional<Path> lastCheckpoint;
@@ -35,12 +36,14 @@ final class TrainState implements AutoCloseable {
       ParameterServer server,
       Optional<MovingAverage> average,
       Optional<StatisticsExchange> statistics,
+      Optional<BalancedTasks> balance,
       DataPosition position,
       Optional<Checkpoint> checkpoint) {
     this.network = network;
     this.server = server;
     this.average = average;
     this.statistics = statistics;
+    this.balance = balance;
     this.position = position;
     this.best = checkpoint.flatMap(c -> Optional.ofNullable(c.state().best()));
     this.lastCheckpoint = checkpoint.map(Checkpoint::folder);
@@ -80,6 +83,11 @@ final class TrainState implements AutoCloseable {
         server,
         average(plan, engine.parameters(), from, to, saved),
         statistics,
+        BalancedTasks.of(
+            plan,
+            network,
+            collective,
+            checkpoint.flatMap(one -> Optional.ofNullable(one.state().balance()))),
         DataPosition.of(plan, collective.rank(), checkpoint),
         checkpoint);
   }
@@ -131,6 +139,11 @@ final class TrainState implements AutoCloseable {
   /** Where batch norms are synchronised. */
   Optional<StatisticsExchange> statistics() {
     return statistics;
+  }
+
+  /** Where the tasks' weights change while the network trains. */
+  Optional<BalancedTasks> balance() {
+    return balance;
   }
 
   DataPosition position() {

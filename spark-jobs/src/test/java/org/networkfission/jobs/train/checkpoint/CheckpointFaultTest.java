@@ -42,6 +42,7 @@ class CheckpointFaultTest {
         "nyu13",
         JsonNodeFactory.instance.objectNode(),
         new Checkpoint.Best(2, 0.5),
+        null,
         List.of());
   }
 

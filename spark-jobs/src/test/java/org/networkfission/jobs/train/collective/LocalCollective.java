@@ -93,7 +93,7 @@ public final class LocalCollective implements Collective {
   }
 
   @Override
-  public long reduceScatter(long step, ByteBuffer vector, Wire wire)
+  public long reduceScatter(Summed summed, long step, ByteBuffer vector, Wire wire)
       throws IOException, InterruptedException {
     Slices slices = new Slices(vector.remaining() / Float.BYTES, size());
     float[] sum =

@@ -51,7 +51,20 @@ class PeaksTest {
 
   private static List<String> warnings(double peak) {
     return new ProgressLine(
-            30, 100, 0, 1, Map.of(), Map.of("disparity", peak), 1, 1, 1, 1, Map.of(), 1, 1)
+            30,
+            100,
+            0,
+            1,
+            Map.of(),
+            Map.of("disparity", peak),
+            Map.of(),
+            1,
+            1,
+            1,
+            1,
+            Map.of(),
+            1,
+            1)
         .warnings();
   }
 }

@@ -53,6 +53,7 @@ class TrainingPageTest {
         4 * losses.get("labels"),
         losses,
         Map.of(),
+        Map.of("labels", 2 - step / 10_000.0, "depth", step / 10_000.0),
         1e-3 * (1 - step / 11_000.0),
         1 + Math.sin(step / 100.0),
         8,
@@ -87,7 +88,7 @@ class TrainingPageTest {
     assertThat(page())
         .contains("Training of rooms &lt;1&gt;", "All 10,000 steps are done.", "62.5 %")
         .contains("at step 10,000, 64 frames", "Labels: mean-iou", "Depth: below-1.25")
-        .contains("step 2000: score 0.125", "<td>seed</td><td>7</td>")
+        .contains("Weights of the tasks", "step 2000: score 0.125", "<td>seed</td><td>7</td>")
         .doesNotContain("rooms <1>", "NaN", "Infinity")
         .doesNotContain("src=\"http", "href=\"http", "@import", "url(", "<script");
   }
@@ -137,6 +138,6 @@ class TrainingPageTest {
     process.destroyForcibly();
 
     assertThat(ended).as("the browser ended").isTrue();
-    assertThat(Files.readString(dom)).contains("charts 10, overflow false");
+    assertThat(Files.readString(dom)).contains("charts 11, overflow false");
   }
 }
