@@ -25,7 +25,9 @@ import org.networkfission.prep.frame.FrameException;
 import org.networkfission.prep.frame.PixelLimit;
 import org.networkfission.prep.frame.Reason;
 
-/** The EXR files were written by OpenEXR 3.1.5, the NPY files by NumPy. */
+/**
+ * The EXR files were written by OpenEXR 3.1.5, the NPY files by NumPy, those of HDF5 by h5py 3.7.
+ */
 class RasterFormatTest {
   private static final PixelLimit LIMIT = new PixelLimit(10_000);
   private static final List<String> DEPTH = List.of("Z/Y");
@@ -152,6 +154,16 @@ class RasterFormatTest {
     Raster raster = RasterFormat.readAny(file, DEPTH, LIMIT, "depth");
     assertThat(raster.width()).isEqualTo(3);
     assertThat(raster.values()).containsExactly(1, 2, 3, 4, 5, 6.5);
+  }
+
+  @Test
+  void readsHdf5OfHalvesAndShortsAsHypersimHasThem() throws Exception {
+    double[] halves = RasterFormat.readAny(file("half.hdf5"), DEPTH, LIMIT, "depth").values();
+    double[] shorts = RasterFormat.readAny(file("short.hdf5"), DEPTH, LIMIT, "labels").values();
+    for (int i = 0; i < 12; i++) {
+      assertThat(halves[i]).isEqualTo(i / 4.0);
+      assertThat(shorts[i]).isEqualTo(i - 1);
+    }
   }
 
   private byte[] hdf5() throws IOException {

@@ -32,6 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     description = "Multi-task pixel prediction with shared decoders, on Apache Spark.",
     subcommands = {
       SampleCommand.class,
+      ListCommand.class,
       PrepareCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,
