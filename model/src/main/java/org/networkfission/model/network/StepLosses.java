@@ -1,6 +1,9 @@
 package org.networkfission.model.network;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The losses of one step, each before its weight.
@@ -21,5 +24,19 @@ public record StepLosses(double total, Map<Task, TaskLosses> tasks) {
    * @param images {@code main} of each image by itself: the mean over its valid pixels, NaN where
    *     it has none
    */
-  public record TaskLosses(double main, double aux1, double aux2, double peak, double[] images) {}
+  public record TaskLosses(double main, double aux1, double aux2, double peak, double[] images) {
+    /** By value, the images' losses too. */
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof TaskLosses that
+          && List.of(main, aux1, aux2, peak)
+              .equals(List.of(that.main, that.aux1, that.aux2, that.peak))
+          && Arrays.equals(images, that.images);
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(main, aux1, aux2, peak, Arrays.hashCode(images));
+    }
+  }
 }

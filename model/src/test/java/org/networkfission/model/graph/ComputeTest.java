@@ -2,6 +2,7 @@ package org.networkfission.model.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -26,6 +27,7 @@ import org.networkfission.model.backend.OperationClock;
 import org.networkfission.model.backend.StageRunner;
 import org.networkfission.model.backend.Tensors;
 import org.networkfission.model.backend.ThreadReplicas;
+import org.networkfission.model.backend.onednn.OneDnnBackend;
 import org.networkfission.model.network.BatchStatistics;
 import org.networkfission.model.network.Compute;
 import org.networkfission.model.network.ParameterRange.Kind;
@@ -42,6 +44,13 @@ import org.networkfission.model.op.StageProgram;
 class ComputeTest {
   private static final int BATCH = 2;
 
+  /** Of one operation in bfloat16, relative. */
+  private static final double HALF = 1e-2;
+
+  /** Rounded, a feature may lie on the other side of a bend or tie, where gradients jump. */
+  private static final Map<String, Double> BENT =
+      Map.of("max pool", 0.1, "ReLU6", 0.1, "hard sigmoid", 0.1, "residual unit", 0.3);
+
   record Case(String name, StageProgram program) {
     @Override
     public String toString() {
@@ -51,6 +60,10 @@ class ComputeTest {
 
   static Stream<Case> cases() {
     return cases(org.networkfission.model.op.DataType.FLOAT32);
+  }
+
+  static Stream<Case> halfCases() {
+    return cases(org.networkfission.model.op.DataType.BFLOAT16);
   }
 
   static Stream<Case> doubleCases() {
@@ -174,6 +187,33 @@ class ComputeTest {
     }
     nd4j.gradients.forEach((name, g) -> same("gradient of " + name, g, other.gradients.get(name)));
     same("inference", nd4j.infer(), other.infer());
+  }
+
+  @ParameterizedTest
+  @MethodSource("halfCases")
+  void bfloat16IsNearFloat32(Case one) {
+    assumeTrue(
+        new OneDnnBackend().missing(org.networkfission.model.op.DataType.BFLOAT16).isEmpty(),
+        "no processor with bfloat16");
+    Case same = cases().filter(c -> c.name().equals(one.name())).findFirst().orElseThrow();
+    Pass single = new Pass(same.program(), Compute.ND4J, DataType.FLOAT);
+    Pass half = new Pass(one.program(), Compute.ONEDNN, DataType.FLOAT);
+    for (Pass pass : List.of(single, half)) {
+      for (INDArray input : pass.inputs) {
+        input.assign(input.castTo(DataType.BFLOAT16).castTo(DataType.FLOAT));
+      }
+    }
+    same("output", single.forward(), half.forward(), HALF);
+    INDArray gradient = random(99, DataType.FLOAT, single.forward().shape());
+    double tolerance = BENT.getOrDefault(one.name(), HALF);
+    INDArray[] expected = single.backward(gradient);
+    INDArray[] computed = half.backward(gradient);
+    for (int i = 0; i < expected.length; i++) {
+      same("gradient of input " + i, expected[i], computed[i], tolerance);
+    }
+    single.gradients.forEach(
+        (name, g) -> same("gradient of " + name, g, half.gradients.get(name), tolerance));
+    same("inference", single.infer(), half.infer(), HALF);
   }
 
   private static void same(String what, INDArray expected, INDArray computed) {

@@ -17,7 +17,6 @@ import org.networkfission.model.backend.FlatVector;
 import org.networkfission.model.backend.NetworkProgram;
 import org.networkfission.model.backend.OperationClock;
 import org.networkfission.model.backend.Replicas;
-import org.networkfission.model.backend.StageRunner;
 import org.networkfission.model.backend.Tensors;
 import org.networkfission.model.backend.TotalLoss;
 import org.networkfission.model.input.Batch;
@@ -27,13 +26,12 @@ import org.networkfission.model.network.StepLosses;
 import org.networkfission.model.network.Task;
 import org.networkfission.model.op.DataType;
 import org.networkfission.model.op.FeatureMap;
-import org.networkfission.model.op.StageProgram;
 import org.networkfission.model.optimizer.Adam.Moments;
 import org.networkfission.model.optimizer.AdamSettings;
 
 /**
- * A network in this machine's memory, computed stage by stage: features go from stage to stage, and
- * into the losses, as arrays of ND4J's; parameters and gradients are live views of flat vectors.
+ * A network in this machine's memory: outputs go into the losses as arrays of ND4J's; parameters
+ * and gradients are live views of flat vectors.
  */
 public final class HostEngine implements Engine {
   private static final WorkspaceConfiguration WORKSPACE =
@@ -45,25 +43,23 @@ public final class HostEngine implements Engine {
   private final NetworkProgram program;
   private final TotalLoss total;
   private final HostParameters flat;
-  private final List<StageRunner> runners = new ArrayList<>();
+  private final NetworkRunner runner;
   private final OperationClock clock = new OperationClock();
   private final String workspace = "fission-" + System.identityHashCode(this);
 
-  /** What makes a stage's runner. */
+  /** What makes a network's runner. */
   public interface Runners {
-    StageRunner of(StageProgram stage, Tensors tensors, OperationClock clock);
+    NetworkRunner of(Tensors tensors, OperationClock clock);
   }
 
   /** Prepares a network. */
-  public HostEngine(NetworkProgram program, Runners stages) {
+  public HostEngine(NetworkProgram program, Runners runners) {
     this.program = program;
     this.total = new TotalLoss(program);
     this.flat = new HostParameters(program.ranges(), program.type());
     Tensors tensors =
         Tensors.of(program.parameters(), parameters().live().get(), gradient().live().get());
-    for (StageProgram stage : program.stages()) {
-      runners.add(stages.of(stage, tensors, clock));
-    }
+    this.runner = runners.of(tensors, clock);
   }
 
   /** ND4J's name for a type. */
@@ -100,11 +96,11 @@ public final class HostEngine implements Engine {
   public StepLosses computeGradient(Batch batch, long step, Map<Task, Double> factors) {
     FiniteImages.require(batch.images(), batch.keys());
     try (MemoryWorkspace scope = open()) {
-      Map<String, INDArray> made = forward(batch.images(), true, step);
+      Map<String, INDArray> made = runner.forward(batch.images(), true, step);
       Map<String, INDArray> flowing = new HashMap<>();
       Map<Task, StepLosses.TaskLosses> losses = new LinkedHashMap<>();
       clock.time("", "losses", () -> losses(batch, factors, made, losses, flowing));
-      backward(flowing);
+      runner.backward(flowing);
       flat.clearFrozen();
       return total.sum(losses, factors);
     }
@@ -144,7 +140,7 @@ public final class HostEngine implements Engine {
     FiniteImages.require(images, List.of());
     Map<Task, INDArray> outputs = new LinkedHashMap<>();
     try (MemoryWorkspace scope = open()) {
-      Map<String, INDArray> made = forward(images, false, 0);
+      Map<String, INDArray> made = runner.forward(images, false, 0);
       try (MemoryWorkspace outside = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
         for (NetworkProgram.Head head : program.heads()) {
           outputs.put(head.task(), made.get(head.output().name()).dup('c'));
@@ -152,38 +148,6 @@ public final class HostEngine implements Engine {
       }
     }
     return outputs;
-  }
-
-  /** Computes every stage in order; returns what they made by the name of the feature map. */
-  private Map<String, INDArray> forward(INDArray images, boolean training, long step) {
-    Map<String, INDArray> made = new HashMap<>();
-    made.put(program.image().name(), images);
-    for (int i = 0; i < runners.size(); i++) {
-      StageProgram stage = program.stages().get(i);
-      if (training || !stage.trainingOnly()) {
-        INDArray[] inputs =
-            stage.inputs().stream().map(input -> made.get(input.name())).toArray(INDArray[]::new);
-        made.put(stage.output().name(), runners.get(i).forward(inputs, training, step));
-      }
-    }
-    return made;
-  }
-
-  /**
-   * Computes every stage's gradients, last stage first.
-   *
-   * @param flowing the gradient of each output of the network by the name of its feature map
-   */
-  private void backward(Map<String, INDArray> flowing) {
-    for (int i = runners.size() - 1; i >= 0; i--) {
-      StageProgram stage = program.stages().get(i);
-      INDArray[] gradients = runners.get(i).backward(flowing.remove(stage.output().name()));
-      for (int k = 0; k < gradients.length; k++) {
-        if (gradients[k] != null) {
-          flowing.merge(stage.inputs().get(k).name(), gradients[k], INDArray::add);
-        }
-      }
-    }
   }
 
   @Override
@@ -198,12 +162,12 @@ public final class HostEngine implements Engine {
 
   @Override
   public void join(Replicas replicas) {
-    runners.forEach(runner -> runner.join(replicas));
+    runner.join(replicas);
   }
 
   @Override
   public void fixParameters() {
-    runners.forEach(StageRunner::fixParameters);
+    runner.fixParameters();
   }
 
   private MemoryWorkspace open() {
@@ -222,7 +186,7 @@ public final class HostEngine implements Engine {
 
   @Override
   public void close() {
-    runners.forEach(StageRunner::close);
+    runner.close();
     Nd4j.getWorkspaceManager().destroyWorkspace(open());
   }
 }

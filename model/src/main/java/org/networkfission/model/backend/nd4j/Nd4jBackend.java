@@ -11,6 +11,7 @@ import org.networkfission.model.backend.OperationClock;
 import org.networkfission.model.backend.StageRunner;
 import org.networkfission.model.backend.Tensors;
 import org.networkfission.model.backend.host.HostEngine;
+import org.networkfission.model.backend.host.StagesRunner;
 import org.networkfission.model.op.DataType;
 import org.networkfission.model.op.StageProgram;
 
@@ -35,7 +36,9 @@ public final class Nd4jBackend implements Backend {
   @Override
   public Engine engine(NetworkProgram program) {
     return new HostEngine(
-        program, (stage, tensors, clock) -> runner(stage, tensors, program.seed(), clock));
+        program,
+        (tensors, clock) ->
+            new StagesRunner(program, stage -> runner(stage, tensors, program.seed(), clock)));
   }
 
   @Override

@@ -60,6 +60,15 @@ final class OneDnn {
     return NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads();
   }
 
+  /**
+   * Whether the processor multiplies bfloat16 by itself: elsewhere the library would do it step by
+   * step, more slowly than float32.
+   */
+  static boolean fastInBfloat16() {
+    int has = dnnl.dnnl_get_effective_cpu_isa();
+    return (has & dnnl.dnnl_cpu_isa_avx512_core_bf16) == dnnl.dnnl_cpu_isa_avx512_core_bf16;
+  }
+
   static engine engine() {
     return Holder.ENGINE;
   }

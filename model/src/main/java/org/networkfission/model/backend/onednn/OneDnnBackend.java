@@ -12,15 +12,17 @@ import org.networkfission.model.backend.host.HostEngine;
 import org.networkfission.model.op.DataType;
 import org.networkfission.model.op.StageProgram;
 
-/** oneDNN on the CPU, in float. */
+/** oneDNN on the CPU, in float32, and in bfloat16 where the processor has instructions for it. */
 public final class OneDnnBackend implements Backend {
   @Override
   public Optional<String> missing(DataType type) {
-    if (type != DataType.FLOAT32) {
-      return Optional.of("it computes in float only");
+    if (type == DataType.FLOAT64) {
+      return Optional.of("it computes in float32 and bfloat16 only");
     } else if (!OneDnn.available()) {
       return Optional.of(
           "it computes on CPUs, with a native library that must be there for the platform");
+    } else if (type == DataType.BFLOAT16 && !OneDnn.fastInBfloat16()) {
+      return Optional.of("this processor has neither avx512_bf16 nor amx-bf16");
     }
     return Optional.empty();
   }
@@ -33,15 +35,11 @@ public final class OneDnnBackend implements Backend {
 
   @Override
   public Engine engine(NetworkProgram program) {
-    Scratch scratch = new Scratch(); // Stages run one after the other.
-    return new HostEngine(
-        program,
-        (stage, tensors, clock) ->
-            new OneDnnRunner(stage, tensors, program.seed(), clock, scratch));
+    return new HostEngine(program, (tensors, clock) -> new OneDnnNetwork(program, tensors, clock));
   }
 
   @Override
   public StageRunner runner(StageProgram stage, Tensors tensors, long seed, OperationClock clock) {
-    return new OneDnnRunner(stage, tensors, seed, clock, new Scratch());
+    return new OneDnnRunner(stage, tensors, seed, clock);
   }
 }

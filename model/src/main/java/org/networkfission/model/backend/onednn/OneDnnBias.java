@@ -24,7 +24,12 @@ final class OneDnnBias extends OneDnnKernel {
   @Override
   void backward(OneDnnPlan plan) {
     memory gradient = plan.gradient(op.output());
-    plan.reduce("bias", gradient, plan.wrap(channels(), plan.tensors().gradient(op.bias())));
+    memory sum = plan.wrap(channels(), plan.tensors().gradient(op.bias()));
+    if (plan.batch() * op.input().height() * op.input().width() == 1) {
+      plan.copy("bias", gradient, sum); // Of one element the library makes no sum.
+    } else {
+      plan.reduce("bias", gradient, sum);
+    }
     plan.addSharedGradient(op.input(), gradient);
   }
 

@@ -5,6 +5,7 @@ import org.bytedeco.dnnl.convolution_backward_weights;
 import org.bytedeco.dnnl.convolution_forward;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.memory;
+import org.networkfission.model.op.DataType;
 import org.networkfission.model.op.FeatureMap;
 import org.networkfission.model.op.Op;
 
@@ -17,6 +18,10 @@ final class OneDnnConvolution extends OneDnnKernel {
   private final long[] before;
   private final long[] after;
   private final long[] kernel;
+
+  /** What it multiplies in: bfloat16 where what it reads or makes is. */
+  private final DataType type;
+
   private convolution_forward.primitive_desc forward;
 
   OneDnnConvolution(Op.Convolution op) {
@@ -48,6 +53,7 @@ final class OneDnnConvolution extends OneDnnKernel {
         op.depthwise()
             ? new long[] {in.channels(), 1, 1, k, k}
             : new long[] {out.channels(), in.channels(), k, k};
+    this.type = op.output().type() == DataType.BFLOAT16 ? DataType.BFLOAT16 : op.input().type();
   }
 
   @Override
@@ -57,8 +63,8 @@ final class OneDnnConvolution extends OneDnnKernel {
             new convolution_forward.desc(
                 plan.training() ? dnnl.dnnl_forward_training : dnnl.dnnl_forward_inference,
                 dnnl.dnnl_convolution_direct,
-                plan.any(op.input()),
-                OneDnn.any(op.input().type(), kernel),
+                plan.any(op.input().as(type)),
+                OneDnn.any(type, kernel),
                 plan.any(op.output()),
                 strides,
                 dilations,
@@ -91,9 +97,9 @@ final class OneDnnConvolution extends OneDnnKernel {
         new convolution_backward_weights.primitive_desc(
             new convolution_backward_weights.desc(
                 dnnl.dnnl_convolution_direct,
-                plan.any(op.input()),
-                OneDnn.any(op.input().type(), kernel),
-                plan.any(op.output()),
+                plan.any(op.input().as(type)),
+                OneDnn.any(type.parameters(), kernel),
+                plan.any(op.output().as(type)),
                 strides,
                 dilations,
                 before,
@@ -124,8 +130,8 @@ final class OneDnnConvolution extends OneDnnKernel {
             new convolution_backward_data.desc(
                 dnnl.dnnl_convolution_direct,
                 plan.any(op.input()),
-                OneDnn.any(op.input().type(), kernel),
-                plan.any(op.output()),
+                OneDnn.any(type, kernel),
+                plan.any(op.output().as(type)),
                 strides,
                 dilations,
                 before,

@@ -4,6 +4,7 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.javacpp.FloatPointer;
 import org.networkfission.model.backend.DropoutMask;
+import org.networkfission.model.op.DataType;
 import org.networkfission.model.op.Op;
 
 /** Dropout in oneDNN. */
@@ -24,7 +25,7 @@ final class OneDnnDropout extends OneDnnKernel {
       plan.value(op.output(), source);
       return;
     }
-    memory.desc description = plan.plain(op.input());
+    memory.desc description = plan.plain(op.input().as(DataType.FLOAT32));
     memory plain = plan.allocate(description);
     float[] values = new float[Math.toIntExact(description.get_size() / Float.BYTES)];
     plan.add(

@@ -5,7 +5,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.bytedeco.dnnl.IntMemoryMap;
 import org.bytedeco.dnnl.binary;
 import org.bytedeco.dnnl.global.dnnl;
@@ -19,10 +21,11 @@ import org.networkfission.model.backend.OperationClock;
 import org.networkfission.model.backend.Replicas;
 import org.networkfission.model.backend.Tensors;
 import org.networkfission.model.op.FeatureMap;
+import org.networkfission.model.op.StageProgram;
 
 /**
- * The steps of a stage for one batch size: primitives with their arguments, made once and run many
- * times. Features keep the layout in which they were made until a primitive asks for another.
+ * The steps of some stages for one batch size: primitives with their arguments, made once and run
+ * many times. Features keep the layout in which they were made until a primitive asks for another.
  */
 final class OneDnnPlan extends PlanMemory {
   private final boolean training;
@@ -34,6 +37,7 @@ final class OneDnnPlan extends PlanMemory {
   private final Map<String, memory> values = new HashMap<>();
   private final GradientFlows gradients = new GradientFlows(this);
   private final List<Conversion> conversions = new ArrayList<>();
+  private Set<String> entering = Set.of();
   private long step;
 
   /** The same numbers in two layouts. */
@@ -87,6 +91,21 @@ final class OneDnnPlan extends PlanMemory {
   /** From here on, steps belong to the backward pass. */
   void turnBack() {
     steps.turnBack();
+  }
+
+  /** From here on, steps are those of a stage. */
+  void enter(StageProgram stage) {
+    entering = stage.inputs().stream().map(FeatureMap::name).collect(Collectors.toSet());
+  }
+
+  /** From here on, gradients are those of a stage's operations. */
+  void enterGradients(StageProgram stage) {
+    gradients.enter(stage);
+  }
+
+  /** From here on, gradients are between stages again. */
+  void leaveGradients(StageProgram stage) {
+    gradients.leave(stage);
   }
 
   /**
@@ -196,12 +215,18 @@ final class OneDnnPlan extends PlanMemory {
 
   /**
    * A feature map in a layout that element-wise work is fast in: row-major is three to seven times
-   * slower. A few channels have no better layout.
+   * slower. A few channels have no better layout. What another stage made is in blocks in any case,
+   * for statistics depend on the layout in their last bits, and a stage gives the same by itself as
+   * in a network.
    */
   memory features(FeatureMap map) {
     memory value = value(map);
-    boolean plain = value.get_desc().equals(plain(map));
-    return plain && map.channels() >= 8 ? as(value, blocked(map)) : value;
+    memory.desc plain = plain(map);
+    boolean foreign = entering.contains(map.name());
+    if (map.channels() < 8) {
+      return foreign ? as(value, plain) : value;
+    }
+    return foreign || value.get_desc().equals(plain) ? as(value, blocked(map)) : value;
   }
 
   /**

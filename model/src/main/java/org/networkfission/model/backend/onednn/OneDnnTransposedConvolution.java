@@ -16,6 +16,9 @@ final class OneDnnTransposedConvolution extends OneDnnKernel {
   private final long[] padding;
   private final long[] kernel;
 
+  /** What it multiplies in: bfloat16 where what it reads or makes is. */
+  private final DataType type;
+
   /** The kernel as it lies in the parameters, [in, out, height, width], seen as [out, in, ...]. */
   private final memory.desc plainKernel;
 
@@ -32,6 +35,7 @@ final class OneDnnTransposedConvolution extends OneDnnKernel {
     this.kernel = new long[] {out, in, k, k};
     this.plainKernel =
         OneDnn.strided(DataType.FLOAT32, kernel, new long[] {k * k, out * k * k, k, 1});
+    this.type = op.output().type() == DataType.BFLOAT16 ? DataType.BFLOAT16 : op.input().type();
   }
 
   @Override
@@ -41,8 +45,8 @@ final class OneDnnTransposedConvolution extends OneDnnKernel {
             new deconvolution_forward.desc(
                 plan.training() ? dnnl.dnnl_forward_training : dnnl.dnnl_forward_inference,
                 dnnl.dnnl_deconvolution_direct,
-                plan.any(op.input()),
-                OneDnn.any(op.input().type(), kernel),
+                plan.any(op.input().as(type)),
+                OneDnn.any(type, kernel),
                 plan.any(op.output()),
                 strides,
                 padding,
@@ -74,9 +78,9 @@ final class OneDnnTransposedConvolution extends OneDnnKernel {
         new deconvolution_backward_weights.primitive_desc(
             new deconvolution_backward_weights.desc(
                 dnnl.dnnl_deconvolution_direct,
-                plan.any(op.input()),
-                OneDnn.any(op.input().type(), kernel),
-                plan.any(op.output()),
+                plan.any(op.input().as(type)),
+                OneDnn.any(type.parameters(), kernel),
+                plan.any(op.output().as(type)),
                 strides,
                 padding,
                 padding),
@@ -106,8 +110,8 @@ final class OneDnnTransposedConvolution extends OneDnnKernel {
             new deconvolution_backward_data.desc(
                 dnnl.dnnl_deconvolution_direct,
                 plan.any(op.input()),
-                OneDnn.any(op.input().type(), kernel),
-                plan.any(op.output()),
+                OneDnn.any(type, kernel),
+                plan.any(op.output().as(type)),
                 strides,
                 padding,
                 padding),

@@ -1,0 +1,34 @@
+package org.networkfission.model.backend.host;
+
+import java.util.Map;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.networkfission.model.backend.Replicas;
+
+/** The features of a network and the gradients of its tensors, in this machine's memory. */
+public interface NetworkRunner extends AutoCloseable {
+  /**
+   * Computes what the network makes.
+   *
+   * @param images [batch, channels, height, width]; read again by {@link #backward}
+   * @param training whether what only training needs is made too
+   * @param step decides, with the seed, what dropout drops
+   * @return outputs by the names of their feature maps, valid until the next call
+   */
+  Map<String, INDArray> forward(INDArray images, boolean training, long step);
+
+  /**
+   * Writes the gradients of all tensors, after {@link #forward} in training.
+   *
+   * @param flowing the gradient of each output by the name of its feature map
+   */
+  void backward(Map<String, INDArray> flowing);
+
+  /** Batch norms take their statistics over the minibatches of all replicas from now on. */
+  void join(Replicas replicas);
+
+  /** Parameters stay as they are from now on, for predictions. */
+  void fixParameters();
+
+  @Override
+  void close();
+}

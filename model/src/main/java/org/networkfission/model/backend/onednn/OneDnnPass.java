@@ -1,0 +1,145 @@
+package org.networkfission.model.backend.onednn;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.dnnl.memory;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.networkfission.model.backend.OperationClock;
+import org.networkfission.model.op.FeatureMap;
+import org.networkfission.model.op.Op;
+import org.networkfission.model.op.StageProgram;
+
+/** A plan of some stages with the arrays of floats, row-major, that go into it and come out. */
+final class OneDnnPass {
+  private final OneDnnPlan plan;
+  private final List<memory> inputs = new ArrayList<>();
+  private final Map<String, INDArray> outputs = new HashMap<>();
+  private final Map<String, memory> outputGradients = new HashMap<>();
+  private final List<INDArray> inputGradients = new ArrayList<>();
+
+  /** What memory of others belongs to: it must live until the backward pass has read it. */
+  private final List<INDArray> read = new ArrayList<>();
+
+  /**
+   * Makes the plan.
+   *
+   * @param plan without any steps
+   * @param inputs what the stages read of others
+   * @param stages each after those that it reads
+   * @param outputs what of the stages' outputs others read
+   * @param seed decides, with the step, what dropout drops
+   * @param inputGradients whether others ask for the gradients of the inputs
+   */
+  @SuppressWarnings("try")
+  OneDnnPass(
+      OneDnnPlan plan,
+      List<FeatureMap> inputs,
+      List<StageProgram> stages,
+      List<FeatureMap> outputs,
+      long seed,
+      boolean inputGradients) {
+    this.plan = plan;
+    try (MemoryWorkspace outside = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+      for (FeatureMap input : inputs) {
+        memory place = OneDnnPlan.placeholder(floats(input));
+        this.inputs.add(place);
+        plan.value(input, plan.as(place, plan.plain(input)));
+      }
+      List<List<OneDnnKernel>> kernels = new ArrayList<>();
+      for (StageProgram stage : stages) {
+        kernels.add(stage.ops().stream().map(op -> kernel(op, seed)).toList());
+        plan.enter(stage);
+        kernels.get(kernels.size() - 1).forEach(kernel -> kernel.forward(plan));
+      }
+      for (FeatureMap output : outputs) {
+        this.outputs.put(output.name(), array(plan.value(output), output));
+      }
+      if (plan.training()) {
+        backward(stages, kernels, outputs);
+        for (FeatureMap input : inputGradients ? inputs : List.<FeatureMap>of()) {
+          this.inputGradients.add(array(plan.gradient(input), input));
+        }
+      }
+      plan.finish();
+    }
+  }
+
+  private static OneDnnKernel kernel(Op op, long seed) {
+    return op.accept(new OneDnnKernels(seed));
+  }
+
+  private void backward(
+      List<StageProgram> stages, List<List<OneDnnKernel>> kernels, List<FeatureMap> outputs) {
+    plan.turnBack();
+    for (FeatureMap output : outputs) {
+      memory place = OneDnnPlan.placeholder(floats(output));
+      outputGradients.put(output.name(), place);
+      plan.addSharedGradient(output, plan.as(place, plan.plain(output)));
+    }
+    for (int i = stages.size() - 1; i >= 0; i--) {
+      plan.enter(stages.get(i));
+      plan.enterGradients(stages.get(i));
+      for (int k = kernels.get(i).size() - 1; k >= 0; k--) {
+        kernels.get(i).get(k).backward(plan);
+      }
+      plan.leaveGradients(stages.get(i));
+    }
+  }
+
+  private memory.desc floats(FeatureMap map) {
+    return plan.plain(map.as(map.type().parameters()));
+  }
+
+  /** An array that takes on a memory's values in a last step of the pass. */
+  private INDArray array(memory from, FeatureMap map) {
+    INDArray array = Nd4j.createUninitialized(DataType.FLOAT, plan.dims(map));
+    plan.copy("reorder outputs", from, plan.wrap(floats(map), array));
+    return array;
+  }
+
+  /**
+   * Computes the outputs.
+   *
+   * @param features the inputs, in order; read again by {@link #backward}
+   * @param step decides, with the seed, what dropout drops
+   * @return by name, valid until the next call
+   */
+  Map<String, INDArray> forward(INDArray[] features, long step, OperationClock clock) {
+    read.clear();
+    for (int i = 0; i < features.length; i++) {
+      point(inputs.get(i), features[i]);
+    }
+    plan.step(step);
+    plan.runForward(clock);
+    return outputs;
+  }
+
+  /**
+   * Writes the tensors' gradients.
+   *
+   * @param gradients of the outputs, by name
+   * @return the gradients of the inputs where they are asked for, in order
+   */
+  List<INDArray> backward(Map<String, INDArray> gradients, OperationClock clock) {
+    outputGradients.forEach((name, place) -> point(place, gradients.get(name)));
+    plan.runBackward(clock);
+    read.clear();
+    return inputGradients;
+  }
+
+  private void point(memory place, INDArray array) {
+    boolean is = array.dataType() == DataType.FLOAT && array.ordering() == 'c' && !array.isView();
+    INDArray rowMajor = is ? array : array.castTo(DataType.FLOAT).dup('c');
+    read.add(rowMajor);
+    place.set_data_handle(OneDnn.pointer(rowMajor));
+  }
+
+  void close() {
+    plan.close();
+  }
+}
