@@ -1,11 +1,9 @@
 package org.networkfission.model.input;
 
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 import org.networkfission.model.network.Task;
 import org.networkfission.model.task.GroundTruth;
 
@@ -55,26 +53,6 @@ public record Batch(
   /** The same frames, whose losses count for so much. */
   public Batch sharing(Map<Task, Double> otherShares) {
     return new Batch(keys, images, truths, sources, otherShares);
-  }
-
-  /** Both minibatches as one. Takes the arrays of both, which are closed. */
-  public Batch join(Batch other) {
-    Batch joined =
-        new Batch(
-            both(keys, other.keys),
-            Nd4j.concat(0, images, other.images),
-            both(truths, other.truths),
-            both(sources, other.sources),
-            shares);
-    close();
-    other.close();
-    return joined;
-  }
-
-  private static <T> List<T> both(List<T> first, List<T> second) {
-    List<T> all = new ArrayList<>(first);
-    all.addAll(second);
-    return all;
   }
 
   /** Frees the memory of the images, which lies outside the Java heap. */

@@ -1,6 +1,7 @@
 package org.networkfission.model.input;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -40,12 +41,22 @@ public final class BatchAssembler {
    * @throws IllegalArgumentException if a label is not one of the network's classes
    */
   public Batch assemble(List<LabeledImage> examples, int epoch) {
+    return assemble(examples, Collections.nCopies(examples.size(), epoch));
+  }
+
+  /**
+   * Assembles one minibatch.
+   *
+   * @param epochs the epoch of each example
+   * @throws IllegalArgumentException if a label is not one of the network's classes
+   */
+  public Batch assemble(List<LabeledImage> examples, List<Integer> epochs) {
     int pixels = spec.width() * spec.height();
     float[] photos = new float[examples.size() * 3 * pixels];
     List<GroundTruth> truths = new ArrayList<>();
     for (int i = 0; i < examples.size(); i++) {
       LabeledImage example = examples.get(i);
-      SplittableRandom random = random(example.key(), epoch);
+      SplittableRandom random = random(example.key(), epochs.get(i));
       View view =
           augmentation.equals(Augmentation.NONE) ? View.WHOLE : View.random(augmentation, random);
       Resampler resampler =

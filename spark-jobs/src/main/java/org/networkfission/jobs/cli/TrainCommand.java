@@ -1,9 +1,12 @@
 package org.networkfission.jobs.cli;
 
+import java.util.List;
+import java.util.Optional;
 import org.networkfission.jobs.settings.PathKeys;
 import org.networkfission.jobs.settings.ResolvedConfig;
 import org.networkfission.jobs.settings.Settings;
 import org.networkfission.jobs.train.TrainJob;
+import org.networkfission.jobs.train.input.WeightedDataset;
 import picocli.CommandLine.Command;
 
 /** Trains a network. */
@@ -18,8 +21,14 @@ final class TrainCommand extends ConfiguredCommand {
 
   @Override
   void check(Settings settings, PathKeys keys) {
-    keys.reads("train.dataset", settings.train().dataset())
-        .writes("train.output", settings.train().output());
+    List<WeightedDataset> several = settings.train().datasets();
+    for (int i = 0; i < several.size(); i++) {
+      keys.reads("train.datasets[%d].path".formatted(i), Optional.of(several.get(i).path()));
+    }
+    if (several.isEmpty()) {
+      keys.reads("train.dataset", settings.train().dataset());
+    }
+    keys.writes("train.output", settings.train().output());
   }
 
   @Override

@@ -32,6 +32,8 @@ public final class Layers {
 
   private static final String SPARK = "cluster.spark.";
 
+  private static final String PATH = "path";
+
   private final Config given;
 
   private Layers(Config given) {
@@ -117,7 +119,9 @@ public final class Layers {
     if (value instanceof String text) {
       return change.apply(text);
     } else if (value instanceof List<?> list) {
-      return list.stream().map(element -> changed(element, change)).toList();
+      return list.stream()
+          .map(e -> e instanceof Map<?, ?> object ? withPath(object, change) : changed(e, change))
+          .toList();
     } else if (value instanceof Map<?, ?> object) {
       Map<Object, Object> changed = new LinkedHashMap<>();
       object.forEach(
@@ -125,6 +129,13 @@ public final class Layers {
       return changed;
     }
     return value;
+  }
+
+  /** Of an object in a list, its path alone changes. */
+  private static Object withPath(Map<?, ?> object, UnaryOperator<String> change) {
+    Map<Object, Object> changed = new LinkedHashMap<>(object);
+    changed.computeIfPresent(PATH, (key, element) -> changed(element, change));
+    return changed;
   }
 
   /**

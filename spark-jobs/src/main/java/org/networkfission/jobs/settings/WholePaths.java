@@ -32,6 +32,7 @@ public final class WholePaths {
           "prepare.output",
           CLASS_MAP,
           "train.dataset",
+          "train.datasets",
           "train.output",
           "train.initialise.from",
           "evaluate.checkpoint",

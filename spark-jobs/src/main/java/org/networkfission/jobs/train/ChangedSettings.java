@@ -17,6 +17,7 @@ import java.util.function.UnaryOperator;
  */
 record ChangedSettings(List<Change> harmless, List<Change> decisive) {
   private static final String DATASET = "train.dataset";
+  private static final String DATASETS = "train.datasets";
 
   /** What decides a run's result, but for {@link #HARMLESS}. */
   private static final List<String> COMPARED = List.of("network", "losses", "train");
@@ -92,8 +93,21 @@ record ChangedSettings(List<Change> harmless, List<Change> decisive) {
     if (key.equals(DATASET) && a.isTextual() && b.isTextual()) {
       return path.apply(a.asText()).equals(path.apply(b.asText()));
     }
+    if (key.equals(DATASETS) && a.size() == b.size() && a.isArray() && b.isArray()) {
+      return sameDatasets(a, b, path);
+    }
     // A value on the command line is text where that of a file is a number.
     return a.equals(b) || (a.isValueNode() && b.isValueNode() && sameText(a, b));
+  }
+
+  private static boolean sameDatasets(JsonNode a, JsonNode b, UnaryOperator<String> path) {
+    for (int i = 0; i < a.size(); i++) {
+      if (!same(DATASET, a.get(i).path("path"), b.get(i).path("path"), path)
+          || !same("weight", a.get(i).path("weight"), b.get(i).path("weight"), path)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean sameText(JsonNode a, JsonNode b) {

@@ -21,13 +21,11 @@ import org.networkfission.jobs.cluster.ClusterSettings;
 import org.networkfission.jobs.report.Provenance;
 import org.networkfission.jobs.train.checkpoint.Checkpoint;
 import org.networkfission.jobs.train.collective.RunKey;
-import org.networkfission.jobs.train.input.RowGroup;
 import org.networkfission.jobs.train.log.RunLog;
 import org.networkfission.jobs.train.plan.DivergedException;
 import org.networkfission.jobs.train.plan.InitialParameters;
 import org.networkfission.jobs.train.plan.RunPlan;
 import org.networkfission.jobs.train.plan.TrainingMode;
-import org.networkfission.jobs.train.plan.ValidationSettings;
 import org.networkfission.jobs.train.sharing.SharingTraining;
 import org.networkfission.jobs.train.synchronous.SynchronousTraining;
 import org.networkfission.model.graph.FissionNetwork;
@@ -38,7 +36,6 @@ import org.networkfission.prep.commit.Lease;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.settings.ConfigException;
 import org.networkfission.prep.settings.Product;
-import org.networkfission.prep.shard.Manifest;
 
 /**
  * Trains a network: one Spark job, one barrier stage, one task per executor, each a replica, for
@@ -51,7 +48,6 @@ public final class TrainJob {
   private final ClusterSettings cluster;
   private final JsonNode configuration;
   private final PrintWriter out;
-  private final String dataset;
   private final Path output;
 
   /**
@@ -60,7 +56,7 @@ public final class TrainJob {
    * @param cluster one replica trains on each of its executors
    * @param configuration the resolved configuration, stored with the checkpoints
    * @param out where progress is told
-   * @throws ConfigException if the data set or the output is not named
+   * @throws ConfigException if the output is not named
    */
   public TrainJob(
       TrainSettings settings,
@@ -75,7 +71,6 @@ public final class TrainJob {
     this.cluster = cluster;
     this.configuration = configuration;
     this.out = out;
-    this.dataset = ConfigException.required("train.dataset", settings.dataset());
     this.output = new Path(ConfigException.required("train.output", settings.output()));
   }
 
@@ -90,8 +85,7 @@ public final class TrainJob {
     long start = System.nanoTime();
     Configuration hadoop = Cluster.hadoop(cluster);
     RunFolder.requireOwn("train.output", output, hadoop);
-    Manifest manifest = Manifest.open(new Path(dataset), hadoop);
-    List<RowGroup> groups = rowGroups(manifest);
+    TrainingData data = TrainingData.open(settings, network, cluster.executors(), hadoop);
     requireTensorNames();
     BalanceCheck.require(losses, network, settings.mode(), settings.initialise().freeze());
     Optional<Checkpoint> before = Checkpoint.latest(output, hadoop);
@@ -103,13 +97,12 @@ public final class TrainJob {
       return new TrainResult(before.get(), 0);
     }
     try (Lease lease = Lease.take("train.output", output, "train", hadoop)) {
-      return execute(manifest, groups, changes, lease, start, hadoop);
+      return execute(data, changes, lease, start, hadoop);
     }
   }
 
   private TrainResult execute(
-      Manifest manifest,
-      List<RowGroup> groups,
+      TrainingData data,
       List<ChangedSettings.Change> changes,
       Lease lease,
       long start,
@@ -135,11 +128,11 @@ public final class TrainJob {
           initial.isPresent()
               ? InitialParameters.of(from.orElseThrow(), initial.get(), context)
               : InitialParameters.fromSeed(context);
-      RunPlan plan = plan(manifest, groups, parameters, lease.proof());
+      RunPlan plan = plan(data, parameters, lease.proof());
       long firstStep = before.map(c -> c.state().step()).orElse(0L);
       TrainingPageFile page =
           new TrainingPageFile(
-              output, hadoop, new Provenance(facts(firstStep, changes), configuration), out);
+              output, hadoop, new Provenance(facts(data, firstStep, changes), configuration), out);
       String end = "The command was stopped.";
       try (RunLog log = new RunLog(output, firstStep, hadoop)) {
         mode.run(context, plan, before, log);
@@ -158,10 +151,11 @@ public final class TrainJob {
     return new TrainResult(last, seconds);
   }
 
-  private Map<String, String> facts(long firstStep, List<ChangedSettings.Change> changes) {
+  private Map<String, String> facts(
+      TrainingData data, long firstStep, List<ChangedSettings.Change> changes) {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("run", output.toString());
-    facts.put("data", "%s, split %s".formatted(dataset, settings.split()));
+    facts.put("data", data.toString());
     facts.put(
         "minibatch",
         "%d replicas of %d"
@@ -195,42 +189,6 @@ public final class TrainJob {
           new SharingTraining(
               settings.gradientSharing().threshold(), authentication, network.batchNorm(), out);
     };
-  }
-
-  private List<RowGroup> rowGroups(Manifest manifest) {
-    List<RowGroup> groups = RowGroup.of(manifest, settings.split());
-    long rows = groups.stream().mapToLong(RowGroup::rows).sum();
-    if (rows == 0) {
-      throw new InputException(
-          "Cannot train on %s: it has nothing in split %s, only in %s"
-              .formatted(dataset, settings.split(), manifest.splits().keySet()));
-    }
-    if (rows < cluster.executors()) {
-      throw new InputException(
-          "Cannot train on %s: its %d rows are fewer than the %d replicas"
-              .formatted(dataset, rows, cluster.executors()));
-    }
-    if (network.predictsClasses() && manifest.classNames().size() != network.classes()) {
-      throw new ConfigException(
-          List.of(
-              "network.classes = %d: must be %d, the number of classes of %s, void included"
-                  .formatted(network.classes(), manifest.classNames().size(), dataset)));
-    }
-    return groups;
-  }
-
-  private List<RowGroup> validationGroups(Manifest manifest) {
-    ValidationSettings validation = settings.validation();
-    if (validation.every() == 0) {
-      return List.of();
-    }
-    List<RowGroup> groups = RowGroup.of(manifest, validation.split());
-    if (groups.isEmpty()) {
-      throw new InputException(
-          "Cannot validate on %s: it has nothing in split %s (train.validation.split), only in %s; train.validation.every = 0 trains without"
-              .formatted(dataset, validation.split(), manifest.splits().keySet()));
-    }
-    return groups;
   }
 
   private void requireTensorNames() {
@@ -305,19 +263,11 @@ public final class TrainJob {
     return changes.stream().map(ChangedSettings.Change::toString).collect(Collectors.joining(", "));
   }
 
-  private RunPlan plan(
-      Manifest manifest, List<RowGroup> groups, InitialParameters initial, Lease.Proof lease) {
+  private RunPlan plan(TrainingData data, InitialParameters initial, Lease.Proof lease) {
     return new RunPlan(
         UUID.randomUUID(),
         RunKey.random(),
-        new RunPlan.Data(
-            dataset,
-            manifest.classMap(),
-            List.copyOf(manifest.palette()),
-            groups,
-            validationGroups(manifest),
-            settings.augmentation(),
-            settings.input()),
+        data.plan(),
         new RunPlan.Model(
             network, losses, settings.seed(), initial, settings.initialise().freeze()),
         new RunPlan.Optimisation(

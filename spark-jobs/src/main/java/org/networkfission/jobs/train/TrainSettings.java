@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.networkfission.jobs.train.checkpoint.CheckpointSettings;
 import org.networkfission.jobs.train.collective.ExchangeSettings;
 import org.networkfission.jobs.train.input.InputSettings;
+import org.networkfission.jobs.train.input.WeightedDataset;
 import org.networkfission.jobs.train.plan.InitialiseSettings;
 import org.networkfission.jobs.train.plan.TrainMode;
 import org.networkfission.jobs.train.plan.ValidationSettings;
@@ -20,6 +21,7 @@ import org.networkfission.prep.settings.ConfigException;
  * A training run.
  *
  * @param dataset the prepared data set
+ * @param datasets in its place: several, each with its weight
  * @param output where checkpoints and logs go; a run that stopped goes on from there
  * @param mode how the replicas work together
  * @param split what is trained on
@@ -44,6 +46,7 @@ import org.networkfission.prep.settings.ConfigException;
  */
 public record TrainSettings(
     Optional<String> dataset,
+    List<WeightedDataset> datasets,
     Optional<String> output,
     TrainMode mode,
     String split,
@@ -66,6 +69,11 @@ public record TrainSettings(
     Duration startTimeout) {
   public TrainSettings {
     new Check()
+        .that(
+            "datasets",
+            datasets.stream().map(WeightedDataset::path).toList(),
+            datasets.isEmpty() || dataset.isEmpty(),
+            "[] where train.dataset names the one data set (or that null)")
         .that("batchSize", batchSize, batchSize >= 1, "at least 1")
         .that(
             "globalBatchSize",
@@ -86,6 +94,11 @@ public record TrainSettings(
         .that("logEvery", logEvery, logEvery >= 1, "at least 1")
         .that("startTimeout", startTimeout, startTimeout.toSeconds() >= 1, "at least 1s")
         .done();
+  }
+
+  /** What is trained on: one data set, or several; none where the settings name none. */
+  public List<WeightedDataset> data() {
+    return dataset.map(path -> List.of(new WeightedDataset(path, 1))).orElse(datasets);
   }
 
   /**

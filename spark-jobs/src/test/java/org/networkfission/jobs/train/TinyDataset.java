@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.IntUnaryOperator;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -19,6 +20,7 @@ import org.networkfission.prep.frame.FrameException;
 import org.networkfission.prep.frame.Intrinsics;
 import org.networkfission.prep.frame.LabelMap;
 import org.networkfission.prep.frame.NormalMap;
+import org.networkfission.prep.frame.Truth;
 import org.networkfission.prep.labels.ClassMap;
 import org.networkfission.prep.labels.ClassMaps;
 import org.networkfission.prep.shard.Example;
@@ -55,22 +57,42 @@ public final class TinyDataset {
   public static void write(
       java.nio.file.Path folder, int frames, List<String> splits, IntUnaryOperator content)
       throws IOException, FrameException {
+    write(folder, frames, splits, content, Truth.all(), CLASSES);
+  }
+
+  /**
+   * Writes a data set whose rows lack some truth.
+   *
+   * @param truth what every row has; the other columns are null
+   * @param classes whose names and number the manifest tells
+   */
+  public static void write(
+      java.nio.file.Path folder,
+      int frames,
+      List<String> splits,
+      IntUnaryOperator content,
+      Set<Truth> truth,
+      ClassMap classes)
+      throws IOException, FrameException {
     Configuration hadoop = new Configuration();
     Path dataset = new Path(folder.toUri());
-    ShardMetadata metadata = ShardMetadata.of("tiny", CLASSES, Map.of(), "test");
+    ShardMetadata metadata = ShardMetadata.of("tiny", classes, Map.of(), "test");
+    if (!truth.equals(Truth.all())) {
+      metadata = metadata.withOptionalTruth();
+    }
     Map<String, SplitStatistics> statistics = new LinkedHashMap<>();
     List<ShardFile> files = new ArrayList<>();
     for (String split : splits) {
-      SplitStatistics ofSplit = SplitStatistics.none(CLASSES.classNames().size());
+      SplitStatistics ofSplit = SplitStatistics.none(classes.classNames().size());
       for (int shard = 0; shard < 2; shard++) {
         String name = "%s/part-%05d.parquet".formatted(split, shard);
         try (ShardWriter writer =
             new ShardWriter(new Path(dataset, name), hadoop, metadata, 40_000)) {
           for (int i = 0; i < frames; i++) {
             int number = shard * frames + i;
-            Example example = example(number, content.applyAsInt(number));
+            Example example = only(example(number, content.applyAsInt(number)), truth);
             writer.write(example);
-            ofSplit = ofSplit.plus(SplitStatistics.of(example, CLASSES.classNames().size()));
+            ofSplit = ofSplit.plus(SplitStatistics.of(example, classes.classNames().size()));
           }
         }
         files.add(ShardFile.describe(dataset, name, split, hadoop));
@@ -81,6 +103,27 @@ public final class TinyDataset {
             metadata, files, statistics, Map.of(), JsonNodeFactory.instance.objectNode(), Map.of())
         .write(dataset, hadoop);
     Files.createFile(folder.resolve(Manifest.SUCCESS));
+  }
+
+  /** A row that knows only some of it. */
+  public static Example only(Example e, Set<Truth> truth) {
+    return new Example(
+        e.frameKey(),
+        e.dataset(),
+        e.split(),
+        e.unit(),
+        e.width(),
+        e.height(),
+        e.fx(),
+        e.fy(),
+        e.cx(),
+        e.cy(),
+        e.color(),
+        truth.contains(Truth.DEPTH) ? e.depth() : null,
+        truth.contains(Truth.LABELS) ? e.labels() : null,
+        truth.contains(Truth.NORMALS) ? e.normals() : null,
+        e.holeFraction(),
+        e.source());
   }
 
   public static Example example(int number) throws FrameException {

@@ -3,9 +3,7 @@ package org.networkfission.jobs.train.input;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -16,45 +14,43 @@ import java.util.concurrent.Future;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.jobs.cluster.Device;
-import org.networkfission.jobs.train.input.DataOrder.Row;
+import org.networkfission.jobs.train.input.RowStream.Dealt;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.input.BatchAssembler;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.frame.LabeledImage;
-import org.networkfission.prep.shard.Example;
 import org.networkfission.prep.storage.StorageException;
 
 /**
- * Gives a replica its minibatches in the order of {@link DataOrder}, epoch after epoch without end;
- * a minibatch may lie across two epochs. Reading, decoding and assembling run ahead in background
- * threads; which minibatch comes when does not depend on them.
+ * Gives a replica its minibatches in the order of {@link InputOrder}, epoch after epoch without
+ * end; a minibatch may lie across two epochs. Reading, decoding and assembling run ahead in
+ * background threads; which minibatch comes when does not depend on them.
  */
 public final class BatchReader implements AutoCloseable {
-  private final ExampleReader reader;
-  private final DataOrder order;
+  private final Configuration hadoop;
+  private final InputOrder order;
   private final BatchAssembler assembler;
   private final int batchSize;
   private final BlockingQueue<Future<Batch>> ahead;
   private final ExecutorService assembling;
   private final Thread reading;
 
-  /** An example and the epoch in which it is read. */
-  private record Dealt(Example example, int epoch) {}
+  /** A row, and which data set it is of. */
+  private record Taken(Dealt dealt, int source) {}
 
   /**
    * Begins to read.
    *
-   * @param position how many rows this replica has read before, in all epochs
+   * @param position how many rows this replica has read before, of all data sets
    */
   public BatchReader(
-      Path dataset,
       Configuration hadoop,
-      DataOrder order,
+      InputOrder order,
       BatchAssembler assembler,
       int batchSize,
       long position,
       InputSettings settings) {
-    this.reader = new ExampleReader(dataset, hadoop);
+    this.hadoop = hadoop;
     this.order = order;
     this.assembler = assembler;
     this.batchSize = batchSize;
@@ -99,24 +95,15 @@ public final class BatchReader implements AutoCloseable {
 
   private void readAll(long position) {
     try {
-      List<Dealt> batch = new ArrayList<>(batchSize);
-      long skip = position % order.rowsPerEpoch();
-      for (int epoch = (int) (position / order.rowsPerEpoch()); ; epoch++) {
-        for (List<Row> window : order.epoch(epoch)) {
-          if (skip >= window.size()) {
-            skip -= window.size();
-            continue;
-          }
-          Map<Row, Example> examples = read(window);
-          for (Row row : window.subList((int) skip, window.size())) {
-            batch.add(new Dealt(examples.remove(row), epoch));
-            if (batch.size() == batchSize) {
-              List<Dealt> whole = batch;
-              ahead.put(assembling.submit(() -> assemble(whole)));
-              batch = new ArrayList<>(batchSize);
-            }
-          }
-          skip = 0;
+      List<RowStream> streams = streams(position);
+      List<Taken> batch = new ArrayList<>(batchSize);
+      for (long slot = position; ; slot++) {
+        int source = order.mixture().source(slot);
+        batch.add(new Taken(streams.get(source).next(), source));
+        if (batch.size() == batchSize) {
+          List<Taken> whole = batch;
+          ahead.put(assembling.submit(() -> assemble(whole)));
+          batch = new ArrayList<>(batchSize);
         }
       }
     } catch (IOException e) {
@@ -137,40 +124,27 @@ public final class BatchReader implements AutoCloseable {
     }
   }
 
-  private Map<Row, Example> read(List<Row> window) throws IOException {
-    Map<RowGroup, List<Row>> wanted = new LinkedHashMap<>();
-    window.forEach(row -> wanted.computeIfAbsent(row.group(), g -> new ArrayList<>()).add(row));
-    Map<Row, Example> examples = new LinkedHashMap<>();
-    for (RowGroup group : wanted.keySet()) {
-      int first = wanted.get(group).stream().mapToInt(Row::row).min().orElseThrow();
-      int last = wanted.get(group).stream().mapToInt(Row::row).max().orElseThrow();
-      List<Example> rows = reader.read(group, last + 1, row -> row >= first);
-      for (int i = 0; i < rows.size(); i++) {
-        examples.put(new Row(group, first + i), rows.get(i));
-      }
+  private List<RowStream> streams(long position) {
+    List<RowStream> streams = new ArrayList<>();
+    for (Source source : order.sources()) {
+      int i = streams.size();
+      streams.add(
+          new RowStream(
+              new ExampleReader(new Path(source.dataset()), hadoop),
+              order.order(i),
+              order.mixture().count(i, position)));
     }
-    return examples;
+    return streams;
   }
 
-  private Batch assemble(List<Dealt> dealt) {
-    int firstEpoch = dealt.get(0).epoch();
-    int second = 0;
-    List<LabeledImage> images = new ArrayList<>(dealt.size());
-    for (Dealt one : dealt) {
-      images.add(ExampleReader.decode(one.example()));
-      second += one.epoch() == firstEpoch ? 1 : 0;
+  private Batch assemble(List<Taken> taken) {
+    List<LabeledImage> images = new ArrayList<>(taken.size());
+    for (Taken one : taken) {
+      images.add(order.sources().get(one.source()).decode(one.dealt().example()));
     }
-    Batch batch = assembler.assemble(images.subList(0, second), firstEpoch);
-    // Augmentation differs by epoch; only tiny data sets have more than two epochs in a minibatch.
-    while (second < dealt.size()) {
-      int epoch = dealt.get(second).epoch();
-      int from = second;
-      while (second < dealt.size() && dealt.get(second).epoch() == epoch) {
-        second++;
-      }
-      batch = batch.join(assembler.assemble(images.subList(from, second), epoch));
-    }
-    return batch;
+    return assembler
+        .assemble(images, taken.stream().map(one -> one.dealt().epoch()).toList())
+        .from(taken.stream().map(Taken::source).toList());
   }
 
   @Override

@@ -15,7 +15,10 @@ import java.util.stream.Collectors;
  * @param steps of the whole run
  * @param epoch passes over the data begun, counted from 0
  * @param loss the weighted sum, the mean over the replicas and the steps since the last line
- * @param losses that of each task, by the task's name; its main head
+ * @param losses that of each task, by the task's name; its main head; of tasks that there was truth
+ *     of
+ * @param datasets by data set and task, the mean loss of its images since the last line; empty
+ *     where there is one data set
  * @param peaks the largest absolute value of each task's output since the last line, on any replica
  * @param weights what each task's losses weighed in the last step, by the task's name; empty where
  *     that never changes
@@ -33,6 +36,7 @@ public record ProgressLine(
     long epoch,
     double loss,
     Map<String, Double> losses,
+    Map<String, Map<String, Double>> datasets,
     Map<String, Double> peaks,
     Map<String, Double> weights,
     double learningRate,
@@ -43,7 +47,9 @@ public record ProgressLine(
     double exchangedMegabytes,
     double secondsLeft) {
   public ProgressLine {
-    weights = weights == null ? Map.of() : weights; // Lines of earlier versions have none.
+    // Lines of earlier versions have none of these.
+    weights = weights == null ? Map.of() : weights;
+    datasets = datasets == null ? Map.of() : datasets;
   }
 
   /** The largest number that float16 holds. */
@@ -60,6 +66,10 @@ public record ProgressLine(
     Map<String, Double> scalars = new LinkedHashMap<>();
     scalars.put("loss/total", loss);
     losses.forEach((task, value) -> scalars.put("loss/" + task, value));
+    datasets.forEach(
+        (dataset, tasks) ->
+            tasks.forEach(
+                (task, value) -> scalars.put("loss/%s/%s".formatted(dataset, task), value)));
     peaks.forEach((task, value) -> scalars.put("peak/" + task, value));
     weights.forEach((task, value) -> scalars.put("weight/" + task, value));
     scalars.put("learning-rate", learningRate);
@@ -119,6 +129,13 @@ public record ProgressLine(
         examplesPerSecond,
         times,
         text(Duration.ofSeconds(Math.round(secondsLeft))));
+  }
+
+  /** The line for the console that tells of each data set; empty where there is one. */
+  String datasetsLine() {
+    return datasets.entrySet().stream()
+        .map(e -> "%s (%s)".formatted(e.getKey(), byTask(e.getValue(), "%s %.4f")))
+        .collect(Collectors.joining(", "));
   }
 
   private static String byTask(Map<String, Double> values, String format) {

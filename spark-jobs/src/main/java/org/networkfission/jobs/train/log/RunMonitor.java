@@ -117,9 +117,13 @@ public final class RunMonitor implements AutoCloseable {
         console.accept(line.text());
       } else if (content instanceof Validated validated) {
         console.accept(validated.validation().line());
+        validated.validation().datasetLines().forEach(console);
         log.write(validated.validation(), validated.panels());
       } else if (content instanceof Advanced advanced) {
         console.accept(advanced.progress().line());
+        if (!advanced.progress().datasets().isEmpty()) {
+          console.accept("  of each data set: " + advanced.progress().datasetsLine());
+        }
         advanced.progress().warnings().forEach(console);
         log.write(advanced.progress());
       }

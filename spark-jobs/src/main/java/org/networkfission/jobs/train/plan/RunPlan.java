@@ -6,8 +6,9 @@ import java.util.UUID;
 import org.networkfission.jobs.train.checkpoint.CheckpointSettings;
 import org.networkfission.jobs.train.collective.ExchangeSettings;
 import org.networkfission.jobs.train.collective.RunKey;
+import org.networkfission.jobs.train.input.InputOrder;
 import org.networkfission.jobs.train.input.InputSettings;
-import org.networkfission.jobs.train.input.RowGroup;
+import org.networkfission.jobs.train.input.Source;
 import org.networkfission.model.input.Augmentation;
 import org.networkfission.model.network.LossSpec;
 import org.networkfission.model.network.NetworkSpec;
@@ -27,18 +28,16 @@ public record RunPlan(
   /**
    * What is learned from.
    *
-   * @param dataset folder
-   * @param classMap the name of its class map
+   * @param sources the data sets
+   * @param partial whether a frame may lack the truth of a task
+   * @param classMap the name of the class map
    * @param palette a colour per class, 0xRRGGBB
-   * @param groups the row groups of the split
-   * @param validationGroups those of the validation split; none where nothing is validated
    */
   public record Data(
-      String dataset,
+      List<Source> sources,
+      boolean partial,
       String classMap,
       List<Integer> palette,
-      List<RowGroup> groups,
-      List<RowGroup> validationGroups,
       Augmentation augmentation,
       InputSettings input)
       implements Serializable {}
@@ -89,6 +88,12 @@ public record RunPlan(
       long logEvery,
       String configuration)
       implements Serializable {}
+
+  /** What a replica reads, in which order. */
+  public InputOrder order(int rank) {
+    return new InputOrder(
+        data.sources(), model.seed(), replicas(), rank, data.input().shuffleRows());
+  }
 
   /** How many replicas train. */
   public int replicas() {

@@ -3,12 +3,12 @@ package org.networkfission.jobs.train.sharing;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.deeplearning4j.nn.api.Model;
@@ -18,7 +18,7 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.parameterserver.distributed.v2.ModelParameterServer;
 import org.networkfission.jobs.cluster.Device;
 import org.networkfission.jobs.train.input.BatchReader;
-import org.networkfission.jobs.train.input.DataOrder;
+import org.networkfission.jobs.train.input.InputOrder;
 import org.networkfission.jobs.train.log.DriverLink;
 import org.networkfission.jobs.train.log.Failure;
 import org.networkfission.jobs.train.log.LossMeans;
@@ -41,7 +41,7 @@ final class SharingReplica {
   private final RunPlan plan;
   private final int rank;
   private final DriverLink driver;
-  private final DataOrder order;
+  private final InputOrder order;
   private final FissionGraph graph;
   private final LossMeans losses;
   private long restarted = System.nanoTime();
@@ -56,14 +56,8 @@ final class SharingReplica {
     this.plan = plan;
     this.rank = rank;
     this.driver = new DriverLink(SparkEnv.get(), plan.key(), rank, 0);
-    this.losses = new LossMeans(plan.model().network().tasks());
-    this.order =
-        new DataOrder(
-            plan.data().groups(),
-            plan.model().seed(),
-            plan.replicas(),
-            rank,
-            plan.data().input().shuffleRows());
+    this.losses = new LossMeans(plan.model().network().tasks(), List.of(""));
+    this.order = plan.order(rank);
     FissionNetwork network =
         FissionNetwork.create(plan.model().network(), plan.model().losses(), plan.model().seed());
     network.freeze(plan.model().freeze());
@@ -136,7 +130,6 @@ final class SharingReplica {
     restarted = System.nanoTime();
     BatchReader reader =
         new BatchReader(
-            new Path(plan.data().dataset()),
             hadoop,
             order,
             new BatchAssembler(
@@ -219,7 +212,10 @@ final class SharingReplica {
       StepLosses last = graph.lastLosses();
       done++;
       driver.at(done);
-      losses.add(last);
+      losses.add(
+          last,
+          last.tasks().keySet(),
+          Collections.nCopies(plan.optimisation().batchSize(), 0)); // Not told by data set.
       if (rank == 0 && (done % plan.upkeep().logEvery() == 0 || done == plan.steps())) {
         report();
       }
@@ -235,9 +231,10 @@ final class SharingReplica {
           new ProgressLine(
               done,
               plan.steps(),
-              position(done) / order.rowsPerEpoch(),
+              order.epoch(position(done)),
               total,
               means,
+              Map.of(),
               losses.peaks(own),
               Map.of(),
               plan.optimisation().learningRate().at(done - 1),

@@ -21,7 +21,6 @@ import org.networkfission.jobs.train.checkpoint.Checkpoint;
 import org.networkfission.jobs.train.checkpoint.CheckpointFolder;
 import org.networkfission.jobs.train.checkpoint.OptimizerFile;
 import org.networkfission.jobs.train.collective.Slices;
-import org.networkfission.jobs.train.input.RowGroup;
 import org.networkfission.jobs.train.log.Failure;
 import org.networkfission.jobs.train.log.RunMonitor;
 import org.networkfission.jobs.train.plan.DivergedException;
@@ -193,11 +192,10 @@ final class SharingRun {
               step, new OptimizerFile.Contents(slice, Optional.empty()), i, plan.replicas()));
     }
     parts.add(checkpoints.write(step, network));
-    long rows = plan.data().groups().stream().mapToLong(RowGroup::rows).sum();
     checkpoints.commit(
         new Checkpoint.State(
             step,
-            position * plan.replicas() / rows,
+            plan.order(0).epoch(position),
             position * plan.replicas(),
             plan.replicas(),
             plan.optimisation().batchSize(),

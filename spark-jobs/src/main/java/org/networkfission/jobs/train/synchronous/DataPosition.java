@@ -2,7 +2,7 @@ package org.networkfission.jobs.train.synchronous;
 
 import java.util.Optional;
 import org.networkfission.jobs.train.checkpoint.Checkpoint;
-import org.networkfission.jobs.train.input.DataOrder;
+import org.networkfission.jobs.train.input.InputOrder;
 import org.networkfission.jobs.train.plan.RunPlan;
 
 /**
@@ -13,29 +13,24 @@ import org.networkfission.jobs.train.plan.RunPlan;
  * @param firstExamples seen by all replicas together before it
  */
 record DataPosition(
-    DataOrder order, int replicas, int batchSize, long firstStep, long firstExamples) {
+    InputOrder order, int replicas, int batchSize, long firstStep, long firstExamples) {
   static DataPosition of(RunPlan plan, int rank, Optional<Checkpoint> checkpoint) {
     return new DataPosition(
-        new DataOrder(
-            plan.data().groups(),
-            plan.model().seed(),
-            plan.replicas(),
-            rank,
-            plan.data().input().shuffleRows()),
+        plan.order(rank),
         plan.replicas(),
         plan.optimisation().batchSize(),
         checkpoint.map(c -> c.state().step()).orElse(0L),
         checkpoint.map(c -> c.state().examples()).orElse(0L));
   }
 
-  /** Rows that this replica has read before a step, in all epochs. */
+  /** Rows that this replica has read before a step, in all epochs of all data sets. */
   long rows(long step) {
     return firstExamples / replicas + (step - firstStep) * batchSize;
   }
 
   /** Passes over the data begun before a step, counted from 0. */
   long epoch(long step) {
-    return rows(step) / order.rowsPerEpoch();
+    return order.epoch(rows(step));
   }
 
   /** Examples that all replicas together have seen before a step. */

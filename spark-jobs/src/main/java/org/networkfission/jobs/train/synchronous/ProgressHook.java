@@ -68,6 +68,7 @@ final class ProgressHook implements StepHook {
         state.position().epoch(step.done()),
         total,
         means,
+        losses.bySource(gathered),
         losses.peaks(gathered),
         step.weights(),
         step.rate(),

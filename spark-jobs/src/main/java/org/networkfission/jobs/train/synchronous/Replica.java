@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.networkfission.jobs.train.checkpoint.Checkpoint;
 import org.networkfission.jobs.train.checkpoint.CheckpointFolder;
 import org.networkfission.jobs.train.collective.Collective;
 import org.networkfission.jobs.train.input.BatchReader;
+import org.networkfission.jobs.train.input.Source;
 import org.networkfission.jobs.train.log.DriverLink;
 import org.networkfission.jobs.train.log.LossMeans;
 import org.networkfission.jobs.train.log.StepClock;
@@ -34,6 +34,7 @@ final class Replica implements AutoCloseable {
   private final Configuration hadoop;
   private final int rank;
   private final TrainState state;
+  private final TaskShares shares;
   private final CheckpointHook checkpoints;
   private final List<StepHook> hooks;
   private final StepClock clock;
@@ -43,6 +44,7 @@ final class Replica implements AutoCloseable {
       Configuration hadoop,
       int rank,
       TrainState state,
+      TaskShares shares,
       CheckpointHook checkpoints,
       List<StepHook> hooks,
       StepClock clock) {
@@ -50,6 +52,7 @@ final class Replica implements AutoCloseable {
     this.hadoop = hadoop;
     this.rank = rank;
     this.state = state;
+    this.shares = shares;
     this.checkpoints = checkpoints;
     this.hooks = hooks;
     this.clock = clock;
@@ -74,12 +77,15 @@ final class Replica implements AutoCloseable {
     CheckpointFolder folder = CheckpointHook.open(plan, hadoop, checkpoint, attempt, rank == 0);
     TrainState state = TrainState.take(plan, hadoop, collective, checkpoint);
     StepClock clock = new StepClock();
-    LossMeans losses = new LossMeans(plan.model().network().tasks());
+    LossMeans losses =
+        new LossMeans(
+            plan.model().network().tasks(),
+            plan.data().sources().stream().map(Source::name).toList());
     CheckpointHook checkpoints = new CheckpointHook(plan, state, hadoop, collective, folder, clock);
     List<StepHook> hooks = new ArrayList<>();
     hooks.add(
         step -> {
-          losses.add(step.losses());
+          losses.add(step.losses(), step.known(), step.sources());
           driver.at(step.done());
           return Optional.empty();
         });
@@ -89,7 +95,8 @@ final class Replica implements AutoCloseable {
     }
     hooks.add(checkpoints); // After validation, which may have found the best step so far.
     hooks.add(new ProgressHook(plan, state, collective, driver, losses, clock));
-    return new Replica(plan, hadoop, rank, state, checkpoints, hooks, clock);
+    TaskShares shares = new TaskShares(collective, plan);
+    return new Replica(plan, hadoop, rank, state, shares, checkpoints, hooks, clock);
   }
 
   /**
@@ -120,7 +127,6 @@ final class Replica implements AutoCloseable {
 
   private BatchReader reader() {
     return new BatchReader(
-        new Path(plan.data().dataset()),
         hadoop,
         state.position().order(),
         new BatchAssembler(plan.model().network(), plan.data().augmentation(), plan.model().seed()),
@@ -131,8 +137,9 @@ final class Replica implements AutoCloseable {
 
   private Optional<Outcome> step(long step, BatchReader reader)
       throws IOException, InterruptedException {
-    Batch batch = reader.next();
+    Batch batch = shares.share(reader.next());
     clock.lap(Phase.INPUT);
+    clock.move(shares.takeNanos(), Phase.INPUT, Phase.EXCHANGE);
     StepLosses losses = computeGradient(batch, step);
     clock.lap(Phase.COMPUTE);
     state.statistics().ifPresent(s -> clock.move(s.takeNanos(), Phase.COMPUTE, Phase.EXCHANGE));
@@ -151,7 +158,15 @@ final class Replica implements AutoCloseable {
     }
     clock.lapExchange(applied.updateNanos());
     batch.close();
-    Step taken = new Step(step + 1, losses, weights, rate, applied.gradientNorm());
+    Step taken =
+        new Step(
+            step + 1,
+            losses,
+            batch.sources(),
+            shares.known(batch),
+            weights,
+            rate,
+            applied.gradientNorm());
     for (StepHook hook : hooks) {
       Optional<Outcome> end = hook.after(taken);
       if (end.isPresent()) {

@@ -1,6 +1,9 @@
 package org.networkfission.jobs.train.synchronous;
 
 import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.networkfission.jobs.train.checkpoint.Checkpoint;
@@ -43,7 +46,7 @@ final class ValidationHook implements StepHook {
   @Override
   public Optional<Outcome> after(Step step) throws IOException, InterruptedException {
     if (plan.upkeep().validation().due(step.done(), plan.steps())) {
-      Optional<Evaluation> evaluation = validator.evaluate();
+      Optional<List<Evaluation>> evaluation = validator.evaluate();
       clock.lap(Phase.VALIDATION);
       if (evaluation.isPresent()) {
         take(step.done(), evaluation.get());
@@ -54,10 +57,18 @@ final class ValidationHook implements StepHook {
     return Optional.empty();
   }
 
-  private void take(long step, Evaluation evaluation) {
+  private void take(long step, List<Evaluation> evaluations) {
     OptionalDouble before =
         state.best().map(b -> OptionalDouble.of(b.score())).orElseGet(OptionalDouble::empty);
-    Validation validation = Validation.of(step, evaluation, before);
+    Evaluation all = new Evaluation(plan.model().network().classes(), 0);
+    Map<String, Evaluation> bySource = new LinkedHashMap<>();
+    for (int i = 0; i < evaluations.size(); i++) {
+      all.add(evaluations.get(i));
+      if (evaluations.size() > 1) {
+        bySource.put(plan.data().sources().get(i).name(), evaluations.get(i));
+      }
+    }
+    Validation validation = Validation.of(step, all, bySource, before);
     if (validation.best()) {
       state.best(new Checkpoint.Best(step, validation.score()));
     }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -19,6 +20,7 @@ import org.networkfission.jobs.report.Panel;
 import org.networkfission.jobs.train.collective.Collective;
 import org.networkfission.jobs.train.input.ExampleReader;
 import org.networkfission.jobs.train.input.RowGroup;
+import org.networkfission.jobs.train.input.Source;
 import org.networkfission.jobs.train.plan.RunPlan;
 import org.networkfission.model.evaluation.Evaluation;
 import org.networkfission.model.evaluation.FrameRef;
@@ -48,43 +50,68 @@ final class Validator {
   private final Collective collective;
   private final FissionNetwork network;
   private final BatchAssembler assembler;
-  private final List<Example> examples = new ArrayList<>();
+
+  /** By data set. */
+  private final List<List<Example>> examples = new ArrayList<>();
+
+  /** The first data set that has a sample. */
+  private final int first;
+
   private List<Panel> panels = List.of();
 
-  /** Reads this replica's share of the sample: every n-th row of the first rows of the split. */
+  /** Reads this replica's share of the sample: every n-th row of the first rows of each split. */
   Validator(RunPlan plan, Configuration hadoop, Collective collective, FissionNetwork network)
       throws IOException {
     this.plan = plan;
     this.collective = collective;
     this.network = network;
     this.assembler = new BatchAssembler(plan.model().network(), Augmentation.NONE, 0);
-    ExampleReader reader = new ExampleReader(new Path(plan.data().dataset()), hadoop);
+    for (Source source : plan.data().sources()) {
+      examples.add(read(source, hadoop));
+    }
+    this.first =
+        IntStream.range(0, examples.size())
+            .filter(i -> !plan.data().sources().get(i).validationGroups().isEmpty())
+            .findFirst()
+            .orElse(0);
+  }
+
+  private List<Example> read(Source source, Configuration hadoop) throws IOException {
+    ExampleReader reader = new ExampleReader(new Path(source.dataset()), hadoop);
+    List<Example> own = new ArrayList<>();
     int frames = plan.upkeep().validation().frames();
     int before = 0;
-    for (RowGroup group : plan.data().validationGroups()) {
+    for (RowGroup group : source.validationGroups()) {
       if (before >= frames) {
         break;
       }
       int first = before;
       int end = Math.min(group.rows(), frames - first);
-      examples.addAll(
+      own.addAll(
           reader.read(group, end, row -> (first + row) % collective.size() == collective.rank()));
       before += end;
     }
+    return own;
   }
 
   /**
    * Evaluates together with the other replicas.
    *
-   * @return nothing if a prediction is not finite
+   * @return of each data set; nothing if a prediction is not finite
    */
-  Optional<Evaluation> evaluate() throws IOException, InterruptedException {
-    Optional<Evaluation> merged = Optional.of(new Evaluation(plan.model().network().classes(), 0));
-    for (ByteBuffer part : collective.allGather(encode(own()))) {
-      Optional<Evaluation> other = decode(part);
-      merged = merged.flatMap(all -> other.map(all::add));
+  Optional<List<Evaluation>> evaluate() throws IOException, InterruptedException {
+    boolean finite = true;
+    List<Evaluation> all = new ArrayList<>();
+    for (int source = 0; source < examples.size(); source++) {
+      Evaluation merged = new Evaluation(plan.model().network().classes(), 0);
+      for (ByteBuffer part : collective.allGather(encode(own(source)))) {
+        Optional<Evaluation> other = decode(part);
+        other.ifPresent(merged::add);
+        finite &= other.isPresent();
+      }
+      all.add(merged);
     }
-    return merged;
+    return finite ? Optional.of(all) : Optional.empty();
   }
 
   /** Pictures of the sample's first frame, of each task, as last evaluated; on rank 0 only. */
@@ -92,10 +119,11 @@ final class Validator {
     return panels;
   }
 
-  private Optional<Evaluation> own() {
+  private Optional<Evaluation> own(int number) {
     Evaluation evaluation = new Evaluation(plan.model().network().classes(), 0);
-    for (int i = 0; i < examples.size(); i++) {
-      LabeledImage image = ExampleReader.decode(examples.get(i));
+    Source source = plan.data().sources().get(number);
+    for (int i = 0; i < examples.get(number).size(); i++) {
+      LabeledImage image = source.decode(examples.get(number).get(i));
       Batch batch = assembler.assemble(List.of(image), 0);
       GroundTruth truth = batch.truths().get(0);
       Map<Task, INDArray> outputs = network.predict(batch.images());
@@ -109,7 +137,7 @@ final class Validator {
       } finally {
         outputs.values().forEach(INDArray::close);
       }
-      if (i == 0 && collective.rank() == 0) {
+      if (i == 0 && number == first && collective.rank() == 0) {
         Painter painter = new Painter(plan.data().palette(), image.color(), truth, prediction);
         panels =
             plan.model().network().tasks().stream()

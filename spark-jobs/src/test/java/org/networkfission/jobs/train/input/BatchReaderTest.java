@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,14 +65,20 @@ class BatchReaderTest {
 
   @TempDir Path folder;
   private org.apache.hadoop.fs.Path dataset;
-  private DataOrder order;
+  private InputOrder order;
 
   @BeforeEach
   void write() throws Exception {
     TinyDataset.write(folder, 12);
     dataset = new org.apache.hadoop.fs.Path(UnsteadyFileSystem.uri(folder));
     List<RowGroup> groups = RowGroup.of(Manifest.open(dataset, HADOOP), "train");
-    order = new DataOrder(groups, 1, 1, 0, 8);
+    order =
+        new InputOrder(
+            List.of(new Source("rooms", dataset.toString(), 1, groups, List.of(), List.of())),
+            1,
+            1,
+            0,
+            8);
   }
 
   @AfterEach
@@ -82,7 +90,6 @@ class BatchReaderTest {
     List<String> keys = new ArrayList<>();
     try (BatchReader reader =
         new BatchReader(
-            dataset,
             HADOOP,
             order,
             new BatchAssembler(SPEC, Augmentation.NONE, 0),
@@ -108,6 +115,63 @@ class BatchReaderTest {
     UnsteadyFileSystem.fault(Call.READ, "part-00001", Fault.CUT, 2, 9);
     assertThat(keys()).isEqualTo(quiet);
     assertThat(UnsteadyFileSystem.faults()).isGreaterThan(4);
+  }
+
+  private List<Batch> batches(InputOrder mixed, long position, int count) throws Exception {
+    List<Batch> batches = new ArrayList<>();
+    try (BatchReader reader =
+        new BatchReader(
+            HADOOP,
+            mixed,
+            new BatchAssembler(SPEC, Augmentation.NONE, 0),
+            BATCH,
+            position,
+            new InputSettings(1, 2, 8))) {
+      for (int i = 0; i < count; i++) {
+        batches.add(reader.next());
+        batches.get(i).close();
+      }
+    }
+    return batches;
+  }
+
+  @Test
+  void dataSetsTakeTurnsByTheirWeightsAndGoOnWhereTheyWere() throws Exception {
+    Path other = folder.resolveSibling(folder.getFileName() + "-other");
+    TinyDataset.write(other, 5);
+    List<RowGroup> small =
+        RowGroup.of(Manifest.open(new org.apache.hadoop.fs.Path(other.toUri()), HADOOP), "train");
+    List<RowGroup> large = RowGroup.of(Manifest.open(dataset, HADOOP), "train");
+    List<Source> sources =
+        List.of(
+            new Source("large", dataset.toString(), 1, large, List.of(), List.of()),
+            new Source("small", other.toUri().toString(), 3, small, List.of(), List.of()));
+    int batches = 20;
+    long ofLarge = 0;
+    for (int rank = 0; rank < 2; rank++) {
+      InputOrder mixed = new InputOrder(sources, 1, 2, rank, 8);
+      List<Batch> read = batches(mixed, 0, batches);
+      Map<String, Integer> times = new HashMap<>();
+      for (Batch batch : read) {
+        assertThat(batch.sources()).filteredOn(source -> source == 0).hasSize(1);
+        for (int i = 0; i < BATCH; i++) {
+          ofLarge += batch.sources().get(i) == 0 ? 1 : 0;
+          times.merge(batch.sources().get(i) + batch.keys().get(i), 1, Integer::sum);
+        }
+      }
+      // 60 of the small one's ten rows, half of which are this replica's in each epoch.
+      assertThat(times.entrySet())
+          .filteredOn(row -> row.getKey().startsWith("1"))
+          .extracting(Map.Entry::getValue)
+          .allMatch(count -> count >= 1 && count <= 12);
+      List<Batch> rest = batches(mixed, 7L * BATCH, batches - 7);
+      assertThat(rest.stream().map(Batch::keys).toList())
+          .isEqualTo(read.subList(7, batches).stream().map(Batch::keys).toList());
+      assertThat(rest.stream().map(Batch::sources).toList())
+          .isEqualTo(read.subList(7, batches).stream().map(Batch::sources).toList());
+      assertThat(mixed.epoch((long) batches * BATCH)).isEqualTo(1); // 20 of the large one's 12.
+    }
+    assertThat(ofLarge).isEqualTo(2 * batches * BATCH / 4);
   }
 
   /** The thread that reads ahead ended, and training waited for it for ever. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.networkfission.model.network.StepLosses;
 import org.networkfission.model.network.StepLosses.TaskLosses;
@@ -16,18 +17,18 @@ class PeaksTest {
 
   @Test
   void thePeakIsTheLargestOfAllStepsAndReplicas() {
-    LossMeans one = new LossMeans(TASKS);
-    LossMeans other = new LossMeans(TASKS);
-    one.add(step(2, 7, 20_000));
-    one.add(step(4, 5, 3));
-    other.add(step(6, 9, 4));
-    other.add(step(8, 1, 5));
+    LossMeans one = new LossMeans(TASKS, List.of("rooms"));
+    LossMeans other = new LossMeans(TASKS, List.of("rooms"));
+    one.add(step(2, 7, 20_000), Set.copyOf(TASKS), List.of());
+    one.add(step(4, 5, 3), Set.copyOf(TASKS), List.of());
+    other.add(step(6, 9, 4), Set.copyOf(TASKS), List.of());
+    other.add(step(8, 1, 5), Set.copyOf(TASKS), List.of());
     List<ByteBuffer> all = List.of(one.take(), other.take());
 
     assertThat(one.mean(all)).containsEntry("total", 5.0);
     assertThat(one.peaks(all))
         .containsExactly(Map.entry("labels", 9.0), Map.entry("disparity", 20_000.0));
-    one.add(step(1, 1, 1));
+    one.add(step(1, 1, 1), Set.copyOf(TASKS), List.of());
     assertThat(one.peaks(List.of(one.take()))).containsEntry("disparity", 1.0);
   }
 
@@ -55,6 +56,7 @@ class PeaksTest {
             100,
             0,
             1,
+            Map.of(),
             Map.of(),
             Map.of("disparity", peak),
             Map.of(),

@@ -29,7 +29,7 @@ class RunLogTest {
 
   private static ProgressLine line(long step) {
     return new ProgressLine(
-        step, 60, 0, 1, Map.of(), Map.of(), Map.of(), 0.1, 1, 1, 1, Map.of(), 0, 0);
+        step, 60, 0, 1, Map.of(), Map.of(), Map.of(), Map.of(), 0.1, 1, 1, 1, Map.of(), 0, 0);
   }
 
   private void session(long first, long last) throws Exception {

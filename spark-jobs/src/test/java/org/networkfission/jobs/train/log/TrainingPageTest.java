@@ -53,6 +53,7 @@ class TrainingPageTest {
         4 * losses.get("labels"),
         losses,
         Map.of(),
+        Map.of(),
         Map.of("labels", 2 - step / 10_000.0, "depth", step / 10_000.0),
         1e-3 * (1 - step / 11_000.0),
         1 + Math.sin(step / 100.0),
@@ -73,7 +74,7 @@ class TrainingPageTest {
       Map<String, Map<String, Double>> tasks = new LinkedHashMap<>();
       tasks.put("labels", Map.of("mean-iou", 0.1 * i));
       tasks.put("depth", Map.of("below-1.25", 0.15 * i));
-      validations.add(new Validation(2_000L * i, 64, 0.125 * i, true, tasks));
+      validations.add(new Validation(2_000L * i, 64, 0.125 * i, true, tasks, Map.of()));
     }
     return TrainingPage.of(
         "rooms <1>",

@@ -1,0 +1,69 @@
+package org.networkfission.jobs.train.input;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.networkfission.jobs.train.input.DataOrder.Row;
+import org.networkfission.prep.shard.Example;
+
+/** A replica's rows of one data set in their order, epoch after epoch without end. */
+final class RowStream {
+  private final ExampleReader reader;
+  private final DataOrder order;
+  private int epoch;
+  private long skip;
+  private Iterator<List<Row>> windows;
+  private Iterator<Row> rows = List.<Row>of().iterator();
+  private Map<Row, Example> examples = Map.of();
+
+  /** A row and the epoch in which it is read. */
+  record Dealt(Example example, int epoch) {}
+
+  /**
+   * @param position how many rows were read before, in all epochs
+   */
+  RowStream(ExampleReader reader, DataOrder order, long position) {
+    this.reader = reader;
+    this.order = order;
+    this.epoch = Math.toIntExact(position / order.rowsPerEpoch());
+    this.skip = position % order.rowsPerEpoch();
+    this.windows = order.epoch(epoch).iterator();
+  }
+
+  /** The next row. */
+  Dealt next() throws IOException {
+    while (!rows.hasNext()) {
+      if (!windows.hasNext()) {
+        epoch++;
+        windows = order.epoch(epoch).iterator();
+      }
+      List<Row> window = windows.next();
+      if (skip < window.size()) {
+        examples = read(window);
+        rows = window.subList((int) skip, window.size()).iterator();
+        skip = 0;
+      } else {
+        skip -= window.size();
+      }
+    }
+    return new Dealt(examples.remove(rows.next()), epoch);
+  }
+
+  private Map<Row, Example> read(List<Row> window) throws IOException {
+    Map<RowGroup, List<Row>> wanted = new LinkedHashMap<>();
+    window.forEach(row -> wanted.computeIfAbsent(row.group(), g -> new ArrayList<>()).add(row));
+    Map<Row, Example> read = new LinkedHashMap<>();
+    for (RowGroup group : wanted.keySet()) {
+      int first = wanted.get(group).stream().mapToInt(Row::row).min().orElseThrow();
+      int last = wanted.get(group).stream().mapToInt(Row::row).max().orElseThrow();
+      List<Example> found = reader.read(group, last + 1, row -> row >= first);
+      for (int i = 0; i < found.size(); i++) {
+        read.put(new Row(group, first + i), found.get(i));
+      }
+    }
+    return read;
+  }
+}
