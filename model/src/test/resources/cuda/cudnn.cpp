@@ -140,7 +140,7 @@ int cudnnBackendGetAttribute(Descriptor* one, int name, int type, i64 room, i64*
       configuration->engine = (int)i;
       configuration->values[201] = one->values[201];
     }
-  } else if (name == 301) {
+  } else if (name == 300) {
     *count = 1;
     ((Descriptor**)values)[0]->engine = one->engine;
   } else if (name == 1303) {

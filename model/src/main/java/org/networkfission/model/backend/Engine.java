@@ -19,6 +19,13 @@ public interface Engine extends FlatParameters, AutoCloseable {
   void freeze(List<String> tensors);
 
   /**
+   * Takes what training with minibatches of a size will need, where that is known before.
+   *
+   * @throws RuntimeException if there is too little, with what is needed and what is there
+   */
+  default void prepare(int batch) {}
+
+  /**
    * Computes losses and {@link #gradient} in training mode. Parameters stay as they are.
    *
    * @param batch of the shape that the program says

@@ -368,6 +368,11 @@ public final class FissionNetwork implements Predictor {
     return new NetworkBuilder(spec, DataType.FLOAT32).build();
   }
 
+  /** What a back end is told of a network, without building it. */
+  public static NetworkProgram program(NetworkSpec spec, LossSpec losses) {
+    return new NetworkBuilder(spec, DataType.FLOAT32).program(losses, 0);
+  }
+
   /** The name of the stage that makes a task's output. */
   public static String headOf(Task task) {
     return NetworkBuilder.head(task);

@@ -1,8 +1,13 @@
 package org.networkfission.jobs.cli;
 
 import org.networkfission.jobs.settings.ResolvedConfig;
+import org.networkfission.jobs.settings.Settings;
+import org.networkfission.model.backend.NetworkProgram;
+import org.networkfission.model.backend.cuda.MemoryNeed;
+import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.graph.NetworkCost;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** Shows the configured network's stages and what they cost. */
 @Command(
@@ -11,9 +16,24 @@ import picocli.CommandLine.Command;
         "Show the network's stages with output shapes, parameters and multiply-adds, the totals of"
             + " every scheme, and what each task adds.")
 final class InspectModelCommand extends ConfiguredCommand {
+  @Option(
+      names = "--memory",
+      description =
+          "Show instead how much memory of a GPU training takes, with the configured batch size and"
+              + " number of replicas. Needs no GPU.")
+  private boolean memory;
+
   @Override
   int run(ResolvedConfig configuration) {
-    new NetworkCost(configuration.settings().network()).lines().forEach(out()::println);
+    Settings settings = configuration.settings();
+    if (memory) {
+      NetworkProgram program = FissionNetwork.program(settings.network(), settings.losses());
+      int replicas = settings.cluster().executors();
+      int batch = settings.train().batchSizeOf(replicas);
+      MemoryNeed.of(program, batch, replicas).lines().forEach(out()::println);
+    } else {
+      new NetworkCost(settings.network()).lines().forEach(out()::println);
+    }
     return Fission.DONE;
   }
 }

@@ -17,18 +17,14 @@ import org.networkfission.model.backend.cuda.cudnn.Planner;
 import org.networkfission.model.backend.cuda.driver.CudaException;
 import org.networkfission.model.backend.cuda.driver.Device;
 import org.networkfission.model.backend.cuda.plan.Layout;
-import org.networkfission.model.backend.cuda.plan.LossSteps;
-import org.networkfission.model.backend.cuda.plan.Place;
 import org.networkfission.model.backend.cuda.plan.Plan;
 import org.networkfission.model.backend.cuda.plan.PlanBuilder;
 import org.networkfission.model.backend.cuda.plan.Ports;
-import org.networkfission.model.backend.cuda.plan.Ports.Port;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.loss.TaskLoss;
 import org.networkfission.model.network.ParameterRange;
 import org.networkfission.model.network.StepLosses;
 import org.networkfission.model.network.Task;
-import org.networkfission.model.op.StageProgram;
 import org.networkfission.model.optimizer.Adam.Moments;
 import org.networkfission.model.optimizer.AdamSettings;
 
@@ -43,21 +39,9 @@ final class CudaEngine implements Engine {
   private final Layout layout;
   private final DeviceParameters flat;
   private final OperationClock clock = new OperationClock();
-  private final Map<Integer, Training> training = new HashMap<>();
-  private final Map<Integer, Prediction> predictions = new HashMap<>();
+  private final Map<Integer, TrainingPlan> training = new HashMap<>();
+  private final Map<Integer, PredictionPlan> predictions = new HashMap<>();
   private Optional<Replicas> replicas = Optional.empty();
-
-  /** A plan that computes gradients, with its ways in and out. */
-  private record Training(
-      Plan plan,
-      PlanBuilder.HostPart step,
-      Port images,
-      PlanBuilder.HostPart flag,
-      LossSteps losses) {}
-
-  /** A plan that predicts, with its ways in and out. */
-  private record Prediction(
-      Plan plan, Port images, PlanBuilder.HostPart flag, Map<Task, Port> outputs) {}
 
   CudaEngine(NetworkProgram program, Device device, Planner planner) {
     this.program = program;
@@ -101,11 +85,7 @@ final class CudaEngine implements Engine {
   public StepLosses computeGradient(Batch batch, long step, Map<Task, Double> factors) {
     device.enter();
     int size = Math.toIntExact(batch.images().size(0));
-    Training ready = training.get(size);
-    if (ready == null) {
-      ready = prepareTraining(size);
-      training.put(size, ready);
-    }
+    TrainingPlan ready = prepared(size);
     Plan plan = ready.plan();
     Device.Pinned pinned = plan.pinned();
     ready.images().write(pinned, batch.images());
@@ -130,31 +110,64 @@ final class CudaEngine implements Engine {
     }
   }
 
-  private Training prepareTraining(int batch) {
-    PlanBuilder builder = new PlanBuilder(batch, true, program.seed(), layout, replicas);
-    builder.phase();
-    PlanBuilder.HostPart step = Ports.stepNumber(builder);
-    Place flag = Ports.flag(builder);
-    Port images = Ports.input(builder, program.image(), Optional.of(flag));
-    builder.noGradient(program.image());
-    program.stages().forEach(builder::forward);
-    builder.phase();
-    LossSteps losses = new LossSteps(builder, program);
-    builder.phase();
-    builder.backward();
-    PlanBuilder.HostPart flagHere = Ports.fetch(builder, flag);
-    Plan plan = builder.build();
-    plan.bind(device, planner, flat.areas(true));
-    return new Training(plan, step, images, flagHere, losses);
+  @Override
+  public void prepare(int batch) {
+    device.enter();
+    prepared(batch);
+  }
+
+  private TrainingPlan prepared(int batch) {
+    TrainingPlan ready = training.get(batch);
+    if (ready == null) {
+      ready = TrainingPlan.of(program, layout, batch, replicas);
+      requireRoom(ready.plan(), batch);
+      ready.plan().bind(device, planner, flat.areas(true));
+      training.put(batch, ready);
+    }
+    return ready;
+  }
+
+  /** Refuses a minibatch that is too large before anything is taken, and says which would fit. */
+  private void requireRoom(Plan plan, int batch) {
+    flat.areas(true); // The gradient's memory is taken first.
+    long free = device.freeBytes();
+    long room = plan.workspace(planner); // Of smaller minibatches it is not larger.
+    long needed = plan.bytes() + room;
+    if (needed <= free) {
+      return;
+    }
+    int fits = 0;
+    int fitsNot = batch;
+    while (fitsNot - fits > 1) {
+      int middle = (fits + fitsNot) / 2;
+      Plan smaller = TrainingPlan.of(program, layout, middle, replicas).plan();
+      if (smaller.bytes() + room <= free) {
+        fits = middle;
+      } else {
+        fitsNot = middle;
+      }
+    }
+    throw new CudaException(
+        "Cannot train with batches of %d on GPU %d, %s: their features take %,d MB, and %,d MB are free; %s"
+            .formatted(
+                batch,
+                device.info().ordinal(),
+                device.info().name(),
+                needed / 1_000_000,
+                free / 1_000_000,
+                fits > 0
+                    ? "train.batch-size = %d fits".formatted(fits)
+                    : "not even one image fits"));
   }
 
   @Override
   public Map<Task, INDArray> predict(INDArray images) {
     device.enter();
     int size = Math.toIntExact(images.size(0));
-    Prediction ready = predictions.get(size);
+    PredictionPlan ready = predictions.get(size);
     if (ready == null) {
-      ready = preparePrediction(size);
+      ready = PredictionPlan.of(program, layout, size);
+      ready.plan().bind(device, planner, flat.areas(false));
       predictions.put(size, ready);
     }
     Device.Pinned pinned = ready.plan().pinned();
@@ -166,26 +179,6 @@ final class CudaEngine implements Engine {
     Map<Task, INDArray> outputs = new LinkedHashMap<>();
     ready.outputs().forEach((task, port) -> outputs.put(task, port.read(pinned)));
     return outputs;
-  }
-
-  private Prediction preparePrediction(int batch) {
-    PlanBuilder builder = new PlanBuilder(batch, false, program.seed(), layout, Optional.empty());
-    builder.phase();
-    Place flag = Ports.flag(builder);
-    Port images = Ports.input(builder, program.image(), Optional.of(flag));
-    for (StageProgram stage : program.stages()) {
-      if (!stage.trainingOnly()) {
-        builder.forward(stage);
-      }
-    }
-    Map<Task, Port> outputs = new LinkedHashMap<>();
-    for (NetworkProgram.Head head : program.heads()) {
-      outputs.put(head.task(), Ports.output(builder, head.output()));
-    }
-    PlanBuilder.HostPart flagHere = Ports.fetch(builder, flag);
-    Plan plan = builder.build();
-    plan.bind(device, planner, flat.areas(false));
-    return new Prediction(plan, images, flagHere, outputs);
   }
 
   @Override

@@ -23,6 +23,7 @@ import org.networkfission.jobs.train.log.Failure;
 import org.networkfission.jobs.train.plan.RunPlan;
 import org.networkfission.jobs.train.synchronous.Outcome.End;
 import org.networkfission.model.backend.Arithmetic;
+import org.networkfission.model.backend.cuda.driver.CudaException;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.settings.Json;
@@ -162,6 +163,9 @@ final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iterator<Ou
       }
     } catch (RunStopped e) {
       return Outcome.of(End.STOPPED, collective.rank(), 0, e.getMessage());
+    } catch (CudaException e) {
+      collective.abort(new RunStopped(e.getMessage()));
+      return Outcome.of(End.SETTINGS, collective.rank(), 0, e.getMessage());
     } catch (InputException e) {
       collective.abort(new RunStopped(e.getMessage()));
       return Outcome.of(End.INPUT, collective.rank(), 0, e.getMessage());

@@ -64,6 +64,7 @@ final class TrainState implements AutoCloseable {
             : Optional.empty();
     statistics.ifPresent(network::join);
     Engine engine = network.engine();
+    engine.prepare(plan.optimisation().batchSize());
     Slices slices = new Slices(engine.parameters().length(), collective.size());
     int from = slices.from(collective.rank());
     int to = slices.to(collective.rank());

@@ -89,21 +89,24 @@ final class Descriptor implements AutoCloseable {
     return status == 0 ? (int) count.getValue() : 0;
   }
 
-  /** Fills descriptors, which were made before, from an attribute; returns how many. */
+  /** Fills descriptors, which were made before, from an attribute; returns how many it could. */
   int descriptors(int attribute, long[] into) {
-    try (Memory memory = new Memory(Long.BYTES * into.length)) {
+    try (Memory memory = new Memory((long) Long.BYTES * into.length)) {
       memory.write(0, into, 0, into.length);
       LongByReference count = new LongByReference();
-      Cudnn.check(
-          Cudnn.cudnnBackendGetAttribute(handle, attribute, DESCRIPTOR, into.length, count, memory),
-          "choose an engine");
-      return (int) Math.min(count.getValue(), into.length);
+      int status =
+          Cudnn.cudnnBackendGetAttribute(handle, attribute, DESCRIPTOR, into.length, count, memory);
+      return status == 0 ? (int) Math.min(count.getValue(), into.length) : 0;
     }
   }
 
-  /** Reads small numbers. */
-  int[] numbers(int attribute, int type, int room) {
-    try (Memory memory = new Memory(Integer.BYTES * room)) {
+  /** Reads small numbers, as many as there are. */
+  int[] numbers(int attribute, int type) {
+    int room = count(attribute, type);
+    if (room == 0) {
+      return new int[0];
+    }
+    try (Memory memory = new Memory((long) Integer.BYTES * room)) {
       LongByReference count = new LongByReference();
       Cudnn.check(
           Cudnn.cudnnBackendGetAttribute(handle, attribute, type, room, count, memory),

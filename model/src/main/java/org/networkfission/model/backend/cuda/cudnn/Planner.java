@@ -40,7 +40,6 @@ public final class Planner implements AutoCloseable {
   /** The one note of behaviour that does no harm: that a CUDA graph can hold it. */
   private static final int FOR_GRAPHS = 3;
 
-  private static final int NOTES = 16;
   private static final long BYTE_ALIGNMENT = 16;
 
   private final Precision precision;
@@ -214,9 +213,11 @@ public final class Planner implements AutoCloseable {
   /** Plans a configuration; empty where it breaks a rule. */
   private Optional<Plan> plan(Descriptor configuration, int rank) {
     try (Descriptor engine = new Descriptor(ENGINE)) {
-      configuration.descriptors(301, new long[] {engine.handle});
-      List<Integer> notes = list(engine.numbers(1303, Descriptor.NUMERICAL_NOTE, NOTES));
-      List<Integer> behaviour = list(engine.numbers(1305, Descriptor.BEHAVIOUR_NOTE, NOTES));
+      if (configuration.descriptors(300, new long[] {engine.handle}) == 0) {
+        return Optional.empty();
+      }
+      List<Integer> notes = list(engine.numbers(1303, Descriptor.NUMERICAL_NOTE));
+      List<Integer> behaviour = list(engine.numbers(1305, Descriptor.BEHAVIOUR_NOTE));
       if (!allowed(notes) || behaviour.stream().anyMatch(note -> note != FOR_GRAPHS)) {
         return Optional.empty();
       }

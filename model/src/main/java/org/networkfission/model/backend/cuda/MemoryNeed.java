@@ -1,0 +1,88 @@
+package org.networkfission.model.backend.cuda;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.networkfission.model.backend.NetworkProgram;
+import org.networkfission.model.backend.cuda.cudnn.Planner;
+import org.networkfission.model.backend.cuda.cudnn.Problem;
+import org.networkfission.model.backend.cuda.plan.Layout;
+
+/**
+ * What of a GPU's memory a network takes, known without a GPU.
+ *
+ * @param batch images of a minibatch
+ * @param parameters bytes of the parameters, and of the kernels among them as cuDNN takes them
+ * @param gradient bytes of their gradient, twice likewise
+ * @param moments bytes of the optimizer's moments of all parameters, which replicas share
+ * @param features bytes of a training step's features, their gradients, truth and all between
+ * @param prediction bytes of the features of predicting one image
+ * @param workspace the most that cuDNN may take besides
+ */
+public record MemoryNeed(
+    int batch,
+    long parameters,
+    long gradient,
+    long moments,
+    long features,
+    long prediction,
+    long workspace) {
+  /** What the driver takes of every process's GPU: an estimate, for it differs by driver. */
+  private static final long DRIVER = 600L << 20;
+
+  /**
+   * Computes it.
+   *
+   * @param replicas that share the optimizer
+   */
+  public static MemoryNeed of(NetworkProgram program, int batch, int replicas) {
+    Layout layout = new Layout(program.stages());
+    int slice = (layout.length() + replicas - 1) / replicas;
+    return new MemoryNeed(
+        batch,
+        DeviceMemory.bytes(layout),
+        DeviceMemory.trainingBytes(layout),
+        DeviceOptimizer.bytes(slice),
+        TrainingPlan.of(program, layout, batch, Optional.empty()).plan().bytes(),
+        PredictionPlan.of(program, layout, 1).plan().bytes(),
+        Planner.WORKSPACE_LIMIT);
+  }
+
+  /** The convolutions of a training step and of predicting one image. */
+  public static List<Problem> problems(NetworkProgram program, int batch) {
+    Layout layout = new Layout(program.stages());
+    List<Problem> all =
+        new ArrayList<>(
+            TrainingPlan.of(program, layout, batch, Optional.empty()).plan().problems());
+    all.addAll(PredictionPlan.of(program, layout, 1).plan().problems());
+    return all.stream().distinct().toList();
+  }
+
+  /** All that training takes, predictions for validation and the driver's own memory included. */
+  public long training() {
+    return parameters + gradient + moments + features + workspace + DRIVER;
+  }
+
+  /** All that training with validation takes. */
+  public long withValidation() {
+    return training() + prediction + workspace;
+  }
+
+  /** A table of it. */
+  public List<String> lines() {
+    return List.of(
+        "memory of a GPU that trains with batches of %d, in float32:".formatted(batch),
+        line("parameters, and kernels as cuDNN takes them", parameters),
+        line("their gradient, likewise", gradient),
+        line("the optimizer's moments, this replica's slice", moments),
+        line("features, their gradients and truth", features),
+        line("workspace of cuDNN, at most", workspace),
+        line("the driver's own, about", DRIVER),
+        line("training", training()),
+        line("with validation: features of one image, workspace", withValidation()));
+  }
+
+  private static String line(String what, long bytes) {
+    return "  %-52s %,9d MB".formatted(what, bytes / 1_000_000);
+  }
+}
