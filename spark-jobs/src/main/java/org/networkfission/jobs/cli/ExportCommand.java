@@ -37,6 +37,9 @@ final class ExportCommand extends ConfiguredCommand {
       description = "Same as export.precision=NAME: float16 or float32.")
   private String precision;
 
+  @Option(names = "--report", paramLabel = "FOLDER", description = "Same as export.report=FOLDER.")
+  private String report;
+
   @Override
   List<String> moreAssignments() {
     List<String> assignments = new ArrayList<>();
@@ -44,6 +47,7 @@ final class ExportCommand extends ConfiguredCommand {
     add(assignments, "export.output", output);
     add(assignments, "export.format", format);
     add(assignments, "export.precision", precision);
+    add(assignments, "export.report", report);
     return assignments;
   }
 

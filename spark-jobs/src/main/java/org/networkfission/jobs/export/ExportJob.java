@@ -1,18 +1,25 @@
 package org.networkfission.jobs.export;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.networkfission.jobs.inference.ModelFile;
 import org.networkfission.jobs.inference.TrainedModel;
+import org.networkfission.jobs.report.Report;
+import org.networkfission.jobs.train.checkpoint.CardPage;
+import org.networkfission.jobs.train.checkpoint.Checkpoint;
 import org.networkfission.model.export.Conventions;
 import org.networkfission.model.export.ExportedModel;
 import org.networkfission.model.export.ModelCard;
@@ -20,10 +27,12 @@ import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.network.InputModality;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.Task;
+import org.networkfission.prep.commit.OutputRecord;
 import org.networkfission.prep.commit.WholeFile;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.labels.ClassMaps;
 import org.networkfission.prep.settings.ConfigException;
+import org.networkfission.prep.settings.Json;
 import org.networkfission.prep.settings.Product;
 
 /**
@@ -31,6 +40,9 @@ import org.networkfission.prep.settings.Product;
  * runtime opens it and predicts an image of noise, to tell how far it is from the network.
  */
 public final class ExportJob {
+  /** What the name of the card beside a file ends with. */
+  private static final String CARD = ".card.md";
+
   private static final int SEED = 1;
   private static final double MEGABYTE = 1e6;
 
@@ -70,6 +82,7 @@ public final class ExportJob {
     if (model.file().exported().isPresent()) {
       throw new InputException("Cannot export %s: it is exported already".formatted(model.path()));
     }
+    Optional<JsonNode> metrics = metrics(model);
     byte[] file;
     Map<Task, Double> differences;
     try (FissionNetwork network = model.file().network()) {
@@ -77,6 +90,8 @@ public final class ExportJob {
       differences = differences(network, file);
     }
     WholeFile.create(output, file, hadoop);
+    WholeFile.write(
+        output.suffix(CARD), page(file, metrics).getBytes(StandardCharsets.UTF_8), hadoop);
     out.printf(
         Locale.ROOT,
         "export: %s, %.2f MB in %s; against the network, relative: %s%n",
@@ -86,6 +101,42 @@ public final class ExportJob {
         differences.entrySet().stream()
             .map(e -> String.format(Locale.ROOT, "%s %.1e", e.getKey().id(), e.getValue()))
             .collect(Collectors.joining(", ")));
+  }
+
+  /** What an evaluation found out of this very network. */
+  private Optional<JsonNode> metrics(TrainedModel model) throws IOException {
+    if (settings.report().isEmpty()) {
+      return Optional.empty();
+    }
+    String report = settings.report().get();
+    JsonNode metrics =
+        Json.MAPPER.readTree(
+            OutputRecord.read(new Path(report), Report.FILE_NAME, hadoop)
+                .orElseThrow(
+                    () ->
+                        new InputException(
+                            "Cannot use report %s: it has no %s"
+                                .formatted(report, Report.FILE_NAME))));
+    if (!metrics.at("/model/sha256").asText().equals(model.file().sha256())) {
+      throw new InputException(
+          "Cannot use report %s: it is of another network than %s".formatted(report, model.path()));
+    }
+    return Optional.of(metrics);
+  }
+
+  private String page(byte[] file, Optional<JsonNode> metrics) throws IOException {
+    Checkpoint of = Checkpoint.at(checkpoint, hadoop);
+    return CardPage.of(
+        of,
+        of.card(hadoop),
+        "`%s`, %s in %s, %,d bytes"
+            .formatted(
+                output.getName(),
+                settings.format().title(),
+                settings.precision().id(),
+                file.length),
+        ModelFile.sha256(file),
+        metrics);
   }
 
   private ModelCard card(TrainedModel model) {

@@ -15,13 +15,15 @@ import org.networkfission.prep.settings.Check;
  * @param output the file; must not exist
  * @param format of the file
  * @param precision of its constants
+ * @param report of an evaluation of the checkpoint, whose figures the model card shows
  */
 public record ExportSettings(
     Optional<String> checkpoint,
     Weights weights,
     Optional<String> output,
     ExportedFormat format,
-    Precision precision) {
+    Precision precision,
+    Optional<String> report) {
   public ExportSettings {
     new Check()
         .that(

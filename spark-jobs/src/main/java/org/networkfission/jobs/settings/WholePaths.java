@@ -47,6 +47,7 @@ public final class WholePaths {
           "predict.output",
           "export.checkpoint",
           "export.output",
+          "export.report",
           "study.output",
           "study.imagenet",
           "study.datasets");

@@ -145,7 +145,8 @@ class EvaluateJobTest {
                 Weights.TRAINED,
                 Optional.of(file.toString()),
                 format,
-                Precision.FLOAT16),
+                Precision.FLOAT16,
+                Optional.empty()),
             new Configuration(),
             new PrintWriter(new StringWriter()))
         .execute();

@@ -7,10 +7,12 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.networkfission.jobs.cli.Fission;
 import org.networkfission.jobs.evaluate.EvaluationInput;
+import org.networkfission.jobs.inference.ModelFile;
 import org.networkfission.model.export.ModelCard;
 import org.networkfission.model.export.Precision;
 import org.networkfission.model.graph.FissionNetwork;
@@ -26,6 +29,7 @@ import org.networkfission.model.tflite.TfliteModel;
 import org.networkfission.prep.codec.Jpeg;
 import org.networkfission.prep.codec.Png16;
 import org.networkfission.prep.codec.PngImage;
+import org.networkfission.prep.commit.OutputFolder;
 import org.networkfission.prep.frame.ColorImage;
 
 /** The commands export and predict, with files for phones. */
@@ -94,6 +98,58 @@ class ExportJobTest {
   }
 
   @Test
+  void aCardStandsBesideTheFileWithTheFiguresOfAReport() throws Exception {
+    byte[] network = Files.readAllBytes(run.resolve("checkpoints/00000007/model.zip"));
+    String sha256 = ModelFile.sha256(network);
+    Path report = report("report", sha256);
+    Path file = folder.resolve("model.onnx");
+
+    assertThat(
+            fission(
+                "export",
+                "--checkpoint=file:" + run,
+                "--output=file:" + file,
+                "--format=onnx",
+                "--report=file:" + report))
+        .as(err.toString())
+        .isZero();
+    assertThat(
+            fission(
+                "export",
+                "--checkpoint=file:" + run,
+                "--output=file:" + folder.resolve("other.onnx"),
+                "--format=onnx",
+                "--report=file:" + report("foreign", "123")))
+        .isEqualTo(Fission.INPUT);
+
+    assertThat(Files.readString(folder.resolve("model.onnx.card.md")))
+        .contains(
+            "`model.onnx`, ONNX in float16",
+            ModelFile.sha256(Files.readAllBytes(file)),
+            "| labels: mIoU | 27.7 % [25.0 %, 30.1 %] |  |");
+    assertThat(err.toString()).contains("it is of another network than");
+    assertThat(folder.resolve("other.onnx")).doesNotExist();
+  }
+
+  private Path report(String name, String sha256) throws IOException {
+    Path report = folder.resolve(name);
+    Configuration hadoop = new Configuration();
+    org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(report.toUri());
+    try (OutputFolder output = OutputFolder.begin("report", path, "evaluate", hadoop)) {
+      output.write(
+          "metrics.json",
+          """
+          { "model": { "sha256": "%s" }, "data": {}, "tasks": { "labels": { "metrics": { "mean-iou":
+            { "title": "mIoU", "unit": "share", "pooled": 0.277, "interval": [0.25, 0.301] } } } } }
+          """
+              .formatted(sha256)
+              .getBytes(StandardCharsets.UTF_8));
+      output.commit();
+    }
+    return report;
+  }
+
+  @Test
   void anExportedFileIsNotExportedAgain() {
     Path file = folder.resolve("model.onnx");
     assertThat(export(run, file, "onnx", "float16")).as(err.toString()).isZero();
@@ -135,7 +191,8 @@ class ExportJobTest {
     assertThat(err.toString()).contains("must be one of float16, float32");
     try (Stream<Path> left = Files.list(target)) {
       // The local file system of Hadoop keeps a checksum beside each file.
-      assertThat(left.map(Path::getFileName).map(Path::toString)).containsExactly("half.tflite");
+      assertThat(left.map(Path::getFileName).map(Path::toString))
+          .containsExactlyInAnyOrder("half.tflite", "half.tflite.card.md");
     }
   }
 

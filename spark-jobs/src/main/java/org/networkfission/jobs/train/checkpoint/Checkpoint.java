@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -29,9 +30,9 @@ import org.networkfission.prep.settings.Json;
 
 /**
  * A training run at the end of a step: the folder {@code <output>/checkpoints/<step>} with {@code
- * model.zip}, one {@code optimizer-KK-of-NN.bin} per replica and the record {@code state.json},
- * which lists them. Where an attempt at the run was before, names have an addition, as in {@code
- * model-1a2b3c4d.zip}. What has no record is no checkpoint.
+ * model.zip}, one {@code optimizer-KK-of-NN.bin} per replica, {@code card.md} and the record {@code
+ * state.json}, which lists them. Where an attempt at the run was before, names have an addition, as
+ * in {@code model-1a2b3c4d.zip}. What has no record is no checkpoint.
  *
  * @param folder where it is
  * @param state where the run stood
@@ -190,6 +191,16 @@ public record Checkpoint(Path folder, State state, List<StoredFile> files) {
 
   static String modelName(String attempt) {
     return "model%s.zip".formatted(attempt);
+  }
+
+  static String cardName(String attempt) {
+    return "card%s.md".formatted(attempt);
+  }
+
+  /** The card that stands beside the network; nothing in those of earlier versions. */
+  public Optional<String> card(Configuration hadoop) throws IOException {
+    return WholeFile.read(part("card", ".md"), hadoop)
+        .map(bytes -> new String(bytes, StandardCharsets.UTF_8));
   }
 
   /** The file of a part, by how its name begins and ends. */

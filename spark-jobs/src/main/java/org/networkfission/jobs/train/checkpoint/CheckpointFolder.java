@@ -33,6 +33,7 @@ public final class CheckpointFolder {
   private final FileSystem files;
   private final Configuration hadoop;
   private final String attempt;
+  private List<TrainingData> data;
 
   /**
    * Describes the folder; writes nothing.
@@ -107,8 +108,10 @@ public final class CheckpointFolder {
    * @return its folder
    * @throws IOException if a part is missing or of another length
    */
-  public Path commit(Checkpoint.State state, List<StoredFile> parts) throws IOException {
+  public Path commit(Checkpoint.State state, List<StoredFile> replicaParts) throws IOException {
     Path checkpoint = folder(state.step());
+    List<StoredFile> parts = new ArrayList<>(replicaParts);
+    parts.add(writeCard(state));
     Listing listing = Listing.of(checkpoint, hadoop);
     listing.require(parts);
     ObjectNode record = Json.MAPPER.valueToTree(state);
@@ -124,6 +127,15 @@ public final class CheckpointFolder {
     }
     name(Checkpoint.LATEST, state.step());
     return checkpoint;
+  }
+
+  private StoredFile writeCard(Checkpoint.State state) throws IOException {
+    if (data == null) {
+      data = TrainingData.of(state.configuration(), hadoop);
+    }
+    byte[] card = CardPage.of(state, data).getBytes(StandardCharsets.UTF_8);
+    return StoredFile.write(
+        folder(state.step()), Checkpoint.cardName(attempt), out -> out.write(card), hadoop);
   }
 
   /** Notes which checkpoint is the best. */

@@ -13,9 +13,12 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.networkfission.jobs.commit.FaultStorm;
+import org.networkfission.jobs.evaluate.EvaluationInput;
+import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.optimizer.Adam.Moments;
 import org.networkfission.prep.commit.StoredFile;
 import org.networkfission.prep.frame.InputException;
@@ -28,6 +31,15 @@ class CheckpointFaultTest {
 
   @TempDir Path folder;
 
+  @TempDir static Path shared;
+  private static NetworkSpec network;
+
+  @BeforeAll
+  static void takeANetwork() throws IOException {
+    Path run = EvaluationInput.checkpoint(shared.resolve("run"), "nyu13");
+    network = Checkpoint.at(new org.apache.hadoop.fs.Path(run.toUri()), HADOOP).state().network();
+  }
+
   private static Checkpoint.State state(long step) {
     return new Checkpoint.State(
         step,
@@ -38,7 +50,7 @@ class CheckpointFaultTest {
         1,
         PARAMETERS,
         0,
-        null,
+        network,
         "nyu13",
         JsonNodeFactory.instance.objectNode(),
         new Checkpoint.Best(2, 0.5),
@@ -79,7 +91,7 @@ class CheckpointFaultTest {
         Checkpoint checkpoint = Checkpoint.open(one.getPath(), hadoop);
         float[] first = checkpoint.slice(0, PARAMETERS, hadoop).moments().first();
         found.add(checkpoint.state().step() + Arrays.toString(first));
-        assertThat(files.listStatus(one.getPath())).hasSize(REPLICAS + 1);
+        assertThat(files.listStatus(one.getPath())).hasSize(REPLICAS + 2);
       }
     }
     found.sort(null);
