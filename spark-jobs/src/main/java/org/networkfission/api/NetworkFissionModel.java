@@ -204,7 +204,7 @@ public final class NetworkFissionModel extends Transformer implements MLWritable
 
   @Override
   public NetworkFissionModel copy(ParamMap extra) {
-    return (NetworkFissionModel) copyValues(new NetworkFissionModel(uid, model), extra);
+    return copyValues(new NetworkFissionModel(uid, model), extra);
   }
 
   /** Writes the params and the model itself, which stays when the run is deleted. */

@@ -40,7 +40,9 @@ record PhotoColumns(
         prefix,
         choice("outputSize", size, "network", "photo") == 1,
         window.isEmpty() ? null : ImageSize.parse(window),
-        DepthColumn.values()[choice("depthType", depth, "uint16", "float32")]);
+        choice("depthType", depth, "uint16", "float32") == 1
+            ? DepthColumn.FLOAT32
+            : DepthColumn.UINT16);
   }
 
   private static int choice(String param, String value, String... choices) {

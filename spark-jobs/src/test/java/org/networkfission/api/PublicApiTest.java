@@ -8,7 +8,7 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -19,7 +19,7 @@ class PublicApiTest {
 
   @Test
   void theApiIsTheseTypes() throws URISyntaxException {
-    SortedSet<String> types = new TreeSet<>();
+    NavigableSet<String> types = new TreeSet<>();
     Path classes =
         Path.of(Predictors.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     for (JavaClass type :

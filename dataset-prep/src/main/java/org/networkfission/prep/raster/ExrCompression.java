@@ -1,12 +1,13 @@
 package org.networkfission.prep.raster;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.networkfission.prep.frame.FrameException;
 import org.networkfission.prep.frame.Reason;
 
-/** How the rows of an EXR file are packed, in the order of the format's numbers. */
+/** How the rows of an EXR file are packed. */
 enum ExrCompression {
   NONE(1),
   RLE(1),
@@ -18,6 +19,10 @@ enum ExrCompression {
   B44A(0),
   DWAA(0),
   DWAB(0);
+
+  /** In the order of the format's numbers. */
+  static final List<ExrCompression> NUMBERED =
+      List.of(NONE, RLE, ZIPS, ZIP, PIZ, PXR24, B44, B44A, DWAA, DWAB);
 
   private final int rows;
 

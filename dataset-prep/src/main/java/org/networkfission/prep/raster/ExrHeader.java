@@ -28,6 +28,9 @@ record ExrHeader(
     HALF(2),
     FLOAT(4);
 
+    /** In the order of the format's numbers. */
+    static final List<Type> NUMBERED = List.of(UINT, HALF, FLOAT);
+
     private final int bytes;
 
     Type(int bytes) {
@@ -83,7 +86,7 @@ record ExrHeader(
     List<Channel> found = new ArrayList<>();
     for (String names : wanted) {
       List<Channel> named = List.of();
-      for (String name : names.split("/")) {
+      for (String name : names.split("/", -1)) {
         if (named.isEmpty()) {
           named = channels.stream().filter(c -> c.isCalled(name)).toList();
         }
@@ -171,25 +174,25 @@ record ExrHeader(
         int stepX = buffer.getInt(at + 8);
         int stepY = buffer.getInt(at + 12);
         at += 16;
-        if (type < 0 || type >= Type.values().length || at > end) {
+        if (type < 0 || type >= Type.NUMBERED.size() || at > end) {
           throw RasterFormat.bad(
               Reason.DECODE_ERROR, what, "the EXR's channel %s has no known type".formatted(name));
         } else if (stepX != 1 || stepY != 1) {
           throw refused("the subsampled channel " + name);
         }
-        channels.add(new Channel(name, Type.values()[type], offset));
-        offset += Type.values()[type].bytes();
+        channels.add(new Channel(name, Type.NUMBERED.get(type), offset));
+        offset += Type.NUMBERED.get(type).bytes();
       }
       return channels;
     }
 
     private ExrCompression compression(int size) throws FrameException {
       int number = size == 1 ? file[at] : -1;
-      if (number < 0 || number >= ExrCompression.values().length) {
+      if (number < 0 || number >= ExrCompression.NUMBERED.size()) {
         throw RasterFormat.bad(
             Reason.DECODE_ERROR, what, "the EXR's compression %d is not known".formatted(number));
       }
-      ExrCompression compression = ExrCompression.values()[number];
+      ExrCompression compression = ExrCompression.NUMBERED.get(number);
       if (compression.rows() == 0) {
         throw refused("%s compression".formatted(compression));
       }

@@ -57,7 +57,7 @@ final class Hdf5 {
           "%,d values cannot be in a file of %,d bytes".formatted(count, fileLength));
     }
     Object flat = array.getDataFlat();
-    if (Array.getLength(flat) != count || !(flat.getClass().getComponentType().isPrimitive())) {
+    if (Array.getLength(flat) != count || !flat.getClass().getComponentType().isPrimitive()) {
       throw RasterFormat.bad(Reason.DECODE_ERROR, what, "the HDF5 array holds no numbers");
     }
     double[] values = new double[(int) count];

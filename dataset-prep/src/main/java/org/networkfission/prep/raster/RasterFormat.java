@@ -23,7 +23,7 @@ public enum RasterFormat {
       return Npy.read(file, limit, what);
     }
   },
-  EXR("EXR", "\u0076\u002f\u0031\u0001") {
+  EXR("EXR", "v/1\u0001") {
     @Override
     Raster read(byte[] file, List<String> channels, PixelLimit limit, String what)
         throws FrameException {
@@ -39,6 +39,8 @@ public enum RasterFormat {
   };
 
   private final String title;
+
+  @SuppressWarnings("ImmutableEnumChecker") // a List.of
   private final List<String> starts;
 
   RasterFormat(String title, String... starts) {

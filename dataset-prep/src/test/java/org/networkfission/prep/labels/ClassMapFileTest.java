@@ -45,6 +45,7 @@ class ClassMapFileTest {
   }
 
   @Test
+  @SuppressWarnings("StringConcatToTextBlock") // its lines end as on Windows
   void readsCsvAsPeopleWriteIt() throws IOException {
     ClassMap map =
         read(

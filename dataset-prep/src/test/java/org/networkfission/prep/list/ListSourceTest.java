@@ -242,16 +242,18 @@ class ListSourceTest {
     Path list =
         write(
             "frames.csv",
-            "key,split,color,depth,depth_unit,normals_axes,fx,fy,cx,cy\n"
-                + "a,train,rgb/1.jpg,d.png,,,10,10,3.5,2.5\n"
-                + "a,train,rgb/1.jpg,d.png,,,10,10,3.5,2.5\n"
-                + "a,train,rgb/1.jpg,l.png,,,10,10,3.5,2.5\n"
-                + "b,train,rgb/1.jpg,d.png,furlongs,,10,10,3.5,2.5\n"
-                + "c,train,rgb/1.jpg,d.png,,up,10,10,3.5,2.5\n"
-                + "d,train,rgb/1.jpg,d.png,,,ten,10,3.5,2.5\n"
-                + "e,train,rgb/1.jpg,d.png,,,-10,10,3.5,2.5\n"
-                + "f,train,rgb/1.jpg,d.png,,,10,10,3.5\n"
-                + "g,train,rgb/1.jpg,d.png,metres,,10,10,3.5,2.5\n");
+            """
+            key,split,color,depth,depth_unit,normals_axes,fx,fy,cx,cy
+            a,train,rgb/1.jpg,d.png,,,10,10,3.5,2.5
+            a,train,rgb/1.jpg,d.png,,,10,10,3.5,2.5
+            a,train,rgb/1.jpg,l.png,,,10,10,3.5,2.5
+            b,train,rgb/1.jpg,d.png,furlongs,,10,10,3.5,2.5
+            c,train,rgb/1.jpg,d.png,,up,10,10,3.5,2.5
+            d,train,rgb/1.jpg,d.png,,,ten,10,3.5,2.5
+            e,train,rgb/1.jpg,d.png,,,-10,10,3.5,2.5
+            f,train,rgb/1.jpg,d.png,,,10,10,3.5
+            g,train,rgb/1.jpg,d.png,metres,,10,10,3.5,2.5
+            """);
     List<String> problems = new ArrayList<>();
     assertThat(read(list, problems)).hasSize(1);
     assertThat(problems.remove(0))

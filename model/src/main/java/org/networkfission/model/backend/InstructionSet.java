@@ -17,6 +17,7 @@ public enum InstructionSet {
   /** AVX-512 as servers have it since 2017, without what came after. */
   AVX512(variables("AVX512_CORE", "SkylakeX"));
 
+  @SuppressWarnings("ImmutableEnumChecker") // a Map.of
   private final Map<String, String> environment;
 
   InstructionSet(Map<String, String> environment) {

@@ -23,7 +23,7 @@ public final class SavedModel {
    * @param format that it was exported to; null for a network
    * @param path where it came from
    */
-  private record Record(
+  private record Stored(
       ExportedFormat format,
       String sha256,
       String path,
@@ -36,8 +36,8 @@ public final class SavedModel {
   public static void write(TrainedModel model, Path folder, Configuration hadoop)
       throws IOException {
     WholeFile.create(new Path(folder, FILE), model.file()::writeTo, hadoop);
-    Record record =
-        new Record(
+    Stored record =
+        new Stored(
             model.file().exported().orElse(null),
             model.file().sha256(),
             model.path().toString(),
@@ -56,9 +56,9 @@ public final class SavedModel {
   public static TrainedModel read(Path folder, Configuration hadoop) throws IOException {
     byte[] json = part(folder, RECORD, hadoop);
     byte[] bytes = part(folder, FILE, hadoop);
-    Record record;
+    Stored record;
     try {
-      record = Json.MAPPER.readValue(json, Record.class);
+      record = Json.MAPPER.readValue(json, Stored.class);
     } catch (JacksonException e) {
       throw new InputException(
           "Cannot open the model in %s: %s".formatted(folder, e.getOriginalMessage()), e);

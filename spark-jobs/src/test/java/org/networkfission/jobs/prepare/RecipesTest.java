@@ -89,7 +89,7 @@ class RecipesTest {
     Map<String, Example> rows = run("SUN RGB-D", List.of("frames.csv"));
     assertThat(rows).containsOnlyKeys("kv1/NYUdata/NYU0001", "xtion/sun3ddata/a/a/0000103-000003");
     Example row = rows.get("kv1/NYUdata/NYU0001");
-    assertThat(row.cy()).isEqualTo(208.736166f);
+    assertThat(row.cy()).isEqualTo(208.73616f);
     assertDepth(row, 1);
   }
 
@@ -214,7 +214,7 @@ class RecipesTest {
             .matcher(page);
     assertThat(block.find()).isTrue();
     List<List<String>> commands = new ArrayList<>();
-    for (String line : block.group(1).replace("\\\n", " ").split("\n")) {
+    for (String line : block.group(1).replace("\\\n", " ").split("\n", -1)) {
       List<String> words = new ArrayList<>();
       Matcher word = Pattern.compile("'([^']*)'|(\\S+)").matcher(line);
       while (word.find()) {

@@ -34,7 +34,7 @@ final class Descriptor implements AutoCloseable {
 
   /** Sets numbers, addresses or handles. */
   Descriptor values(int attribute, int type, long... values) {
-    try (Memory memory = new Memory(Long.BYTES * values.length)) {
+    try (Memory memory = new Memory((long) Long.BYTES * values.length)) {
       memory.write(0, values, 0, values.length);
       return set(attribute, type, values.length, memory);
     }

@@ -44,7 +44,6 @@ public final class NativeLibraries {
           return Optional.of(NativeLibrary.getInstance(candidate));
         } catch (UnsatisfiedLinkError e) {
           // Not there, or it lacks a library of its own: the next place may have it.
-          continue;
         }
       }
     }
