@@ -89,6 +89,7 @@ class RoundTripIT {
       case SCENENET -> new SceneNetSample(rooms).write(root, smallBlocks, 2, (i, n) -> {});
       case SCANNET -> new ScanNetSample(rooms).write(root, smallBlocks, 2, (i, n) -> {});
       case NYUDV2 -> new NyuDv2Sample(rooms).write(root, smallBlocks, 2, (i, n) -> {});
+      case LIST -> throw new IllegalArgumentException("a list has no sample of its own");
     }
   }
 
