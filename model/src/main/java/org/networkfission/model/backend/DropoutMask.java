@@ -2,9 +2,13 @@ package org.networkfission.model.backend;
 
 import org.networkfission.model.op.Hash;
 import org.networkfission.model.op.Op;
+import org.networkfission.model.parallel.Workers;
 
 /** What dropout multiplies features with: a function of seed, step and the feature's place. */
 public final class DropoutMask {
+  /** Features that a thread takes at a time. */
+  private static final int SHARE = 1 << 14;
+
   private final long key;
   private final double rate;
 
@@ -34,8 +38,12 @@ public final class DropoutMask {
     long stepKey = Hash.mix(key + step);
     long threshold = threshold();
     float kept = kept();
-    for (int i = 0; i < mask.length; i++) {
-      mask[i] = (Hash.mix(stepKey + i) >>> 32) < threshold ? 0 : kept;
-    }
+    Workers.forEach(
+        (mask.length + SHARE - 1) / SHARE,
+        piece -> {
+          for (int i = piece * SHARE; i < Math.min(mask.length, (piece + 1) * SHARE); i++) {
+            mask[i] = (Hash.mix(stepKey + i) >>> 32) < threshold ? 0 : kept;
+          }
+        });
   }
 }

@@ -5,9 +5,6 @@ import java.util.Arrays;
 /** Softmax cross-entropy over the channels. */
 public final class CrossEntropy extends PixelLoss {
   private final int classes;
-  private final double[] largest = new double[Block.SIZE];
-  private final double[] sum = new double[Block.SIZE];
-  private final double[] share = new double[Block.SIZE];
 
   /**
    * @param classes number of classes, void included
@@ -21,6 +18,9 @@ public final class CrossEntropy extends PixelLoss {
     double[] x = block.prediction;
     double[] gradient = block.gradient;
     int count = block.count;
+    double[] largest = block.rows[0];
+    double[] sum = block.rows[1];
+    double[] share = block.rows[2];
     Arrays.fill(largest, Double.NEGATIVE_INFINITY);
     Arrays.fill(sum, 0);
     for (int c = 0; c < classes; c++) {

@@ -1,12 +1,13 @@
 package org.networkfission.model.loss;
 
-/** A loss that is a sum over pixels, computed block by block. */
+/** A loss that is a sum over pixels, computed block by block, by several threads at a time. */
 public abstract class PixelLoss {
   /** Looks at a whole image before its blocks, where a loss depends on more than one pixel. */
   void begin(Pixels prediction, Target target, int image) {}
 
   /**
    * Sums the loss over a block's valid pixels and writes their gradients: zero for the others.
+   * Blocks are computed side by side, so that only the block is changed.
    *
    * @return the sum, without any weight
    */
@@ -29,6 +30,9 @@ public abstract class PixelLoss {
     /** Where the gradient of the block's sum goes, laid out as the predictions. */
     final double[] gradient;
 
+    /** Room for what is computed on the way, a number per pixel. */
+    final double[][] rows = new double[3][SIZE];
+
     /** How many pixels there are. */
     int count;
 
@@ -36,6 +40,11 @@ public abstract class PixelLoss {
       prediction = new double[channels * SIZE];
       gradient = new double[channels * SIZE];
       truth = new float[truthChannels * SIZE];
+    }
+
+    /** Of the prediction. */
+    int channels() {
+      return prediction.length / SIZE;
     }
 
     /** The largest absolute value predicted for a channel. */

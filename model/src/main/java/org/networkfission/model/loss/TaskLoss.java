@@ -2,9 +2,13 @@ package org.networkfission.model.loss;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.networkfission.model.loss.PixelLoss.Block;
+import org.networkfission.model.parallel.Workers;
 
 /** The loss of one task against the truth of one minibatch, for its main and auxiliary outputs. */
 public final class TaskLoss {
+  /** Blocks that a thread takes at a time. */
+  private static final int SHARE = 16;
+
   private final PixelLoss loss;
   private final Target target;
   private final double[] scale;
@@ -62,8 +66,9 @@ public final class TaskLoss {
     Pixels values = Pixels.of(prediction);
     Pixels gradient = Pixels.zeros(prediction.dataType(), Math.toIntExact(prediction.length()));
     int channels = Math.toIntExact(prediction.size(1));
-    Block block = new Block(channels, target.channels());
-    int pixels = target.pixels();
+    int blocks = (target.pixels() + Block.SIZE - 1) / Block.SIZE;
+    double[] sums = new double[blocks];
+    double[] peaks = new double[blocks];
     double total = 0;
     double peak = 0;
     double[] images = new double[target.images()];
@@ -71,23 +76,45 @@ public final class TaskLoss {
       loss.begin(values, target, image);
       double factor = scale[image];
       double sum = 0;
-      for (int from = 0; from < pixels; from += Block.SIZE) {
-        block.count = Math.min(Block.SIZE, pixels - from);
-        target.read(block, image, from);
-        for (int c = 0; c < channels; c++) {
-          int plane = (image * channels + c) * pixels + from;
-          values.read(plane, block.count, block.prediction, c * Block.SIZE);
-          peak = Math.max(peak, block.peak(c));
-        }
-        sum += loss.add(block);
-        for (int c = 0; c < channels; c++) {
-          int plane = (image * channels + c) * pixels + from;
-          gradient.write(plane, block.count, block.gradient, c * Block.SIZE, weight * factor);
-        }
+      int one = image;
+      Workers.forEach(
+          (blocks + SHARE - 1) / SHARE,
+          piece -> {
+            Block block = new Block(channels, target.channels());
+            for (int i = piece * SHARE; i < Math.min(blocks, (piece + 1) * SHARE); i++) {
+              peaks[i] = read(values, one, i, block);
+              sums[i] = loss.add(block);
+              write(gradient, one, i, block, weight * factor);
+            }
+          });
+      for (int i = 0; i < blocks; i++) { // In order, so that threads do not change a bit.
+        peak = Math.max(peak, peaks[i]);
+        sum += sums[i];
       }
       total += factor * sum;
       images[image] = sum / target.validPixels(image);
     }
     return new Result(total, gradient.array(prediction.shape()), peak, images);
+  }
+
+  /** Fills a block; returns the largest absolute value predicted. */
+  private double read(Pixels values, int image, int number, Block block) {
+    int from = number * Block.SIZE;
+    block.count = Math.min(Block.SIZE, target.pixels() - from);
+    target.read(block, image, from);
+    double peak = 0;
+    for (int c = 0; c < block.channels(); c++) {
+      int plane = (image * block.channels() + c) * target.pixels() + from;
+      values.read(plane, block.count, block.prediction, c * Block.SIZE);
+      peak = Math.max(peak, block.peak(c));
+    }
+    return peak;
+  }
+
+  private void write(Pixels gradient, int image, int number, Block block, double factor) {
+    for (int c = 0; c < block.channels(); c++) {
+      int plane = (image * block.channels() + c) * target.pixels() + number * Block.SIZE;
+      gradient.write(plane, block.count, block.gradient, c * Block.SIZE, factor);
+    }
   }
 }

@@ -3,8 +3,12 @@ package org.networkfission.model.optimizer;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.networkfission.model.network.ParameterRange;
 import org.networkfission.model.network.ParameterRange.Kind;
+import org.networkfission.model.parallel.Workers;
 
 /**
  * Adam (Kingma and Ba, 2015) on one slice of the flat parameter vector, with the bias correction in
@@ -15,16 +19,18 @@ import org.networkfission.model.network.ParameterRange.Kind;
  * parameters. Running statistics of batch norm are not trained: their "gradient" is the difference
  * old - new, which is subtracted. Frozen tensors stay as they are, whatever their moments.
  *
- * <p>It works in blocks of plain arrays, which the JVM turns into vector instructions.
+ * <p>It works in blocks of plain arrays, which the JVM turns into vector instructions, several at a
+ * time.
  */
 public final class Adam {
   private static final int BLOCK = 4096;
 
+  /** Blocks that a thread takes at a time. */
+  private static final int SHARE = 32;
+
   private final AdamSettings settings;
-  private final List<Piece> pieces;
   private final Moments moments;
-  private final float[] parameterBlock = new float[BLOCK];
-  private final float[] gradientBlock = new float[BLOCK];
+  private final List<Piece> blocks;
 
   /**
    * What Adam remembers about a slice.
@@ -61,8 +67,21 @@ public final class Adam {
     }
   }
 
+  /** What a thread copies a block into. */
+  private static final ThreadLocal<float[][]> ROOM =
+      ThreadLocal.withInitial(() -> new float[2][BLOCK]);
+
   /** Neighbouring elements of one treatment; {@code from} and {@code to} count in the slice. */
-  private record Piece(int from, int to, Kind kind) {}
+  private record Piece(int from, int to, Kind kind) {
+    Stream<Piece> blocks() {
+      return IntStream.iterate(from, at -> at < to, at -> at + BLOCK)
+          .mapToObj(at -> new Piece(at, Math.min(at + BLOCK, to), kind));
+    }
+
+    int length() {
+      return to - from;
+    }
+  }
 
   /**
    * Makes the optimizer of one slice.
@@ -89,7 +108,8 @@ public final class Adam {
           "Cannot optimize elements %d to %d: the ranges cover %d of these %d elements"
               .formatted(moments.from(), moments.to(), covered, moments.first().length));
     }
-    this.pieces = all.stream().filter(piece -> piece.kind() != Kind.FROZEN).toList();
+    this.blocks =
+        all.stream().filter(piece -> piece.kind() != Kind.FROZEN).flatMap(Piece::blocks).toList();
   }
 
   public Moments moments() {
@@ -103,16 +123,31 @@ public final class Adam {
    * @param gradient of the slice
    */
   public double squaredNorm(FloatBuffer gradient) {
+    double[] parts = new double[blocks.size()];
+    share(
+        number -> {
+          Piece block = blocks.get(number);
+          float[] values = ROOM.get()[1];
+          gradient.get(block.from(), values, 0, block.length());
+          double part = sumOfSquares(values, block.length());
+          parts[number] = block.kind() == Kind.RUNNING_STATISTIC ? part * 0.0 : part;
+        });
     double sum = 0;
-    for (Piece piece : pieces) {
-      for (int from = piece.from(); from < piece.to(); from += BLOCK) {
-        int length = Math.min(BLOCK, piece.to() - from);
-        gradient.get(from, gradientBlock, 0, length);
-        double part = sumOfSquares(gradientBlock, length);
-        sum += piece.kind() == Kind.RUNNING_STATISTIC ? part * 0.0 : part;
-      }
+    for (double part : parts) { // In order, so that threads do not change a bit.
+      sum += part;
     }
     return sum;
+  }
+
+  /** Does something for each block by its number. */
+  private void share(IntConsumer work) {
+    Workers.forEach(
+        (blocks.size() + SHARE - 1) / SHARE,
+        piece -> {
+          for (int i = piece * SHARE; i < Math.min(blocks.size(), (piece + 1) * SHARE); i++) {
+            work.accept(i);
+          }
+        });
   }
 
   private static double sumOfSquares(float[] values, int length) {
@@ -157,33 +192,32 @@ public final class Adam {
   public void update(
       FloatBuffer parameters, FloatBuffer gradient, double gradientFactor, double rate, long step) {
     float stepSize = stepSize(settings, rate, step);
-    for (Piece piece : pieces) {
-      for (int from = piece.from(); from < piece.to(); from += BLOCK) {
-        int length = Math.min(BLOCK, piece.to() - from);
-        parameters.get(from, parameterBlock, 0, length);
-        gradient.get(from, gradientBlock, 0, length);
-        if (piece.kind() == Kind.RUNNING_STATISTIC) {
-          subtract(length);
-        } else {
-          float decay = piece.kind() == Kind.WEIGHT ? (float) settings.weightDecay() : 0;
-          adam(from, length, (float) gradientFactor, decay, stepSize);
-        }
-        parameters.put(from, parameterBlock, 0, length);
-      }
-    }
+    share(
+        number -> {
+          Piece block = blocks.get(number);
+          int length = block.length();
+          float[] p = ROOM.get()[0];
+          float[] g = ROOM.get()[1];
+          parameters.get(block.from(), p, 0, length);
+          gradient.get(block.from(), g, 0, length);
+          if (block.kind() == Kind.RUNNING_STATISTIC) {
+            subtract(p, g, length);
+          } else {
+            float decay = block.kind() == Kind.WEIGHT ? (float) settings.weightDecay() : 0;
+            adam(p, g, block.from(), length, (float) gradientFactor, decay, stepSize);
+          }
+          parameters.put(block.from(), p, 0, length);
+        });
   }
 
-  private void subtract(int length) {
-    float[] p = parameterBlock;
-    float[] g = gradientBlock;
+  private static void subtract(float[] p, float[] g, int length) {
     for (int i = 0; i < length; i++) {
       p[i] -= g[i];
     }
   }
 
-  private void adam(int from, int length, float factor, float decay, float stepSize) {
-    float[] p = parameterBlock;
-    float[] g = gradientBlock;
+  private void adam(
+      float[] p, float[] g, int from, int length, float factor, float decay, float stepSize) {
     float[] m = moments.first();
     float[] v = moments.second();
     float beta1 = (float) settings.beta1();

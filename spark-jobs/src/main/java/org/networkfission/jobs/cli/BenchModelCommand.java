@@ -56,6 +56,12 @@ final class BenchModelCommand implements java.util.concurrent.Callable<Integer> 
   private String compute;
 
   @Option(
+      names = "--precision",
+      defaultValue = "float32",
+      description = "float32, bfloat16 or auto (default: ${DEFAULT-VALUE}).")
+  private String precision;
+
+  @Option(
       names = "--threads",
       description = "Threads of the native libraries (default: OMP_NUM_THREADS, else all cores).")
   private Integer threads;
@@ -84,6 +90,7 @@ final class BenchModelCommand implements java.util.concurrent.Callable<Integer> 
     keys.add("network.height=" + matcher.group(2));
     keys.add("network.width-multiplier=" + widthMultiplier);
     keys.add("network.compute=" + compute);
+    keys.add("network.precision=" + precision);
     ResolvedConfig configuration = ResolvedConfig.load(List.of(), keys);
     NetworkSpec spec = configuration.settings().network();
     int used = ModelBench.threads(threads == null ? 0 : threads);
@@ -98,8 +105,16 @@ final class BenchModelCommand implements java.util.concurrent.Callable<Integer> 
 
   private void print(NetworkSpec spec, int used, ModelBench.Result r, PrintWriter out) {
     out.printf(
-        "%s of %s, %d x %d, width x %s, batch %d, %d threads, median of %d%n",
-        scheme, tasks, spec.width(), spec.height(), widthMultiplier, batch, used, rounds);
+        "%s of %s, %d x %d, width x %s, %s, batch %d, %d threads, median of %d%n",
+        scheme,
+        tasks,
+        spec.width(),
+        spec.height(),
+        widthMultiplier,
+        precision,
+        batch,
+        used,
+        rounds);
     out.printf("forward   %9.1f ms  (best %.1f)%n", r.forwardMillis(), r.bestForwardMillis());
     out.printf("gradient  %9.1f ms  (best %.1f)%n", r.gradientMillis(), r.bestGradientMillis());
     out.printf("update    %9.1f ms%n", r.updateMillis());
