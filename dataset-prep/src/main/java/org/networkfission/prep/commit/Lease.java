@@ -17,12 +17,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.prep.settings.ConfigException;
 import org.networkfission.prep.settings.Json;
+import org.networkfission.prep.storage.Storage;
 
 /**
  * A job's hold on its output folder: a file of its own in {@code _lease}, the claim, which it
@@ -40,6 +42,9 @@ public final class Lease implements AutoCloseable {
 
   private static final String SUFFIX = ".json";
   private static final int TRIES = 5;
+
+  /** Who is told that a claim is being watched. */
+  private static volatile Consumer<String> console = line -> {};
 
   /** The claims that live in this process. */
   private static final Set<String> LIVE = ConcurrentHashMap.newKeySet();
@@ -67,7 +72,7 @@ public final class Lease implements AutoCloseable {
      */
     public void check(Configuration hadoop) throws IOException {
       Path file = new Path(claim);
-      if (!file.getFileSystem(hadoop).exists(file)) {
+      if (!Storage.of(file, hadoop).exists(file)) {
         throw new ConfigException(
             List.of(
                 "%s: the executor on %s does not see what the driver wrote there, so it is not shared by all hosts, or another job has taken it; choose a folder on a file system that all hosts share"
@@ -113,6 +118,13 @@ public final class Lease implements AutoCloseable {
   }
 
   /**
+   * Says from now on whom to tell, in this process, that a job waits for another's lease to end.
+   */
+  public static void tell(Consumer<String> listener) {
+    console = listener;
+  }
+
+  /**
    * Takes a folder, which need not exist. Where a job that was killed on another machine had it,
    * this waits for the end of its lease.
    *
@@ -129,10 +141,10 @@ public final class Lease implements AutoCloseable {
       throws IOException {
     FileSystem files = folder.getFileSystem(hadoop);
     Path whole = files.makeQualified(folder);
-    boolean made = !files.exists(whole);
+    boolean made = !Storage.of(whole, hadoop).exists(whole);
     byte[] content = Json.MAPPER.writeValueAsBytes(Claim.of(job));
     for (int i = 0; i < TRIES; i++) {
-      for (FileStatus other : claims(files, whole)) {
+      for (FileStatus other : claims(whole, hadoop)) {
         requireDead(key, folder, other, rhythm, hadoop);
         files.delete(other.getPath(), false);
       }
@@ -140,7 +152,7 @@ public final class Lease implements AutoCloseable {
           new Lease(key, whole, made, UUID.randomUUID().toString(), content, rhythm, hadoop);
       try {
         WholeFile.write(lease.claim(), content, hadoop);
-        if (claims(files, whole).size() == 1) {
+        if (claims(whole, hadoop).size() == 1) {
           return lease;
         }
         lease.close();
@@ -157,10 +169,10 @@ public final class Lease implements AutoCloseable {
         List.of("%s = %s: other jobs take it at the same time".formatted(key, whole)));
   }
 
-  private static List<FileStatus> claims(FileSystem files, Path folder) throws IOException {
+  private static List<FileStatus> claims(Path folder, Configuration hadoop) throws IOException {
     List<FileStatus> claims = new ArrayList<>();
     try {
-      for (FileStatus file : files.listStatus(new Path(folder, FOLDER))) {
+      for (FileStatus file : Storage.of(folder, hadoop).list(new Path(folder, FOLDER))) {
         if (file.getPath().getName().endsWith(SUFFIX)) {
           claims.add(file);
         }
@@ -176,10 +188,14 @@ public final class Lease implements AutoCloseable {
       throws IOException {
     String id = file.getPath().getName().replace(SUFFIX, "");
     Optional<Claim> claim = read(file.getPath(), hadoop);
-    boolean alive =
-        claim.flatMap(c -> c.alive(LIVE.contains(id))).isPresent()
-            ? claim.flatMap(c -> c.alive(LIVE.contains(id))).get()
-            : isRenewed(file, rhythm, hadoop);
+    Optional<Boolean> seen = claim.flatMap(c -> c.alive(LIVE.contains(id)));
+    if (seen.isEmpty()) {
+      console.accept(
+          "waiting up to %d s for a sign of %s, which has %s"
+              .formatted(
+                  rhythm.end.toSeconds(), claim.map(Claim::owner).orElse("another job"), folder));
+    }
+    boolean alive = seen.isPresent() ? seen.get() : isRenewed(file, rhythm, hadoop);
     if (alive) {
       throw new ConfigException(
           List.of(
@@ -234,13 +250,13 @@ public final class Lease implements AutoCloseable {
 
   /** Whether a job has a folder, or had it and was killed. */
   static boolean isIn(Path folder, Configuration hadoop) throws IOException {
-    return !claims(folder.getFileSystem(hadoop), folder).isEmpty();
+    return !claims(folder, hadoop).isEmpty();
   }
 
   /** The jobs that have a folder or had it and were killed. */
   static List<String> jobsOf(Path folder, Configuration hadoop) throws IOException {
     List<String> jobs = new ArrayList<>();
-    for (FileStatus file : claims(folder.getFileSystem(hadoop), folder)) {
+    for (FileStatus file : claims(folder, hadoop)) {
       read(file.getPath(), hadoop).ifPresent(claim -> jobs.add(claim.job()));
     }
     return jobs;
@@ -273,9 +289,8 @@ public final class Lease implements AutoCloseable {
    * @throws IOException if the lease has ended
    */
   public void requireHeld() throws IOException {
-    FileSystem files = folder.getFileSystem(hadoop);
-    if (!files.exists(claim())) {
-      List<FileStatus> others = claims(files, folder);
+    if (!Storage.of(folder, hadoop).exists(claim())) {
+      List<FileStatus> others = claims(folder, hadoop);
       throw new IOException(
           "Cannot go on writing %s = %s: this job was silent for so long that it lost the folder%s"
               .formatted(

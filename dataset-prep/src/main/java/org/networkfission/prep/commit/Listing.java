@@ -6,10 +6,9 @@ import java.util.Collection;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RemoteIterator;
+import org.networkfission.prep.storage.Storage;
 
 /**
  * The files that lie in a folder and below.
@@ -21,13 +20,11 @@ public record Listing(Path folder, SortedMap<String, Long> bytes) {
 
   /** Lists a folder; nothing where there is none. What belongs to a lease does not count. */
   public static Listing of(Path folder, Configuration hadoop) throws IOException {
-    FileSystem files = folder.getFileSystem(hadoop);
+    Storage storage = Storage.of(folder, hadoop);
     SortedMap<String, Long> bytes = new TreeMap<>();
-    String root = files.makeQualified(folder).toUri().getPath().replaceFirst("/*$", "/");
+    String root = storage.makeQualified(folder).toUri().getPath().replaceFirst("/*$", "/");
     try {
-      RemoteIterator<LocatedFileStatus> all = files.listFiles(folder, true);
-      while (all.hasNext()) {
-        LocatedFileStatus file = all.next();
+      for (LocatedFileStatus file : storage.listFiles(folder)) {
         String path = file.getPath().toUri().getPath().substring(root.length());
         if (!path.startsWith(Lease.FOLDER + "/")) {
           bytes.put(path, file.getLen());

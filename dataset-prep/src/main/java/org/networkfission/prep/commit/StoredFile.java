@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.networkfission.prep.storage.Storage;
 
 /**
  * A file as a record lists it.
@@ -62,7 +63,7 @@ public record StoredFile(String path, long bytes, String sha256) implements Seri
     MessageDigest digest = newDigest();
     long bytes = 0;
     byte[] buffer = new byte[1 << 16];
-    try (InputStream in = file.getFileSystem(hadoop).open(file)) {
+    try (InputStream in = Storage.of(file, hadoop).open(file)) {
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         digest.update(buffer, 0, n);
         bytes += n;

@@ -1,7 +1,6 @@
 package org.networkfission.prep.commit;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
@@ -16,6 +15,7 @@ import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.networkfission.prep.storage.Storage;
 
 /**
  * Writes one file so that it appears whole or not at all. Where a file appears when its stream is
@@ -70,8 +70,8 @@ public final class WholeFile {
 
   /** Reads a small file; nothing where there is none. */
   public static Optional<byte[]> read(Path file, Configuration hadoop) throws IOException {
-    try (InputStream in = file.getFileSystem(hadoop).open(file)) {
-      return Optional.of(in.readAllBytes());
+    try {
+      return Optional.of(Storage.of(file, hadoop).read(file));
     } catch (java.io.FileNotFoundException e) {
       return Optional.empty();
     }

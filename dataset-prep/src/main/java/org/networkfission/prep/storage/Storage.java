@@ -2,12 +2,15 @@ package org.networkfission.prep.storage;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
 
 /**
  * A Hadoop file system that is read with patience: a call that fails is made again a few times. All
@@ -58,6 +61,51 @@ public final class Storage {
    */
   public List<FileStatus> list(Path folder) throws IOException {
     return attempts.run(folder, () -> List.of(files.listStatus(folder)));
+  }
+
+  /**
+   * The files that a folder and those below it hold.
+   *
+   * @throws FileNotFoundException if there is none
+   */
+  public List<LocatedFileStatus> listFiles(Path folder) throws IOException {
+    return attempts.run(
+        folder,
+        () -> {
+          List<LocatedFileStatus> found = new ArrayList<>();
+          RemoteIterator<LocatedFileStatus> all = files.listFiles(folder, true);
+          while (all.hasNext()) {
+            found.add(all.next());
+          }
+          return found;
+        });
+  }
+
+  /**
+   * What is known of a file or a folder.
+   *
+   * @throws FileNotFoundException if there is none
+   */
+  public FileStatus status(Path path) throws IOException {
+    return attempts.run(path, () -> files.getFileStatus(path));
+  }
+
+  /** A path with its file system's name. */
+  public Path makeQualified(Path path) {
+    return files.makeQualified(path);
+  }
+
+  /**
+   * Reads a file whole.
+   *
+   * @throws FileNotFoundException if there is none
+   */
+  public byte[] read(Path file) throws IOException {
+    try (SteadyInput in = open(file)) {
+      byte[] bytes = new byte[Math.toIntExact(in.length())];
+      in.readFully(bytes);
+      return bytes;
+    }
   }
 
   /**

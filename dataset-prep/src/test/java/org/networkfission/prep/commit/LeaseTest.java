@@ -96,12 +96,21 @@ class LeaseTest {
   @Test
   void theLeaseOfAnotherMachineEndsByItselfWhenItIsNotRenewed() throws IOException {
     foreignClaim("killed.json");
+    List<String> told = new ArrayList<>();
+    Lease.tell(told::add);
 
     long start = System.nanoTime();
     try (Lease lease = take()) {
       assertThat(System.nanoTime() - start).isGreaterThan(QUICK.end().toNanos());
       lease.requireHeld();
+    } finally {
+      Lease.tell(line -> {});
     }
+    assertThat(told)
+        .singleElement()
+        .asString()
+        .startsWith("waiting up to 0 s for a sign of job train of ")
+        .contains(", which has file:" + folder);
   }
 
   @Test

@@ -12,6 +12,7 @@ import org.networkfission.jobs.cluster.Submission;
 import org.networkfission.jobs.config.NearestName;
 import org.networkfission.jobs.progress.Interruption;
 import org.networkfission.jobs.train.plan.DivergedException;
+import org.networkfission.prep.commit.Lease;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.settings.ConfigException;
 import org.networkfission.prep.settings.InvalidSettings;
@@ -114,6 +115,7 @@ public final class Fission {
   }
 
   private int execute(PrintWriter out, PrintWriter err, String... args) {
+    Lease.tell(out::println);
     CommandLine command = new CommandLine(this);
     command.getCommandSpec().version("Network Fission " + Product.VERSION);
     return command

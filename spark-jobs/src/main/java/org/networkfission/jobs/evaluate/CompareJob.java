@@ -24,6 +24,7 @@ import org.networkfission.jobs.report.Report;
 import org.networkfission.prep.commit.OutputFolder;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.settings.ConfigException;
+import org.networkfission.prep.storage.Storage;
 
 /**
  * Compares networks on the same frames: what is given as a report is read, what is given as a
@@ -108,7 +109,7 @@ public final class CompareJob {
 
   private static boolean isReport(String path, Configuration hadoop) throws IOException {
     Path file = new Path(path, Report.FILE_NAME);
-    return file.getFileSystem(hadoop).exists(file);
+    return Storage.of(file, hadoop).exists(file);
   }
 
   private static Path reportOf(String name, OutputFolder folder) {

@@ -2,7 +2,6 @@ package org.networkfission.jobs.evaluate;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -38,6 +37,7 @@ import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.settings.ConfigException;
 import org.networkfission.prep.settings.Product;
 import org.networkfission.prep.shard.Manifest;
+import org.networkfission.prep.storage.Storage;
 
 /**
  * Evaluates a checkpoint on a split: every executor predicts its share of the row groups and
@@ -235,10 +235,7 @@ public final class EvaluateJob {
   private Report.Data describe(Manifest manifest, Part part, Configuration hadoop)
       throws IOException {
     Path file = new Path(data, Manifest.FILE_NAME);
-    byte[] bytes;
-    try (InputStream in = file.getFileSystem(hadoop).open(file)) {
-      bytes = in.readAllBytes();
-    }
+    byte[] bytes = Storage.of(file, hadoop).read(file);
     return new Report.Data(
         manifest.dataset(),
         settings.split(),

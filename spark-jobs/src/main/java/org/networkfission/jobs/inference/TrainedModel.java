@@ -3,7 +3,6 @@ package org.networkfission.jobs.inference;
 import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.Serializable;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -15,6 +14,7 @@ import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.Predictor;
 import org.networkfission.prep.frame.InputException;
+import org.networkfission.prep.storage.Storage;
 
 /**
  * A model that is to predict, read by the driver and known to load.
@@ -78,8 +78,8 @@ public record TrainedModel(
   private static TrainedModel exported(Path path, ExportedFormat format, Configuration hadoop)
       throws IOException {
     byte[] bytes;
-    try (InputStream in = path.getFileSystem(hadoop).open(path)) {
-      bytes = in.readAllBytes();
+    try {
+      bytes = Storage.of(path, hadoop).read(path);
     } catch (FileNotFoundException e) {
       throw new InputException("Cannot open model %s: no such file".formatted(path), e);
     } catch (IOException e) {

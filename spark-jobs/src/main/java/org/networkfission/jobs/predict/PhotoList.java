@@ -7,12 +7,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RemoteIterator;
 import org.networkfission.prep.codec.PhotoFormat;
 import org.networkfission.prep.frame.InputException;
+import org.networkfission.prep.storage.Storage;
 import org.networkfission.prep.storage.TextFile;
 
 /** The photos to predict and the names of what becomes of them, in the memory of this process. */
@@ -35,21 +34,21 @@ final class PhotoList {
    * @throws InputException if there is none
    */
   static List<Item> of(Path input, boolean named, Configuration hadoop) throws IOException {
-    FileSystem files = input.getFileSystem(hadoop);
-    if (!files.exists(input)) {
+    Storage storage = Storage.of(input, hadoop);
+    if (!storage.exists(input)) {
       throw new InputException(
           "Cannot predict %s: there is no such file or folder".formatted(input));
     }
-    Path whole = files.makeQualified(input);
+    Path whole = storage.makeQualified(input);
     List<Found> photos;
     Path base = whole.getParent();
-    if (files.getFileStatus(whole).isDirectory()) {
-      photos = inFolder(files, whole);
+    if (storage.status(whole).isDirectory()) {
+      photos = inFolder(storage, whole);
       base = whole;
     } else if (InputKind.isList(whole)) {
       photos = inList(whole, hadoop);
     } else {
-      photos = List.of(new Found(whole.getName(), whole, files.getFileStatus(whole).getLen()));
+      photos = List.of(new Found(whole.getName(), whole, storage.length(whole)));
     }
     if (photos.isEmpty()) {
       throw new InputException(
@@ -69,11 +68,9 @@ final class PhotoList {
   /** A photo before it has a name. */
   private record Found(String key, Path file, long bytes) {}
 
-  private static List<Found> inFolder(FileSystem files, Path folder) throws IOException {
+  private static List<Found> inFolder(Storage storage, Path folder) throws IOException {
     List<Found> photos = new ArrayList<>();
-    RemoteIterator<LocatedFileStatus> all = files.listFiles(folder, true);
-    while (all.hasNext()) {
-      LocatedFileStatus file = all.next();
+    for (LocatedFileStatus file : storage.listFiles(folder)) {
       if (InputKind.isPhoto(file.getPath())) {
         photos.add(new Found(below(folder, file.getPath()), file.getPath(), file.getLen()));
       }

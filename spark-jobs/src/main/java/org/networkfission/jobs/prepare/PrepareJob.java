@@ -39,6 +39,7 @@ import org.networkfission.prep.settings.Product;
 import org.networkfission.prep.shard.Manifest;
 import org.networkfission.prep.shard.ShardMetadata;
 import org.networkfission.prep.shard.SplitStatistics;
+import org.networkfission.prep.storage.Storage;
 
 /**
  * Prepares a dataset: one Spark task per unit turns frames into rows, then the rows are shuffled
@@ -138,7 +139,7 @@ public final class PrepareJob {
 
   private boolean isDone(Configuration hadoop) throws IOException {
     Path done = new Path(output, Manifest.SUCCESS);
-    return done.getFileSystem(hadoop).exists(done);
+    return Storage.of(done, hadoop).exists(done);
   }
 
   private static List<Rejected> rejected(List<UnitSummary> summaries) {

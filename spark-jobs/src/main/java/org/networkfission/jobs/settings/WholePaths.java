@@ -53,8 +53,7 @@ public final class WholePaths {
           "study.datasets");
 
   private static final String LOCAL = "file";
-  private static final Pattern RELATIVE =
-      Pattern.compile("(?:([a-zA-Z][a-zA-Z0-9+.-]*):)?([^/].*)");
+  private static final Pattern PARTS = Pattern.compile("(?:([a-zA-Z][a-zA-Z0-9+.-]*):)?(.*)");
 
   /** The section that says which the default file system is. */
   private record OnlyCluster(ClusterSettings cluster) {}
@@ -81,16 +80,16 @@ public final class WholePaths {
   }
 
   private String whole(String key, String path) {
-    Matcher relative = RELATIVE.matcher(path);
+    Matcher parts = PARTS.matcher(path);
     if (key.equals(CLASS_MAP) && !ClassMapFile.isFile(path)) {
       return path;
     }
-    if (path.isBlank() || path.contains("://") || !relative.matches()) {
+    if (path.isBlank() || path.contains("://") || path.startsWith("/") || !parts.matches()) {
       return path;
     }
-    String scheme = relative.group(1);
+    String scheme = parts.group(1);
     if (LOCAL.equals(scheme)) {
-      return local(relative.group(2));
+      return parts.group(2).startsWith("/") ? path : local(parts.group(2));
     }
     if (!readHadoop()) {
       return path; // Whoever binds all settings tells what is wrong with the cluster's.

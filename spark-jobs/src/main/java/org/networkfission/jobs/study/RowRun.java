@@ -5,11 +5,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.jobs.config.Layers;
 import org.networkfission.jobs.evaluate.EvaluateJob;
@@ -22,6 +20,7 @@ import org.networkfission.prep.commit.OutputRecord;
 import org.networkfission.prep.commit.WholeFile;
 import org.networkfission.prep.settings.ConfigException;
 import org.networkfission.prep.settings.Json;
+import org.networkfission.prep.storage.Storage;
 
 /**
  * A row with one seed, in {@code <output>/<study>/<row>/seed-<seed>}: {@code row.json} (what
@@ -60,11 +59,11 @@ record RowRun(Row row, long seed, Path folder) {
   /** Every repetition that was begun, however many are asked for this time. */
   static List<RowRun> begun(Row row, String output, Configuration hadoop) throws IOException {
     Path folder = folder(row, output);
-    FileSystem files = folder.getFileSystem(hadoop);
-    if (!files.exists(folder)) {
+    Storage storage = Storage.of(folder, hadoop);
+    if (!storage.exists(folder)) {
       return List.of();
     }
-    return Arrays.stream(files.listStatus(folder))
+    return storage.list(folder).stream()
         .map(file -> file.getPath().getName())
         .filter(name -> name.matches(SEED + "-?[0-9]+"))
         .map(name -> Long.parseLong(name.substring(SEED.length())))

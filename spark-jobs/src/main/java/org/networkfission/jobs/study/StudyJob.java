@@ -13,7 +13,6 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.jobs.cluster.Cluster;
 import org.networkfission.jobs.cluster.ClusterSession;
@@ -32,6 +31,7 @@ import org.networkfission.prep.commit.OutputRecord;
 import org.networkfission.prep.commit.WholeFile;
 import org.networkfission.prep.settings.ConfigException;
 import org.networkfission.prep.shard.Manifest;
+import org.networkfission.prep.storage.Storage;
 
 /**
  * Runs the rows of a study that are not finished yet, and those that they begin from, in one Spark
@@ -147,9 +147,9 @@ public final class StudyJob {
   /** A data set, a report or a run is not a folder of studies. */
   private void requireOwn(Configuration hadoop) throws IOException {
     Path place = new Path(output);
-    FileSystem files = place.getFileSystem(hadoop);
+    Storage storage = Storage.of(place, hadoop);
     for (String name : List.of(OutputRecord.FILE_NAME, Checkpoint.FOLDER)) {
-      if (files.exists(new Path(place, name))) {
+      if (storage.exists(new Path(place, name))) {
         throw new ConfigException(
             List.of(
                 "study.output = %s: it holds files of another kind, such as %s; choose another"
@@ -265,7 +265,7 @@ public final class StudyJob {
       if (study.settings().sample() && !exists(settings.train().dataset().get(), hadoop)) {
         Path rooms =
             new Path(ConfigException.required("sample.output", settings.sample().output()));
-        if (!rooms.getFileSystem(hadoop).exists(rooms)) {
+        if (!Storage.of(rooms, hadoop).exists(rooms)) {
           new SampleJob(settings.sample(), cluster, out).execute();
         }
         new PrepareJob(
@@ -277,7 +277,7 @@ public final class StudyJob {
 
   private static boolean exists(String dataset, Configuration hadoop) throws IOException {
     Path done = new Path(dataset, Manifest.SUCCESS);
-    return done.getFileSystem(hadoop).exists(done);
+    return Storage.of(done, hadoop).exists(done);
   }
 
   private synchronized Path write(Configuration hadoop) throws IOException {

@@ -12,6 +12,7 @@ import org.networkfission.jobs.train.log.RunLog;
 import org.networkfission.jobs.train.log.TrainingPage;
 import org.networkfission.prep.commit.Lease;
 import org.networkfission.prep.settings.ConfigException;
+import org.networkfission.prep.storage.Storage;
 
 /** The output folder of a run. */
 final class RunFolder {
@@ -26,9 +27,9 @@ final class RunFolder {
    * @throws ConfigException if it holds anything else
    */
   static void requireOwn(String key, Path folder, Configuration hadoop) throws IOException {
-    FileStatus[] files;
+    List<FileStatus> files;
     try {
-      files = folder.getFileSystem(hadoop).listStatus(folder);
+      files = Storage.of(folder, hadoop).list(folder);
     } catch (FileNotFoundException e) {
       return;
     }

@@ -32,7 +32,7 @@ import org.networkfission.prep.shard.Manifest;
 @Tag("slow")
 @EnabledIf("isServerThere")
 class ObjectStoreIT {
-  private static final long PATIENCE_SECONDS = 300;
+  private static final long PATIENCE_SECONDS = 900;
   private static final String RUNTIME = System.getProperty("fission.runtime");
   private static final Path SERVER = Path.of(RUNTIME).resolve("../s3proxy/s3proxy.jar");
 

@@ -13,9 +13,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.networkfission.jobs.storage.UnsteadyFileSystem;
-import org.networkfission.jobs.storage.UnsteadyFileSystem.Call;
-import org.networkfission.jobs.storage.UnsteadyFileSystem.Fault;
+import org.networkfission.jobs.storage.CallFaults;
+import org.networkfission.jobs.storage.CallFaults.Call;
+import org.networkfission.jobs.storage.CallFaults.Fault;
+import org.networkfission.jobs.storage.FaultyFileSystem;
 import org.networkfission.jobs.train.TinyDataset;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.shard.Manifest;
@@ -25,7 +26,7 @@ import org.networkfission.prep.storage.StorageException;
  * A network that fails is not bad data: rows are corrupt only where they were read and are wrong.
  */
 class RangeReaderTest {
-  private static final Configuration HADOOP = UnsteadyFileSystem.configuration();
+  private static final Configuration HADOOP = FaultyFileSystem.patient();
   private static final int CLASSES = 14;
 
   @TempDir Path folder;
@@ -36,13 +37,13 @@ class RangeReaderTest {
   @BeforeEach
   void write() throws Exception {
     TinyDataset.write(folder, 12);
-    dataset = new org.apache.hadoop.fs.Path(UnsteadyFileSystem.uri(folder));
+    dataset = new org.apache.hadoop.fs.Path(FaultyFileSystem.uri(folder));
     groups = RowRange.groups(Manifest.open(dataset, HADOOP), "train");
   }
 
   @AfterEach
   void mend() {
-    UnsteadyFileSystem.mend();
+    CallFaults.mend();
   }
 
   private List<String> keys() throws IOException {
@@ -56,24 +57,24 @@ class RangeReaderTest {
 
   @Test
   void faultsThatPassLoseNoRow() throws IOException {
-    UnsteadyFileSystem.fault(Call.STATUS, "part-00000", Fault.FAIL, 1);
-    UnsteadyFileSystem.fault(Call.OPEN, "part-00000", Fault.FAIL, 3);
-    UnsteadyFileSystem.fault(Call.READ, "part-00000", Fault.FAIL, 7, 8);
-    UnsteadyFileSystem.fault(Call.READ, "part-00001", Fault.CUT, 2, 3);
+    CallFaults.fault(Call.STATUS, "part-00000", Fault.FAIL, 1);
+    CallFaults.fault(Call.OPEN, "part-00000", Fault.FAIL, 3);
+    CallFaults.fault(Call.READ, "part-00000", Fault.FAIL, 7, 8);
+    CallFaults.fault(Call.READ, "part-00001", Fault.CUT, 2, 3);
     assertThat(keys()).hasSize(24).doesNotHaveDuplicates();
     assertThat(corrupt.rows()).isZero();
-    assertThat(UnsteadyFileSystem.faults()).isGreaterThanOrEqualTo(5);
+    assertThat(CallFaults.faults()).isGreaterThanOrEqualTo(5);
   }
 
   @Test
   void faultsThatStayEndTheTaskAndCountNoRow() {
-    UnsteadyFileSystem.fault(Call.OPEN, "part-00001", Fault.FAIL);
+    CallFaults.fault(Call.OPEN, "part-00001", Fault.FAIL);
     assertThatThrownBy(this::keys)
         .isInstanceOf(StorageException.class)
         .hasMessageContaining("part-00001.parquet");
     assertThat(corrupt.rows()).isZero();
-    UnsteadyFileSystem.mend();
-    UnsteadyFileSystem.fault(Call.READ, "part-00000", Fault.CUT);
+    CallFaults.mend();
+    CallFaults.fault(Call.READ, "part-00000", Fault.CUT);
     assertThatThrownBy(this::keys).isInstanceOf(StorageException.class);
     assertThat(corrupt.rows()).isZero();
   }

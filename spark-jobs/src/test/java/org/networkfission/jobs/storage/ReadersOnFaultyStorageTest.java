@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.networkfission.jobs.storage.UnsteadyFileSystem.Call;
-import org.networkfission.jobs.storage.UnsteadyFileSystem.Fault;
+import org.networkfission.jobs.storage.CallFaults.Call;
+import org.networkfission.jobs.storage.CallFaults.Fault;
 import org.networkfission.prep.frame.Frame;
 import org.networkfission.prep.frame.FrameException;
 import org.networkfission.prep.frame.FrameReader;
@@ -44,7 +44,7 @@ import org.networkfission.prep.storage.StorageException;
  * no frame, and one that stays is the storage's, never the data's.
  */
 class ReadersOnFaultyStorageTest {
-  private static final Configuration HADOOP = UnsteadyFileSystem.configuration();
+  private static final Configuration HADOOP = FaultyFileSystem.patient();
 
   @TempDir static Path folder;
 
@@ -56,7 +56,7 @@ class ReadersOnFaultyStorageTest {
     NYUDV2;
 
     FrameSource source() {
-      String root = UnsteadyFileSystem.uri(folder.resolve(name()));
+      String root = FaultyFileSystem.uri(folder.resolve(name()));
       List<String> splits = List.of("train");
       return switch (this) {
         case FOLDERS, ARCHIVE -> new SceneNetSource(root, splits, 1);
@@ -86,7 +86,7 @@ class ReadersOnFaultyStorageTest {
 
   @AfterEach
   void mend() {
-    UnsteadyFileSystem.mend();
+    CallFaults.mend();
   }
 
   /** What every frame shows, by key; of one that cannot be used, why. */
@@ -122,21 +122,21 @@ class ReadersOnFaultyStorageTest {
     assertThat(quiet).isNotEmpty().noneSatisfy((k, v) -> assertThat(v).contains("Cannot"));
     int faults = 0;
     for (int seed = 0; seed < 12; seed++) {
-      UnsteadyFileSystem.mend();
+      CallFaults.mend();
       SplittableRandom random = new SplittableRandom(seed);
       for (Call call : Call.values()) {
         Fault fault = call == Call.READ && random.nextBoolean() ? Fault.CUT : Fault.FAIL;
         int first = 1 + random.nextInt(20);
         int second = call == Call.READ ? first + 1 : first + 20;
-        UnsteadyFileSystem.fault(call, folder.toString(), fault, first, second);
+        CallFaults.fault(call, folder.toString(), fault, first, second);
       }
       assertThat(frames(format.source())).as("seed %d", seed).isEqualTo(quiet);
-      faults += UnsteadyFileSystem.faults();
+      faults += CallFaults.faults();
     }
     assertThat(faults).isGreaterThan(20);
-    UnsteadyFileSystem.mend();
-    UnsteadyFileSystem.fault(Call.READ, folder.toString(), Fault.STALL, 2, 5);
-    UnsteadyFileSystem.fault(Call.OPEN, folder.toString(), Fault.STALL, 2);
+    CallFaults.mend();
+    CallFaults.fault(Call.READ, folder.toString(), Fault.STALL, 2, 5);
+    CallFaults.fault(Call.OPEN, folder.toString(), Fault.STALL, 2);
     assertThat(frames(format.source())).isEqualTo(quiet);
   }
 
@@ -146,9 +146,9 @@ class ReadersOnFaultyStorageTest {
   void faultsThatStayAreTheStoragesAndNotTheDatas(Format format) throws IOException {
     SortedMap<String, String> quiet = frames(format.source());
     for (int from = 1; from < 60; from += 7) {
-      UnsteadyFileSystem.mend();
+      CallFaults.mend();
       Call call = from % 2 == 0 ? Call.OPEN : Call.READ;
-      UnsteadyFileSystem.fault(
+      CallFaults.fault(
           call,
           folder.toString(),
           from % 3 == 0 && call == Call.READ ? Fault.CUT : Fault.FAIL,
@@ -157,7 +157,7 @@ class ReadersOnFaultyStorageTest {
         assertThat(frames(format.source())).isEqualTo(quiet);
       } catch (StorageException e) {
         assertThat(e)
-            .hasMessageStartingWith("Cannot read unsteady:")
+            .hasMessageStartingWith("Cannot read faulty:")
             .hasMessageContaining("its file system failed 4 times");
       }
     }
@@ -166,16 +166,16 @@ class ReadersOnFaultyStorageTest {
   @Test
   void aTimeOutWithinAnArchiveLosesNoLaterView() throws IOException {
     SortedMap<String, String> quiet = frames(Format.ARCHIVE.source());
-    UnsteadyFileSystem.fault(Call.READ, "train_0.tar.gz", Fault.FAIL, 1, 2);
+    CallFaults.fault(Call.READ, "train_0.tar.gz", Fault.FAIL, 1, 2);
     assertThat(frames(Format.ARCHIVE.source())).isEqualTo(quiet);
-    assertThat(UnsteadyFileSystem.faults()).isEqualTo(2);
+    assertThat(CallFaults.faults()).isEqualTo(2);
   }
 
   /** A file that is not there is an answer; it is not asked for again. */
   @Test
   void missingIsAnAnswer() throws IOException {
     FrameSource gone =
-        new SceneNetSource(UnsteadyFileSystem.uri(folder.resolve("gone")), List.of("train"), 1);
+        new SceneNetSource(FaultyFileSystem.uri(folder.resolve("gone")), List.of("train"), 1);
     assertThatThrownBy(() -> gone.units(HADOOP)).hasMessageContaining("no such folder");
   }
 

@@ -50,7 +50,8 @@ class FaultIT {
             "train.steps=" + STEPS,
             "train.log-every=1",
             "train.checkpoint.every=4",
-            "train.exchange.step-timeout=30s",
+            "train.exchange.step-timeout=2m",
+            "train.start-timeout=5m",
             "network.width=32",
             "network.height=32",
             "network.width-multiplier=0.05"));

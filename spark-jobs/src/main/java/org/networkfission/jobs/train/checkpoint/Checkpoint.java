@@ -7,7 +7,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +14,6 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.jobs.train.collective.Slices;
 import org.networkfission.model.backend.Arithmetic;
@@ -27,6 +25,7 @@ import org.networkfission.prep.commit.StoredFile;
 import org.networkfission.prep.commit.WholeFile;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.settings.Json;
+import org.networkfission.prep.storage.Storage;
 
 /**
  * A training run at the end of a step: the folder {@code <output>/checkpoints/<step>} with {@code
@@ -112,18 +111,18 @@ public record Checkpoint(Path folder, State state, List<StoredFile> files) {
    */
   public static Optional<Checkpoint> latest(Path output, Configuration hadoop) throws IOException {
     Path folder = new Path(output, FOLDER);
-    FileSystem files = folder.getFileSystem(hadoop);
-    if (!files.exists(folder)) {
+    Storage storage = Storage.of(folder, hadoop);
+    if (!storage.exists(folder)) {
       return Optional.empty();
     }
     List<Path> newestFirst =
-        Arrays.stream(files.listStatus(folder))
+        storage.list(folder).stream()
             .map(FileStatus::getPath)
             .filter(Checkpoint::isCheckpoint)
             .sorted(Comparator.comparingLong(Checkpoint::stepOf).reversed())
             .toList();
     for (Path checkpoint : newestFirst) {
-      if (files.exists(new Path(checkpoint, STATE))) {
+      if (storage.exists(new Path(checkpoint, STATE))) {
         return Optional.of(open(checkpoint, hadoop));
       }
     }
@@ -138,11 +137,10 @@ public record Checkpoint(Path folder, State state, List<StoredFile> files) {
    * @throws InputException if there is none
    */
   public static Checkpoint at(Path path, Configuration hadoop) throws IOException {
-    FileSystem files = path.getFileSystem(hadoop);
     if (names(path)) {
       return named(path, hadoop);
     }
-    if (!files.exists(path)) {
+    if (!Storage.of(path, hadoop).exists(path)) {
       throw new InputException("Cannot open checkpoint %s: no such folder".formatted(path));
     }
     Optional<Checkpoint> latest = latest(path, hadoop);
@@ -335,7 +333,7 @@ public record Checkpoint(Path folder, State state, List<StoredFile> files) {
   private OptimizerFile.Contents optimizerFile(int replica, Configuration hadoop)
       throws IOException {
     Path file = part("optimizer-%02d-of-%02d".formatted(replica, state.replicas()), ".bin");
-    try (InputStream in = file.getFileSystem(hadoop).open(file)) {
+    try (InputStream in = Storage.of(file, hadoop).open(file)) {
       OptimizerFile.Contents contents = OptimizerFile.read(in);
       Moments moments = contents.moments();
       Slices written = new Slices(state.parameters(), state.replicas());

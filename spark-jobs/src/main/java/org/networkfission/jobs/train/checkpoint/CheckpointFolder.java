@@ -20,6 +20,7 @@ import org.networkfission.prep.commit.Listing;
 import org.networkfission.prep.commit.StoredFile;
 import org.networkfission.prep.commit.WholeFile;
 import org.networkfission.prep.settings.Json;
+import org.networkfission.prep.storage.Storage;
 
 /**
  * Writes the checkpoints of a run. Every replica writes its part where it stays; when all have,
@@ -56,7 +57,7 @@ public final class CheckpointFolder {
   public static String attempt(Path output, boolean first, Configuration hadoop)
       throws IOException {
     Path folder = new Path(output, Checkpoint.FOLDER);
-    return first && !folder.getFileSystem(hadoop).exists(folder)
+    return first && !Storage.of(folder, hadoop).exists(folder)
         ? ""
         : "-" + UUID.randomUUID().toString().substring(0, 8);
   }

@@ -10,7 +10,6 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +22,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.jobs.report.Panel;
 import org.networkfission.prep.codec.Jpeg;
@@ -32,6 +30,7 @@ import org.networkfission.prep.commit.WholeFile;
 import org.networkfission.prep.frame.ColorImage;
 import org.networkfission.prep.frame.FrameException;
 import org.networkfission.prep.settings.Json;
+import org.networkfission.prep.storage.Storage;
 
 /**
  * The log of a run in {@code <output>/log}. It grows in segments, each of which appears whole: of
@@ -202,20 +201,20 @@ public final class RunLog implements Closeable {
 
   private static List<JsonNode> lines(Path output, Configuration hadoop) throws IOException {
     Path folder = new Path(output, FOLDER);
-    FileSystem files = folder.getFileSystem(hadoop);
+    Storage storage = Storage.of(folder, hadoop);
     List<JsonNode> lines = new ArrayList<>();
-    if (!files.exists(folder)) {
+    if (!storage.exists(folder)) {
       return lines;
     }
     List<Path> parts =
-        Arrays.stream(files.listStatus(folder))
+        storage.list(folder).stream()
             .map(FileStatus::getPath)
             .filter(file -> file.getName().endsWith(LINES))
             .sorted()
             .toList();
     for (Path part : parts) {
       try (BufferedReader in =
-          new BufferedReader(new InputStreamReader(files.open(part), StandardCharsets.UTF_8))) {
+          new BufferedReader(new InputStreamReader(storage.open(part), StandardCharsets.UTF_8))) {
         for (String line = in.readLine(); line != null; line = in.readLine()) {
           try {
             lines.add(Json.MAPPER.readTree(line));

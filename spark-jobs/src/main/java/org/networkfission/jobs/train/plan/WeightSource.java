@@ -2,12 +2,12 @@ package org.networkfission.jobs.train.plan;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.jobs.train.checkpoint.Checkpoint;
 import org.networkfission.model.graph.FissionNetwork;
@@ -15,6 +15,8 @@ import org.networkfission.model.weights.NamedTensors;
 import org.networkfission.model.weights.Transfer;
 import org.networkfission.model.weights.WeightFile;
 import org.networkfission.prep.frame.InputException;
+import org.networkfission.prep.storage.Storage;
+import org.networkfission.prep.storage.StorageException;
 
 /**
  * Where a new run takes tensors from: a network of this product, or a file of another library's. A
@@ -48,7 +50,7 @@ final class WeightSource implements Closeable {
    * @throws InputException if there is no such thing, or it is damaged
    */
   static WeightSource open(Path from, Configuration hadoop) throws IOException {
-    FileSystem files = from.getFileSystem(hadoop);
+    Storage files = Storage.of(from, hadoop);
     Path index = new Path(from.getParent(), indexName(from.getName()));
     try {
       if (Checkpoint.names(from)) {
@@ -59,7 +61,7 @@ final class WeightSource implements Closeable {
         throw new InputException(
             "Cannot initialise from %s: no such folder or file (%s)"
                 .formatted(from, InitialParameters.KEY));
-      } else if (files.getFileStatus(from).isFile()) {
+      } else if (files.status(from).isFile()) {
         return ofFile(from, files);
       }
       return ofCheckpoint(from, hadoop);
@@ -79,7 +81,7 @@ final class WeightSource implements Closeable {
     return (data < 0 ? name : name.substring(0, data)) + INDEX;
   }
 
-  private static WeightSource ofFile(Path file, FileSystem files) throws IOException {
+  private static WeightSource ofFile(Path file, Storage files) throws IOException {
     java.nio.file.Path folder = Files.createTempDirectory("fission-weights");
     java.nio.file.Path copy = folder.resolve(file.getName());
     try {
@@ -87,13 +89,16 @@ final class WeightSource implements Closeable {
       if (file.getName().endsWith(INDEX)) {
         String prefix =
             file.getName().substring(0, file.getName().length() - INDEX.length()) + DATA;
-        for (FileStatus other : files.listStatus(file.getParent())) {
+        for (FileStatus other : files.list(file.getParent())) {
           if (other.getPath().getName().startsWith(prefix)) {
             copy(other.getPath(), folder, files);
           }
         }
       }
       return new WeightSource(file, WeightFile.open(copy), Optional.empty(), Optional.of(folder));
+    } catch (StorageException e) {
+      delete(folder);
+      throw e;
     } catch (IOException | RuntimeException e) {
       delete(folder);
       String message = String.valueOf(e.getMessage()).replace(copy.toString(), "it");
@@ -101,9 +106,10 @@ final class WeightSource implements Closeable {
     }
   }
 
-  private static void copy(Path file, java.nio.file.Path folder, FileSystem files)
-      throws IOException {
-    files.copyToLocalFile(false, file, new Path(folder.resolve(file.getName()).toUri()), true);
+  private static void copy(Path file, java.nio.file.Path folder, Storage files) throws IOException {
+    try (InputStream in = files.open(file)) {
+      Files.copy(in, folder.resolve(file.getName()));
+    }
   }
 
   /**

@@ -15,9 +15,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.networkfission.jobs.storage.UnsteadyFileSystem;
-import org.networkfission.jobs.storage.UnsteadyFileSystem.Call;
-import org.networkfission.jobs.storage.UnsteadyFileSystem.Fault;
+import org.networkfission.jobs.storage.CallFaults;
+import org.networkfission.jobs.storage.CallFaults.Call;
+import org.networkfission.jobs.storage.CallFaults.Fault;
+import org.networkfission.jobs.storage.FaultyFileSystem;
 import org.networkfission.jobs.train.TinyDataset;
 import org.networkfission.model.input.Augmentation;
 import org.networkfission.model.input.Batch;
@@ -38,7 +39,7 @@ import org.networkfission.prep.storage.StorageException;
 
 /** What training reads from a file system that fails. */
 class BatchReaderTest {
-  private static final Configuration HADOOP = UnsteadyFileSystem.configuration();
+  private static final Configuration HADOOP = FaultyFileSystem.patient();
   private static final int BATCH = 4;
   private static final int BATCHES = 6;
   private static final int SIZE = TinyDataset.SIZE;
@@ -70,7 +71,7 @@ class BatchReaderTest {
   @BeforeEach
   void write() throws Exception {
     TinyDataset.write(folder, 12);
-    dataset = new org.apache.hadoop.fs.Path(UnsteadyFileSystem.uri(folder));
+    dataset = new org.apache.hadoop.fs.Path(FaultyFileSystem.uri(folder));
     List<RowGroup> groups = RowGroup.of(Manifest.open(dataset, HADOOP), "train");
     order =
         new InputOrder(
@@ -83,7 +84,7 @@ class BatchReaderTest {
 
   @AfterEach
   void mend() {
-    UnsteadyFileSystem.mend();
+    CallFaults.mend();
   }
 
   private List<String> keys() throws Exception {
@@ -109,12 +110,12 @@ class BatchReaderTest {
   void faultsThatPassChangeNoMinibatch() throws Exception {
     List<String> quiet = keys();
     assertThat(quiet).hasSize(BATCH * BATCHES);
-    UnsteadyFileSystem.fault(Call.OPEN, "part-0000", Fault.FAIL, 1, 9);
-    UnsteadyFileSystem.fault(Call.STATUS, "part-0000", Fault.FAIL, 3);
-    UnsteadyFileSystem.fault(Call.READ, "part-00000", Fault.FAIL, 2, 3, 12);
-    UnsteadyFileSystem.fault(Call.READ, "part-00001", Fault.CUT, 2, 9);
+    CallFaults.fault(Call.OPEN, "part-0000", Fault.FAIL, 1, 9);
+    CallFaults.fault(Call.STATUS, "part-0000", Fault.FAIL, 3);
+    CallFaults.fault(Call.READ, "part-00000", Fault.FAIL, 2, 3, 12);
+    CallFaults.fault(Call.READ, "part-00001", Fault.CUT, 2, 9);
     assertThat(keys()).isEqualTo(quiet);
-    assertThat(UnsteadyFileSystem.faults()).isGreaterThan(4);
+    assertThat(CallFaults.faults()).isGreaterThan(4);
   }
 
   private List<Batch> batches(InputOrder mixed, long position, int count) throws Exception {
@@ -178,7 +179,7 @@ class BatchReaderTest {
   @Test
   @Timeout(60)
   void errorsReachTheOneThatWaits() {
-    UnsteadyFileSystem.fault(Call.READ, "part-0000", Fault.EXHAUST);
+    CallFaults.fault(Call.READ, "part-0000", Fault.EXHAUST);
     assertThatThrownBy(this::keys)
         .isInstanceOf(IOException.class)
         .hasMessageContaining(
@@ -188,7 +189,7 @@ class BatchReaderTest {
   /** It ends this try of the replica, so that the stage is tried again; it is not bad input. */
   @Test
   void faultsThatStayAreTheStorages() {
-    UnsteadyFileSystem.fault(Call.READ, "part-0000", Fault.FAIL);
+    CallFaults.fault(Call.READ, "part-0000", Fault.FAIL);
     assertThatThrownBy(this::keys)
         .isInstanceOf(StorageException.class)
         .hasMessageContaining("its file system failed 4 times");

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.networkfission.jobs.commit.FaultStorm;
+import org.networkfission.jobs.storage.FaultStorm;
 
 class RunLogTest {
   private static final Configuration HADOOP = new Configuration();

@@ -1,4 +1,4 @@
-package org.networkfission.jobs.commit;
+package org.networkfission.jobs.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
-import org.networkfission.jobs.commit.FaultyFileSystem.Fault;
-import org.networkfission.jobs.commit.FaultyFileSystem.Kind;
+import org.networkfission.jobs.storage.FaultyFileSystem.Fault;
+import org.networkfission.jobs.storage.FaultyFileSystem.Kind;
 import org.networkfission.prep.settings.ConfigException;
 
 /**
@@ -17,7 +17,7 @@ import org.networkfission.prep.settings.ConfigException;
  * then again without: the result must equal that of a job that nothing disturbed.
  */
 public final class FaultStorm {
-  private static final Configuration HADOOP = FaultyFileSystem.configuration();
+  private static final Configuration HADOOP = FaultyFileSystem.impatient();
 
   /** What is tried. */
   public interface Job {

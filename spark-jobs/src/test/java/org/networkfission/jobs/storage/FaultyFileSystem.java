@@ -1,4 +1,4 @@
-package org.networkfission.jobs.commit;
+package org.networkfission.jobs.storage;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.util.EnumSet;
+import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Abortable;
 import org.apache.hadoop.fs.CommonPathCapabilities;
@@ -22,12 +23,14 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.StreamCapabilities;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
+import org.networkfission.jobs.storage.CallFaults.Call;
 
 /**
  * The local disk as {@code faulty:///}, which fails at a chosen operation and, as an object store
  * does, renames and deletes folders file by file, and ignores {@code hflush}. Of kind {@link
  * Kind#STORE} a file appears when its stream is closed, with whatever was written until then; of
  * kind {@link Kind#DISK} it is there from the beginning, and the rename of one file is atomic.
+ * Calls fail too where {@link CallFaults} says so.
  */
 public final class FaultyFileSystem extends RawLocalFileSystem {
   /** Which kind of file system this is like. */
@@ -53,19 +56,34 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
   private static long at = Long.MAX_VALUE;
   private static long done;
 
-  /** The configuration of a client of this file system. */
-  public static Configuration configuration() {
-    Configuration hadoop = new Configuration();
-    hadoop.setClass(
-        "fs.faulty.impl", FaultyFileSystem.class, org.apache.hadoop.fs.FileSystem.class);
-    hadoop.setClass(
+  /** What a client of this file system sets. */
+  public static Map<String, String> settings() {
+    return Map.of(
+        "fs.faulty.impl",
+        FaultyFileSystem.class.getName(),
         "fs.AbstractFileSystem.faulty.impl",
-        Client.class,
-        org.apache.hadoop.fs.AbstractFileSystem.class);
-    // Readers ask a failing file system again after seconds; here none of them is to wait.
-    hadoop.setInt("network-fission.read.tries", 1);
-    hadoop.setInt("network-fission.read.wait", 0);
+        Client.class.getName(),
+        "network-fission.read.wait", // Readers ask a failing file system again after seconds.
+        "1");
+  }
+
+  /** A client whose readers ask as often as by default, and soon. */
+  public static Configuration patient() {
+    Configuration hadoop = new Configuration();
+    settings().forEach(hadoop::set);
     return hadoop;
+  }
+
+  /** A client whose readers ask once. */
+  public static Configuration impatient() {
+    Configuration hadoop = patient();
+    hadoop.setInt("network-fission.read.tries", 1);
+    return hadoop;
+  }
+
+  /** The name of a file of this machine. */
+  public static String uri(java.nio.file.Path file) {
+    return "faulty:" + file;
   }
 
   /** From now on operations are counted, and one fails. */
@@ -101,6 +119,16 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
     return kind == Kind.STORE;
   }
 
+  /** In processes of their own, {@code faulty.share} of the reading calls may fail. */
+  @Override
+  public void initialize(URI uri, Configuration hadoop) throws IOException {
+    super.initialize(uri, hadoop);
+    double share = hadoop.getDouble("faulty.share", 0);
+    if (share > 0) {
+      CallFaults.atRandom(ProcessHandle.current().pid(), share);
+    }
+  }
+
   @Override
   public URI getUri() {
     return ROOT;
@@ -121,12 +149,14 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
   @Override
   public FSDataInputStream open(Path file, int bufferSize) throws IOException {
     operation();
-    return super.open(file, bufferSize);
+    CallFaults.meet(Call.OPEN, file);
+    return new FSDataInputStream(new FaultyInput(file, super.open(file, bufferSize)));
   }
 
   @Override
   public FileStatus getFileStatus(Path path) throws IOException {
     operation();
+    CallFaults.meet(Call.STATUS, path);
     return plain(super.getFileStatus(path));
   }
 
@@ -144,6 +174,7 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
   @Override
   public FileStatus[] listStatus(Path path) throws IOException {
     operation();
+    CallFaults.meet(Call.LIST, path);
     FileStatus[] files = super.listStatus(path);
     for (int i = 0; i < files.length; i++) {
       files[i] = plain(files[i]);
