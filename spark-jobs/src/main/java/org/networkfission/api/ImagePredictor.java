@@ -11,7 +11,6 @@ import org.networkfission.model.network.Predictor;
 import org.networkfission.prep.codec.Photos;
 import org.networkfission.prep.frame.FrameException;
 import org.networkfission.prep.frame.ImageSize;
-import org.networkfission.prep.labels.ClassMaps;
 
 /** A model that predicts photos. For one thread at a time, that which opened it. */
 public final class ImagePredictor implements AutoCloseable {
@@ -26,7 +25,7 @@ public final class ImagePredictor implements AutoCloseable {
     this.window = window;
     this.classNames =
         model.spec().tasks().stream().anyMatch(task -> task.definition().ofClasses())
-            ? ClassMaps.named(model.classMap()).classNames()
+            ? model.classes().classNames()
             : List.of();
   }
 

@@ -25,7 +25,6 @@ import org.networkfission.jobs.inference.PhotoPredictor;
 import org.networkfission.jobs.inference.SavedModel;
 import org.networkfission.jobs.inference.TrainedModel;
 import org.networkfission.jobs.inference.Weights;
-import org.networkfission.prep.labels.ClassMaps;
 
 /**
  * A trained network as a transformer of Spark ML: adds columns with what it predicts for the photo
@@ -159,7 +158,7 @@ public final class NetworkFissionModel extends Transformer implements MLWritable
   /** Names of the classes that labels are, by number, void (0) first; none without labels. */
   public List<String> classNames() {
     return model.spec().tasks().stream().anyMatch(task -> task.definition().ofClasses())
-        ? ClassMaps.named(model.classMap()).classNames()
+        ? model.classes().classNames()
         : List.of();
   }
 

@@ -1,5 +1,6 @@
 package org.networkfission.prep.labels;
 
+import java.awt.Color;
 import java.util.ArrayList;
 import java.util.List;
 import org.networkfission.prep.settings.Check;
@@ -19,6 +20,8 @@ import org.networkfission.prep.settings.Check;
 public final class ClassMaps {
   private static final List<String> NAMES =
       List.of("nyu13", "nyu40", "scannet20-official", "scannet20-paper");
+
+  private static final double GOLDEN = 0.618033988749895;
 
   private ClassMaps() {}
 
@@ -63,6 +66,26 @@ public final class ClassMaps {
       }
     }
     return new ClassMap(name, names, palette, classOfId(name, from));
+  }
+
+  /**
+   * A map of classes of which nobody knows more than how many they are: they are named by their
+   * numbers, and have colours that differ.
+   */
+  public static ClassMap numbered(String name, int classes) {
+    List<String> names = new ArrayList<>(List.of("void"));
+    List<Integer> palette = new ArrayList<>(List.of(0));
+    for (int c = 1; c < classes; c++) {
+      names.add("class " + c);
+      // Steps of the golden ratio around the circle of hues: neighbours are far apart.
+      palette.add(
+          Color.HSBtoRGB((float) (c * GOLDEN % 1), 0.65f, c % 2 == 0 ? 0.95f : 0.75f) & 0xffffff);
+    }
+    short[] same = new short[classes];
+    for (short id = 0; id < classes; id++) {
+      same[id] = id;
+    }
+    return new ClassMap(name, names, palette, same);
   }
 
   private static void classes(

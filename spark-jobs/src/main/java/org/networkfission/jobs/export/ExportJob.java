@@ -30,7 +30,6 @@ import org.networkfission.model.network.Task;
 import org.networkfission.prep.commit.OutputRecord;
 import org.networkfission.prep.commit.WholeFile;
 import org.networkfission.prep.frame.InputException;
-import org.networkfission.prep.labels.ClassMaps;
 import org.networkfission.prep.settings.ConfigException;
 import org.networkfission.prep.settings.Json;
 import org.networkfission.prep.settings.Product;
@@ -144,7 +143,7 @@ public final class ExportJob {
         model.spec(),
         settings.precision(),
         model.classMap(),
-        ClassMaps.named(model.classMap()).classNames(),
+        model.classes().classNames(),
         Conventions.of(model.spec()),
         new ModelCard.Provenance(
             "Network Fission " + Product.VERSION,

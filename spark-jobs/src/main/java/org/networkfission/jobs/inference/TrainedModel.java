@@ -14,6 +14,8 @@ import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.Predictor;
 import org.networkfission.prep.frame.InputException;
+import org.networkfission.prep.labels.ClassMap;
+import org.networkfission.prep.labels.ClassMaps;
 import org.networkfission.prep.storage.Storage;
 
 /**
@@ -65,6 +67,16 @@ public record TrainedModel(
         state.classMap(),
         state.step(),
         state.parameters());
+  }
+
+  /**
+   * The classes of its labels. Of a map that is not shipped the model only knows how many there
+   * are; the manifest of the data that it learned from names them.
+   */
+  public ClassMap classes() {
+    return ClassMaps.names().contains(classMap)
+        ? ClassMaps.named(classMap)
+        : ClassMaps.numbered(classMap, spec.classes());
   }
 
   private static byte[] averaged(Checkpoint checkpoint, Configuration hadoop) throws IOException {

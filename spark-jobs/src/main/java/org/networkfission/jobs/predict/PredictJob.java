@@ -20,7 +20,6 @@ import org.networkfission.jobs.predict.PredictSettings.Format;
 import org.networkfission.jobs.progress.Progress;
 import org.networkfission.prep.commit.OutputFolder;
 import org.networkfission.prep.frame.InputException;
-import org.networkfission.prep.labels.ClassMaps;
 import org.networkfission.prep.settings.ConfigException;
 import org.networkfission.prep.settings.Product;
 
@@ -205,7 +204,7 @@ public final class PredictJob {
             model.spec().tasks(),
             settings.keyColumn(),
             settings.imageColumn().orElse(null),
-            ClassMaps.named(model.classMap()).palette());
+            model.classes().palette());
     List<PartTask.Done> done =
         stages == null
             ? predictHere(task, parts, model, hadoop)
@@ -259,8 +258,7 @@ public final class PredictJob {
     }
     if (predicted > 0) {
       PredictionIndex index =
-          new PredictionIndex(
-              work, form, model, ClassMaps.named(model.classMap()), records.values(), hadoop);
+          new PredictionIndex(work, form, model, model.classes(), records.values(), hadoop);
       if (rejected > 0) {
         String path = "%s/part-00000%s.parquet".formatted(PredictionIndex.QUARANTINE, work.run());
         folder.add(index.quarantine(path));

@@ -133,6 +133,33 @@ class PredictJobTest {
     }
   }
 
+  /** As of a data set whose classes stand in a file of its own. */
+  @Test
+  void classesOfAForeignMapAreNumbered() throws IOException {
+    Path foreign = folder.resolve("foreign");
+    EvaluationInput.checkpoint(foreign, "nyu13");
+    Path state = foreign.resolve("checkpoints/00000007/state.json");
+    Files.writeString(
+        state, Files.readString(state).replace("\"classMap\":\"nyu13\"", "\"classMap\":\"mine\""));
+
+    assertThat(
+            Fission.run(
+                new PrintWriter(out, true),
+                new PrintWriter(err, true),
+                "predict",
+                "--checkpoint=file:" + foreign,
+                "--input=file:" + photos,
+                "--output=file:" + folder.resolve("out")))
+        .as(err.toString())
+        .isZero();
+
+    JsonNode classes =
+        Json.MAPPER.readTree(folder.resolve("out/predictions.json").toFile()).get("classes");
+    assertThat(classes).hasSize(14);
+    assertThat(classes.findValuesAsText("name")).contains("void", "class 1", "class 13");
+    assertThat(classes.findValuesAsText("color")).doesNotHaveDuplicates();
+  }
+
   @Test
   void namesBadPhotosAndDoesTheOthers() throws IOException {
     byte[] whole = Files.readAllBytes(photos.resolve("a.jpg"));

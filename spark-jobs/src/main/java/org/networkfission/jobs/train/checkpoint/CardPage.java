@@ -11,7 +11,6 @@ import org.networkfission.model.metric.Unit;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.Task;
 import org.networkfission.prep.labels.ClassMaps;
-import org.networkfission.prep.settings.InvalidSettings;
 
 /**
  * A model card: what a person should know of a trained network before using it, as Markdown. It
@@ -25,8 +24,14 @@ public final class CardPage {
    *
    * @param data that it was trained on
    */
-  static String of(Checkpoint.State state, List<TrainingData> data) {
-    return head(state, training(state, data))
+  static String of(Checkpoint.State state, List<TrainedOn> data) {
+    List<String> names =
+        data.stream()
+            .map(TrainedOn::classNames)
+            .filter(all -> all.size() == state.network().classes())
+            .findFirst()
+            .orElse(List.of());
+    return head(state, training(state, data) + classes(state, names))
         + figures(state, Optional.empty())
         + limits(state, Optional.empty());
   }
@@ -50,7 +55,8 @@ public final class CardPage {
     String training =
         card.map(CardPage::trainingOf)
             .orElse(
-                "## Training\n\nThe checkpoint has no card that says what it was trained on.\n\n");
+                "## Training\n\nThe checkpoint has no card that says what it was trained on.\n\n"
+                    + classes(state, shippedNames(state.classMap())));
     return head(
             state,
             "## File\n\n- %s\n- SHA-256: `%s`\n- exported from `%s`\n\n"
@@ -60,9 +66,15 @@ public final class CardPage {
         + limits(state, metrics);
   }
 
+  private static List<String> shippedNames(String classMap) {
+    return ClassMaps.names().contains(classMap)
+        ? ClassMaps.named(classMap).classNames()
+        : List.of();
+  }
+
   private static String trainingOf(String card) {
     int from = card.indexOf("## Training\n");
-    int to = card.indexOf("## Classes\n");
+    int to = card.indexOf("## Figures\n");
     return from >= 0 && to > from ? card.substring(from, to) : "";
   }
 
@@ -91,32 +103,26 @@ public final class CardPage {
         "\nA photo of any size is stretched to %d x %d pixels.\n\n"
             .formatted(network.width(), network.height()));
     page.append(training);
-    if (network.tasks().stream().anyMatch(task -> task.definition().ofClasses())) {
-      page.append("## Classes\n\nClass map `%s`: ".formatted(state.classMap()));
-      page.append(classes(state.classMap())).append("\n\n");
-    } else {
-      page.append("## Classes\n\nIt predicts no classes.\n\n");
-    }
     return page.toString();
   }
 
-  private static String classes(String classMap) {
-    List<String> names;
-    try {
-      names = ClassMaps.named(classMap).classNames();
-    } catch (InvalidSettings e) {
-      return "not one of those that are shipped; the manifest of the data names its classes.";
+  private static String classes(Checkpoint.State state, List<String> names) {
+    if (state.network().tasks().stream().noneMatch(task -> task.definition().ofClasses())) {
+      return "## Classes\n\nIt predicts no classes.\n\n";
     }
     List<String> numbered = new ArrayList<>();
     for (int i = 0; i < names.size(); i++) {
       numbered.add(i + " " + names.get(i));
     }
-    return String.join(", ", numbered) + ".";
+    return "## Classes\n\nClass map `%s`: %s.\n\n"
+        .formatted(
+            state.classMap(),
+            names.isEmpty() ? "the manifest of the data names them" : String.join(", ", numbered));
   }
 
-  private static String training(Checkpoint.State state, List<TrainingData> data) {
+  private static String training(Checkpoint.State state, List<TrainedOn> data) {
     StringBuilder page = new StringBuilder("## Training\n\n");
-    for (TrainingData set : data) {
+    for (TrainedOn set : data) {
       page.append(
           set.name() == null
               ? "- `%s`, split %s; its manifest could not be read\n"

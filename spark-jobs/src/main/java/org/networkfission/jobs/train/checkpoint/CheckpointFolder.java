@@ -34,7 +34,7 @@ public final class CheckpointFolder {
   private final FileSystem files;
   private final Configuration hadoop;
   private final String attempt;
-  private List<TrainingData> data;
+  private List<TrainedOn> data;
 
   /**
    * Describes the folder; writes nothing.
@@ -132,7 +132,7 @@ public final class CheckpointFolder {
 
   private StoredFile writeCard(Checkpoint.State state) throws IOException {
     if (data == null) {
-      data = TrainingData.of(state.configuration(), hadoop);
+      data = TrainedOn.of(state.configuration(), hadoop);
     }
     byte[] card = CardPage.of(state, data).getBytes(StandardCharsets.UTF_8);
     return StoredFile.write(

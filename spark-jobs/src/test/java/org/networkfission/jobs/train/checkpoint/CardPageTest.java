@@ -56,7 +56,7 @@ class CardPageTest {
   }
 
   private static String page(Checkpoint.State state) {
-    return CardPage.of(state, TrainingData.of(state.configuration(), HADOOP));
+    return CardPage.of(state, TrainedOn.of(state.configuration(), HADOOP));
   }
 
   @Test
