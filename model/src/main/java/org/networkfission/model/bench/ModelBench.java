@@ -11,11 +11,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOps;
 import org.nd4j.nativeblas.NativeOpsHolder;
+import org.networkfission.model.backend.Engine;
+import org.networkfission.model.backend.FlatParameters.RangeOptimizer;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.network.LossSpec;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.op.StageProgram;
+import org.networkfission.model.optimizer.Adam.Moments;
+import org.networkfission.model.optimizer.AdamSettings;
 import org.networkfission.model.task.GroundTruth;
 import org.networkfission.prep.frame.LabelMap;
 import org.networkfission.prep.frame.NormalMap;
@@ -83,8 +87,9 @@ public final class ModelBench {
       Batch data = data();
       double[] forward = new double[rounds];
       double[] gradient = new double[rounds];
-      double[] update = new double[rounds];
+      double[] updates = new double[rounds];
       double[] step = new double[rounds];
+      Runnable update = update(network);
       network.fixParameters();
       for (int i = -2; i < rounds; i++) {
         double seconds = seconds(() -> network.predict(data.images()));
@@ -98,10 +103,10 @@ public final class ModelBench {
         }
         long number = i;
         double compute = seconds(() -> network.computeGradient(data, number));
-        double apply = seconds(() -> update(network));
+        double apply = seconds(update);
         if (i >= 0) {
           gradient[i] = compute;
-          update[i] = apply;
+          updates[i] = apply;
           step[i] = compute + apply;
         }
       }
@@ -122,7 +127,7 @@ public final class ModelBench {
           1e3 * Arrays.stream(forward).min().orElseThrow(),
           1e3 * median(gradient),
           1e3 * Arrays.stream(gradient).min().orElseThrow(),
-          1e3 * median(update),
+          1e3 * median(updates),
           1e3 * median(step),
           flops / median(forward) / 1e9,
           ProcessMemory.peakMegabytes(),
@@ -130,10 +135,23 @@ public final class ModelBench {
     }
   }
 
-  /** Gradient descent without any memory of its own. */
-  private static void update(FissionNetwork network) {
+  /** Gradient descent without any memory of its own; on a device a step of Adam, where it lies. */
+  private static Runnable update(FissionNetwork network) {
+    Engine engine = network.engine();
+    if (engine.parameters().live().isEmpty()) {
+      int length = engine.parameters().length();
+      RangeOptimizer adam =
+          engine.adam(new AdamSettings(0.9, 0.999, 1e-8, 0, 0), Moments.zeros(0, length));
+      return () -> {
+        adam.update(1, 1e-6, 0);
+        adam.squaredNorm(); // Waits for the device.
+      };
+    }
     INDArray parameters = network.parameters();
-    Nd4j.getBlasWrapper().level1().axpy(parameters.length(), -1e-6, network.gradient(), parameters);
+    return () ->
+        Nd4j.getBlasWrapper()
+            .level1()
+            .axpy(parameters.length(), -1e-6, network.gradient(), parameters);
   }
 
   private static double seconds(Runnable work) {
@@ -149,7 +167,8 @@ public final class ModelBench {
     return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 
-  private Batch data() {
+  /** A minibatch of random images and truth. */
+  public Batch data() {
     int pixels = spec.width() * spec.height();
     SplittableRandom random = new SplittableRandom(1);
     List<String> keys = IntStream.range(0, batch).mapToObj(i -> "bench/" + i).toList();

@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Chooses what computes a network. */
-final class Backends {
+public final class Backends {
   private static final String PACKAGE = Backend.class.getPackageName() + ".";
 
   private static final Logger LOG = LoggerFactory.getLogger(Backends.class);
@@ -55,7 +55,7 @@ final class Backends {
    *
    * @throws IllegalArgumentException if it cannot compute here
    */
-  static Backend of(ComputeSettings settings) {
+  public static Backend of(ComputeSettings settings) {
     Compute compute = settings.compute();
     DataType type = settings.type();
     if (compute == Compute.AUTO) {
@@ -89,6 +89,11 @@ final class Backends {
               .formatted(compute.id(), missing.get(), compute.id(), others));
     }
     return backend;
+  }
+
+  /** Why a back end cannot compute here; empty where it can. */
+  public static Optional<String> missing(Compute compute, DataType type) {
+    return load(compute).missing(type);
   }
 
   private static List<Compute> named() {

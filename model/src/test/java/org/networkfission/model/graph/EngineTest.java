@@ -270,6 +270,38 @@ class EngineTest {
     }
   }
 
+  /** Trains from parameters and moments on; returns the moments after. */
+  private static Moments train(FissionNetwork network, Moments moments, int from, int to) {
+    Batch batch = Specs.batch(network.spec(), 2, 4);
+    RangeOptimizer adam =
+        network.engine().adam(new AdamSettings(0.9, 0.999, 1e-8, 5e-4, 0), moments);
+    for (int step = from; step < to; step++) {
+      network.computeGradient(batch, step);
+      adam.update(1, 1e-3, step);
+    }
+    return adam.moments();
+  }
+
+  @ParameterizedTest
+  @MethodSource("others")
+  void aRunThatGoesOnHasTheSameBits(Compute compute) {
+    BackEnds.require(compute);
+    NetworkSpec spec = Specs.tiny(FissionScheme.MID, BatchStatistics.REPLICA, compute);
+    try (FissionNetwork whole = FissionNetwork.create(spec, Specs.LOSSES, 1);
+        FissionNetwork half = FissionNetwork.create(spec, Specs.LOSSES, 1);
+        FissionNetwork rest = FissionNetwork.create(spec, Specs.LOSSES, 2)) {
+      Moments zeros = Moments.zeros(0, whole.engine().parameters().length());
+      Moments expected = train(whole, zeros, 0, 4);
+      Moments saved = train(half, Moments.zeros(0, zeros.to()), 0, 2);
+      rest.engine().parameters().write(0, half.engine().parameters().read());
+      Moments computed = train(rest, saved, 2, 4);
+
+      assertThat(rest.engine().parameters().read()).isEqualTo(whole.engine().parameters().read());
+      assertThat(computed.first()).isEqualTo(expected.first());
+      assertThat(computed.second()).isEqualTo(expected.second());
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("others")
   void namesTheTensorsThatAreNotFinite(Compute compute) {

@@ -42,6 +42,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ExportCommand.class,
       NormalsCommand.class,
       InspectCommand.class,
+      CheckCommand.class,
       BenchCommand.class,
       ConfigCommand.class
     })
