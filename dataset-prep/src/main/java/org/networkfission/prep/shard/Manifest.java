@@ -140,6 +140,22 @@ public record Manifest(
     return manifest;
   }
 
+  /**
+   * The SHA-256 of a data set's manifest, which tells it from one that was prepared anew.
+   *
+   * @throws InputException if there is none
+   */
+  public static String sha256(Path dataset, Configuration hadoop) throws IOException {
+    byte[] manifest =
+        WholeFile.read(new Path(dataset, FILE_NAME), hadoop)
+            .orElseThrow(
+                () ->
+                    new InputException(
+                        "Cannot open data set %s: it has no %s; run prepare again"
+                            .formatted(dataset, FILE_NAME)));
+    return StoredFile.of(FILE_NAME, manifest).sha256();
+  }
+
   private void requireFiles(Path dataset, Configuration hadoop) throws IOException {
     Listing listing = Listing.of(dataset, hadoop);
     for (ShardFile file : files) {

@@ -15,11 +15,13 @@ import org.networkfission.jobs.settings.ResolvedConfig;
 import org.networkfission.jobs.settings.Settings;
 import org.networkfission.jobs.train.TrainJob;
 import org.networkfission.jobs.train.checkpoint.Checkpoint;
+import org.networkfission.jobs.train.input.WeightedDataset;
 import org.networkfission.prep.commit.Lease;
 import org.networkfission.prep.commit.OutputRecord;
 import org.networkfission.prep.commit.WholeFile;
 import org.networkfission.prep.settings.ConfigException;
 import org.networkfission.prep.settings.Json;
+import org.networkfission.prep.shard.Manifest;
 import org.networkfission.prep.storage.Storage;
 
 /**
@@ -109,7 +111,7 @@ record RowRun(Row row, long seed, Path folder) {
   List<String> changes(Configuration hadoop) throws IOException {
     Optional<JsonNode> before = begunWith(hadoop);
     if (before.isPresent()) {
-      List<String> all = Identity.differences(before.get(), identity());
+      List<String> all = Identity.differences(before.get(), identity(hadoop));
       List<String> own = all.stream().filter(line -> !Identity.isOfStart(line)).toList();
       return own.isEmpty() ? all : own;
     }
@@ -139,9 +141,17 @@ record RowRun(Row row, long seed, Path folder) {
     return Optional.of(JSON.readTree(before.get()));
   }
 
-  private JsonNode identity() {
+  /** With what the data are, too: data that were prepared anew are others. */
+  private JsonNode identity(Configuration hadoop) throws IOException {
     ObjectNode identity = (ObjectNode) Identity.of(row);
     ((ObjectNode) identity.get("train")).put("seed", seed);
+    ObjectNode manifests = identity.putObject("manifest");
+    for (WeightedDataset data : row.settings().train().data()) {
+      Path manifest = new Path(data.path(), Manifest.FILE_NAME);
+      if (manifest.getFileSystem(hadoop).exists(manifest)) {
+        manifests.put(data.path(), Manifest.sha256(new Path(data.path()), hadoop));
+      }
+    }
     return identity;
   }
 
@@ -204,7 +214,7 @@ record RowRun(Row row, long seed, Path folder) {
     if (begunWith(hadoop).isEmpty()) {
       WholeFile.write(
           new Path(folder, IDENTITY),
-          JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(identity()),
+          JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(identity(hadoop)),
           hadoop);
     }
   }

@@ -90,7 +90,7 @@ public final class TrainJob {
     BalanceCheck.require(losses, network, settings.mode(), settings.initialise().freeze());
     Optional<Checkpoint> before = Checkpoint.latest(output, hadoop);
     List<ChangedSettings.Change> changes =
-        before.isPresent() ? changes(before.get(), hadoop) : List.of();
+        before.isPresent() ? changes(before.get(), data, hadoop) : List.of();
     if (before.map(c -> c.state().step() >= settings.steps()).orElse(false)) {
       out.println(
           "nothing to do: %s has all %d steps".formatted(before.get().folder(), settings.steps()));
@@ -216,11 +216,12 @@ public final class TrainJob {
   }
 
   /**
-   * The settings in which a run that goes on differs; it is refused where it may not.
+   * The settings and the data in which a run that goes on differs; it is refused where it may not.
    *
    * @throws ConfigException naming each with both values
    */
-  private List<ChangedSettings.Change> changes(Checkpoint checkpoint, Configuration hadoop) {
+  private List<ChangedSettings.Change> changes(
+      Checkpoint checkpoint, TrainingData data, Configuration hadoop) {
     if (!network.sameNetworkAs(checkpoint.state().network())) {
       throw new ConfigException(
           List.of(
@@ -230,6 +231,7 @@ public final class TrainJob {
     ChangedSettings changed =
         ChangedSettings.between(
             checkpoint.state().configuration(), configuration, path -> whole(path, hadoop));
+    changed.decisive().addAll(data.changes(checkpoint.state().data()));
     if (!changed.decisive().isEmpty() && settings.resume() == Resume.EXACT) {
       throw new ConfigException(
           changed.decisive().stream()

@@ -8,6 +8,8 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.networkfission.jobs.train.ChangedSettings.Change;
+import org.networkfission.jobs.train.checkpoint.LearnedData;
 import org.networkfission.jobs.train.input.RowGroup;
 import org.networkfission.jobs.train.input.Source;
 import org.networkfission.jobs.train.input.WeightedDataset;
@@ -33,6 +35,7 @@ final class TrainingData {
   private final TrainSettings settings;
   private final NetworkSpec network;
   private final List<Manifest> manifests = new ArrayList<>();
+  private final List<LearnedData> learned = new ArrayList<>();
 
   /**
    * Opens them.
@@ -53,7 +56,8 @@ final class TrainingData {
     data.requireRows(replicas);
     data.requireTruth();
     data.requireClasses();
-    data.requireOneSize(hadoop);
+    data.learned(hadoop);
+    data.requireOneSize();
     return data;
   }
 
@@ -180,13 +184,23 @@ final class TrainingData {
     return classes;
   }
 
-  private void requireOneSize(Configuration hadoop) throws IOException {
-    if (manifests.size() == 1) {
-      return;
+  private void learned(Configuration hadoop) throws IOException {
+    for (int i = 0; i < manifests.size(); i++) {
+      Manifest manifest = manifests.get(i);
+      learned.add(
+          new LearnedData(
+              path(i),
+              Manifest.sha256(new Path(path(i)), hadoop),
+              manifest.classMap(),
+              manifest.normals().getOrDefault("mode", "unknown").toLowerCase(Locale.ROOT),
+              size(i, hadoop).toString()));
     }
-    ImageSize first = size(0, hadoop);
+  }
+
+  private void requireOneSize() {
+    String first = learned.get(0).images();
     for (int i = 1; i < manifests.size(); i++) {
-      ImageSize other = size(i, hadoop);
+      String other = learned.get(i).images();
       if (!other.equals(first)) {
         throw new InputException(
             "Cannot train on %s together with %s: its images are %s, the latter's %s; prepare both with one prepare.size"
@@ -201,6 +215,34 @@ final class TrainingData {
       Example row =
           reader.readRowGroup(group.index(), EnumSet.of(Column.WIDTH, Column.HEIGHT)).next();
       return new ImageSize(row.width(), row.height());
+    }
+  }
+
+  /**
+   * In what the data differ from those that a run learned from before, each by its name.
+   *
+   * @param before none where it is not known
+   */
+  List<Change> changes(List<LearnedData> before) {
+    List<Change> changes = new ArrayList<>();
+    for (int i = 0; i < Math.min(before.size(), learned.size()); i++) {
+      LearnedData then = before.get(i);
+      LearnedData now = learned.get(i);
+      int known = changes.size();
+      change("class map of " + now.dataset(), then.classMap(), now.classMap(), changes);
+      change("normals of " + now.dataset(), then.normals(), now.normals(), changes);
+      change("images of " + now.dataset(), then.images(), now.images(), changes);
+      if (changes.size() == known) { // Prepared anew, but alike; or of other frames.
+        String name = "SHA-256 of %s/%s".formatted(now.dataset(), Manifest.FILE_NAME);
+        change(name, then.manifest(), now.manifest(), changes);
+      }
+    }
+    return changes;
+  }
+
+  private static void change(String name, String before, String now, List<Change> changes) {
+    if (!now.equals(before)) {
+      changes.add(new Change(name, before, now));
     }
   }
 
@@ -220,6 +262,7 @@ final class TrainingData {
     requireValidation(sources);
     return new RunPlan.Data(
         sources,
+        learned,
         isPartial(),
         labelled().classMap(),
         List.copyOf(labelled().palette()),

@@ -227,6 +227,7 @@ public final class EvaluationInput {
               JsonNodeFactory.instance.objectNode(),
               null,
               null,
+              List.of(),
               List.of());
       Files.write(folder.resolve("state.json"), Json.MAPPER.writeValueAsBytes(state));
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -100,6 +101,29 @@ class MixedRunTest {
     assertThat(validations.get(1).tasks()).containsKeys("labels", "normals", "depth");
     assertThat(validations.get(1).datasets().get("shapes")).doesNotContainKey("labels");
     assertThat(told.toString()).contains("  of names: labels mean-iou ");
+  }
+
+  @Test
+  void dataThatWerePreparedAnewAreNotTheSame() throws Exception {
+    write("anew", EnumSet.allOf(Truth.class));
+    String datasets = "[{path=@anew,weight=1},{path=@names,weight=1}]";
+    job("run", datasets, "train.steps=2").execute();
+    TinyDataset.write(
+        Files.createDirectory(data.resolve("other")),
+        9,
+        SPLITS,
+        i -> 4,
+        EnumSet.allOf(Truth.class),
+        ClassMaps.named("nyu13"));
+    Files.move(data.resolve("anew"), data.resolve("gone"));
+    Files.move(data.resolve("other"), data.resolve("anew"));
+
+    assertThatThrownBy(() -> job("run", datasets, "train.steps=3").execute())
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("SHA-256 of " + data.resolve("anew") + "/manifest.json = ")
+        .hasMessageContaining("as in the checkpoint of step 2");
+    job("run", datasets, "train.steps=3", "train.resume=with-changes").execute();
+    assertThat(told.toString()).contains("changed since the checkpoint: SHA-256 of ");
   }
 
   @ParameterizedTest

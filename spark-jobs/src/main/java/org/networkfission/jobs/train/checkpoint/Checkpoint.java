@@ -75,6 +75,7 @@ public record Checkpoint(Path folder, State state, List<StoredFile> files) {
    * @param balance what the balance of the tasks remembers; null where their weights are fixed
    * @param arithmetic what the bits of each replica's gradients depended on, by rank; none in the
    *     records of earlier versions
+   * @param data what it learned from; none in the records of earlier versions
    */
   public record State(
       long step,
@@ -90,9 +91,11 @@ public record Checkpoint(Path folder, State state, List<StoredFile> files) {
       JsonNode configuration,
       Best best,
       Map<String, List<Double>> balance,
-      List<Arithmetic> arithmetic) {
+      List<Arithmetic> arithmetic,
+      List<LearnedData> data) {
     public State {
       arithmetic = arithmetic == null ? List.of() : List.copyOf(arithmetic);
+      data = data == null ? List.of() : List.copyOf(data);
     }
   }
 

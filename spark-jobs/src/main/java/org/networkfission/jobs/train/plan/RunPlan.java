@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.UUID;
 import org.networkfission.jobs.train.checkpoint.CheckpointSettings;
+import org.networkfission.jobs.train.checkpoint.LearnedData;
 import org.networkfission.jobs.train.collective.ExchangeSettings;
 import org.networkfission.jobs.train.collective.RunKey;
 import org.networkfission.jobs.train.input.InputOrder;
@@ -29,12 +30,14 @@ public record RunPlan(
    * What is learned from.
    *
    * @param sources the data sets
+   * @param learned the same, as checkpoints remember them
    * @param partial whether a frame may lack the truth of a task
    * @param classMap the name of the class map
    * @param palette a colour per class, 0xRRGGBB
    */
   public record Data(
       List<Source> sources,
+      List<LearnedData> learned,
       boolean partial,
       String classMap,
       List<Integer> palette,

@@ -207,7 +207,8 @@ final class SharingRun {
             Json.MAPPER.readTree(plan.upkeep().configuration()),
             best.orElse(null),
             null,
-            List.of()),
+            List.of(),
+            plan.data().learned()),
         parts);
   }
 }

@@ -182,7 +182,8 @@ final class CheckpointHook implements StepHook {
         Json.MAPPER.readTree(plan.upkeep().configuration()),
         state.best().orElse(null),
         state.balance().map(BalancedTasks::state).orElse(null),
-        parts.stream().map(Part::arithmetic).toList());
+        parts.stream().map(Part::arithmetic).toList(),
+        plan.data().learned());
   }
 
   private Outcome failed(long step, String message) {

@@ -55,6 +55,7 @@ class CheckpointFaultTest {
         JsonNodeFactory.instance.objectNode(),
         new Checkpoint.Best(2, 0.5),
         null,
+        List.of(),
         List.of());
   }
 
