@@ -21,6 +21,7 @@ import org.networkfission.prep.frame.Truth;
  * @param normalPixels pixels with a normal
  * @param framesWithout examples that have no depth, no labels or no normals at all
  * @param pixelsWithout the pixels of these
+ * @param cameras the examples' cameras
  */
 @JsonIgnoreProperties(
     value = {"holeShare", "normalCoverage"},
@@ -34,21 +35,32 @@ public record SplitStatistics(
     long holePixels,
     long normalPixels,
     TruthCounts framesWithout,
-    TruthCounts pixelsWithout)
+    TruthCounts pixelsWithout,
+    Cameras cameras)
     implements Serializable {
   private static final byte[] NOTHING = {};
 
   public SplitStatistics {
     classHistogram = List.copyOf(classHistogram);
-    // Data sets that were written before truth became optional have it all.
+    // Data sets that were written before truth became optional have it all, and tell no cameras.
     framesWithout = framesWithout == null ? TruthCounts.NONE : framesWithout;
     pixelsWithout = pixelsWithout == null ? TruthCounts.NONE : pixelsWithout;
+    cameras = cameras == null ? Cameras.none() : cameras;
   }
 
   /** No examples yet. */
   public static SplitStatistics none(int classes) {
     return new SplitStatistics(
-        0, 0, Collections.nCopies(classes, 0L), 0, 0, 0, 0, TruthCounts.NONE, TruthCounts.NONE);
+        0,
+        0,
+        Collections.nCopies(classes, 0L),
+        0,
+        0,
+        0,
+        0,
+        TruthCounts.NONE,
+        TruthCounts.NONE,
+        Cameras.none());
   }
 
   /**
@@ -86,7 +98,8 @@ public record SplitStatistics(
         example.normals() == null ? 0 : NormalPacking.countValid(example.normals()),
         without,
         new TruthCounts(
-            without.depth() * pixels, without.labels() * pixels, without.normals() * pixels));
+            without.depth() * pixels, without.labels() * pixels, without.normals() * pixels),
+        Cameras.of(example));
   }
 
   private static List<Long> histogram(Example example, int classes) {
@@ -126,7 +139,8 @@ public record SplitStatistics(
         holePixels + other.holePixels,
         normalPixels + other.normalPixels,
         framesWithout.plus(other.framesWithout),
-        pixelsWithout.plus(other.pixelsWithout));
+        pixelsWithout.plus(other.pixelsWithout),
+        cameras.plus(other.cameras));
   }
 
   /** How many examples have this kind of truth. */

@@ -111,6 +111,16 @@ class ShardTest {
     assertThat(opened.truth()).isEqualTo(Truth.all());
     assertThat(opened.truth("val")).containsExactly(Truth.LABELS);
     assertThat(opened.truth("test")).isEmpty();
+    assertThat(opened.splits().get("train").cameras().frames())
+        .containsOnly(Map.entry("8x6 fx=277.10 fy=289.70 cx=19.50 cy=14.50", 4L));
+    assertThat(DataCard.of(opened))
+        .contains("Licence: not given (prepare.licence)")
+        .contains("| train | 4 | 3 | 3 | 3 | 1 |")
+        .contains("| val | 1 | 0 | 1 | 0 | 0 |")
+        .contains("| val | – | – | – |")
+        .contains("| train | 8x6 fx=277.10 fy=289.70 cx=19.50 cy=14.50 | 4 |")
+        .contains("No frame was left out.")
+        .contains("| normals: mode | accurate |");
   }
 
   @Test
@@ -152,6 +162,39 @@ class ShardTest {
     assertThatThrownBy(() -> shard.requireIntact(dataset, HADOOP))
         .isInstanceOf(InputException.class)
         .hasMessageEndingWith("no such file");
+  }
+
+  @Test
+  void camerasAddUpInAnyOrder() {
+    List<Cameras> parts = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      Example e = examples(1, 8, 6).get(0);
+      parts.add(
+          Cameras.of(
+              new Example(
+                  "k",
+                  "d",
+                  "train",
+                  "u",
+                  8,
+                  6,
+                  100 + i % 40,
+                  1,
+                  1,
+                  1,
+                  null,
+                  null,
+                  null,
+                  null,
+                  0,
+                  e.source())));
+    }
+    Cameras forward = parts.stream().reduce(Cameras.none(), Cameras::plus);
+    List<Cameras> reversed = new ArrayList<>(parts);
+    java.util.Collections.reverse(reversed);
+    assertThat(reversed.stream().reduce(Cameras.none(), Cameras::plus)).isEqualTo(forward);
+    assertThat(forward.frames()).hasSize(33).containsEntry("others", 8L);
+    assertThat(forward.frames().values().stream().mapToLong(Long::longValue).sum()).isEqualTo(50);
   }
 
   private static Example lacking(Example e, Set<Truth> lacking) {

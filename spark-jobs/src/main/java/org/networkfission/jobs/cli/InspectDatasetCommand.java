@@ -6,9 +6,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.networkfission.jobs.cluster.Cluster;
+import org.networkfission.jobs.inspect.DatasetPage;
 import org.networkfission.jobs.inspect.DatasetSummary;
 import org.networkfission.jobs.inspect.PreparedDataset;
 import org.networkfission.jobs.inspect.RowSheet;
+import org.networkfission.jobs.inspect.Verification;
 import org.networkfission.jobs.settings.ResolvedConfig;
 import org.networkfission.prep.commit.WholeFile;
 import org.networkfission.prep.frame.ColorImage;
@@ -57,6 +59,19 @@ final class InspectDatasetCommand extends ConfiguredCommand {
   @Option(names = "--out", paramLabel = "FILE.png", description = "Draw the row, or rows, there.")
   private Path output;
 
+  @Option(
+      names = "--verify",
+      description = "Read every shard on the cluster and compare its SHA-256 with the manifest's.")
+  private boolean verify;
+
+  @Option(
+      names = "--page",
+      paramLabel = "FILE.html",
+      description =
+          "Write a page to look at: classes, depth, holes, normals, cameras, frames; reads all rows"
+              + " on the cluster.")
+  private Path page;
+
   @Override
   int operands() {
     return 1;
@@ -76,6 +91,15 @@ final class InspectDatasetCommand extends ConfiguredCommand {
     PreparedDataset prepared =
         new PreparedDataset(dataset, Cluster.hadoop(configuration.settings().cluster()));
     PrintWriter out = spec.commandLine().getOut();
+    if (verify) {
+      new Verification(dataset, configuration.settings().cluster(), out).execute();
+      return Fission.DONE;
+    } else if (page != null) {
+      WholeFile.write(
+          page, new DatasetPage(prepared, dataset, configuration.settings().cluster()).html());
+      out.printf("inspect: a page in %s%n", page);
+      return Fission.DONE;
+    }
     List<Example> shown = new ArrayList<>();
     if (key == null) {
       DatasetSummary.print(prepared.manifest(), out);

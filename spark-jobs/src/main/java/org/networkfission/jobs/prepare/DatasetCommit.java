@@ -13,6 +13,7 @@ import org.networkfission.prep.commit.Lease;
 import org.networkfission.prep.commit.Listing;
 import org.networkfission.prep.commit.OutputRecord;
 import org.networkfission.prep.commit.StoredFile;
+import org.networkfission.prep.shard.DataCard;
 import org.networkfission.prep.shard.Manifest;
 import org.networkfission.prep.shard.ShardFile;
 
@@ -41,6 +42,7 @@ record DatasetCommit(Path output, Lease lease) {
     Listing listing = Listing.of(output, hadoop);
     listing.require(parts);
     deleteOthers(listing, parts, hadoop);
+    parts.add(DataCard.write(manifest, output, hadoop));
     parts.add(manifest.write(output, hadoop));
     OutputRecord.write(output, "prepare", parts, hadoop);
     output.getFileSystem(hadoop).delete(new Path(output, WorkFolder.NAME), true);

@@ -21,7 +21,7 @@ public final class Html {
   }
 
   /** Begins a page, up to and with its headline. */
-  static void open(StringBuilder page, String title) {
+  public static void open(StringBuilder page, String title) {
     page.append(
         """
         <!DOCTYPE html>
@@ -66,7 +66,7 @@ public final class Html {
   }
 
   /** A chart with its title and what it shows. */
-  static void chart(StringBuilder page, String title, String svg, String caption) {
+  public static void chart(StringBuilder page, String title, String svg, String caption) {
     page.append(
         "<figure class=\"card\"><h3>%s</h3>%s<figcaption>%s</figcaption></figure>\n"
             .formatted(escape(title), svg, escape(caption)));

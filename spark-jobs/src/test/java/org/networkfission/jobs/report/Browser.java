@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /** Debian's chromium, headless. */
-final class Browser {
+public final class Browser {
   private static final Path PROGRAM = Path.of("/usr/bin/chromium");
 
   /**
@@ -49,7 +49,8 @@ final class Browser {
    * @param folder for its files
    * @return images, broken images, tables, charts, and pixels that stand out on the right
    */
-  static String open(String page, int width, Path folder) throws IOException, InterruptedException {
+  public static String open(String page, int width, Path folder)
+      throws IOException, InterruptedException {
     Assumptions.assumeTrue(
         Files.isExecutable(PROGRAM), "skipped: no " + PROGRAM + " to open the page with");
     String base64 =
