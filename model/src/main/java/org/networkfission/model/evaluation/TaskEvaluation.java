@@ -10,7 +10,7 @@ import org.networkfission.model.statistics.ExactSum;
 import org.networkfission.model.statistics.Statistics;
 
 /**
- * How good the predictions of one task are, over all frames seen: both conventions, replicates for
+ * How good the predictions of one task are, over all frames seen: all conventions, replicates for
  * intervals, and the best and the worst frames. Parts that saw different frames are merged exactly.
  *
  * @param <S> the statistics of the task
@@ -21,6 +21,7 @@ public final class TaskEvaluation<S extends Statistics<S>> implements Serializab
   private final List<Metric<S>> metrics;
   private final S pooled;
   private final List<ExactSum> sums = new ArrayList<>();
+  private final BatchMeans<S> batches;
   private final Bootstrap<S> bootstrap;
   private final FrameRanking ranking;
   private long frames;
@@ -34,6 +35,7 @@ public final class TaskEvaluation<S extends Statistics<S>> implements Serializab
   TaskEvaluation(List<Metric<S>> metrics, S empty, int replicates) {
     this.metrics = metrics;
     this.pooled = empty;
+    this.batches = new BatchMeans<>(metrics, empty.empty());
     this.bootstrap = new Bootstrap<>(empty, replicates);
     this.ranking = new FrameRanking(metrics.get(0).higherIsBetter());
     metrics.forEach(m -> sums.add(new ExactSum()));
@@ -41,6 +43,7 @@ public final class TaskEvaluation<S extends Statistics<S>> implements Serializab
 
   /** Adds a frame; one without a valid pixel does not count. */
   void add(FrameRef frame, S statistics) {
+    batches.add(frame, statistics);
     if (statistics.pixels() == 0) {
       return;
     }
@@ -48,7 +51,7 @@ public final class TaskEvaluation<S extends Statistics<S>> implements Serializab
     pooled.add(statistics, 1);
     bootstrap.add(frame.key(), statistics);
     for (int i = 0; i < metrics.size(); i++) {
-      sums.get(i).add(metrics.get(i).value(statistics, Convention.REFERENCE).orElseThrow());
+      sums.get(i).add(metrics.get(i).value(statistics, Convention.PER_FRAME).orElseThrow());
     }
     double score = metrics.get(0).value(statistics, Convention.POOLED).orElseThrow();
     ranking.add(new ScoredFrame(frame, score));
@@ -58,6 +61,7 @@ public final class TaskEvaluation<S extends Statistics<S>> implements Serializab
   void add(TaskEvaluation<S> other) {
     frames += other.frames;
     pooled.add(other.pooled, 1);
+    batches.add(other.batches);
     bootstrap.add(other.bootstrap);
     ranking.add(other.ranking);
     for (int i = 0; i < sums.size(); i++) {
@@ -87,7 +91,11 @@ public final class TaskEvaluation<S extends Statistics<S>> implements Serializab
     }
     return switch (convention) {
       case POOLED -> metric.value(pooled, Convention.POOLED);
-      case REFERENCE -> OptionalDouble.of(sums.get(metrics.indexOf(metric)).value() / frames);
+      case REFERENCE ->
+          metric.wholeInReference()
+              ? metric.value(pooled, Convention.REFERENCE)
+              : OptionalDouble.of(batches.mean(metrics.indexOf(metric)));
+      case PER_FRAME -> OptionalDouble.of(sums.get(metrics.indexOf(metric)).value() / frames);
     };
   }
 

@@ -9,28 +9,31 @@ enum DepthError implements Metric<DepthStatistics> {
   /** Root of the mean of (z - y)^2. */
   RMSE("rmse", "RMSE", Unit.METRES) {
     @Override
-    double error(DepthStatistics statistics) {
+    double error(DepthStatistics statistics, Convention convention) {
       return Math.sqrt(statistics.mean(DepthStatistics.SQUARED_METRES));
     }
   },
   /** Root of the mean of (ln z - ln y)^2. */
   RMSE_LOG("rmse-log", "RMSE log", Unit.NUMBER) {
     @Override
-    double error(DepthStatistics statistics) {
+    double error(DepthStatistics statistics, Convention convention) {
       return Math.sqrt(statistics.mean(DepthStatistics.SQUARED_LOG));
     }
   },
-  /** Mean of |z - y| / y. */
+  /** Mean of |z - y| / y; in the reference of |z - y| / z. */
   ABS_REL("abs-rel", "abs rel", Unit.NUMBER) {
     @Override
-    double error(DepthStatistics statistics) {
-      return statistics.mean(DepthStatistics.RELATIVE);
+    double error(DepthStatistics statistics, Convention convention) {
+      return statistics.mean(
+          convention == Convention.REFERENCE
+              ? DepthStatistics.RELATIVE_TO_PREDICTION
+              : DepthStatistics.RELATIVE);
     }
   },
   /** Mean of |log10 z - log10 y|. */
   LOG10("log10", "log10", Unit.NUMBER) {
     @Override
-    double error(DepthStatistics statistics) {
+    double error(DepthStatistics statistics, Convention convention) {
       return statistics.mean(DepthStatistics.ABSOLUTE_LOG) / Math.log(10);
     }
   };
@@ -45,7 +48,7 @@ enum DepthError implements Metric<DepthStatistics> {
     this.unit = unit;
   }
 
-  abstract double error(DepthStatistics statistics);
+  abstract double error(DepthStatistics statistics, Convention convention);
 
   @Override
   public String id() {
@@ -69,6 +72,8 @@ enum DepthError implements Metric<DepthStatistics> {
 
   @Override
   public OptionalDouble value(DepthStatistics statistics, Convention convention) {
-    return statistics.pixels() == 0 ? OptionalDouble.empty() : OptionalDouble.of(error(statistics));
+    return statistics.pixels() == 0
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(error(statistics, convention));
   }
 }

@@ -27,7 +27,20 @@ record MeanIou() implements Metric<LabelStatistics> {
   }
 
   @Override
+  public boolean wholeInReference() {
+    return true;
+  }
+
+  /** The reference divides by all classes but void: one that the truth does not show counts 0. */
+  @Override
   public OptionalDouble value(LabelStatistics statistics, Convention convention) {
+    if (convention == Convention.REFERENCE && statistics.pixels() > 0) {
+      double sum = 0;
+      for (int c : statistics.present()) {
+        sum += statistics.iou(c).orElseThrow();
+      }
+      return OptionalDouble.of(sum / (statistics.classes() - 1));
+    }
     return statistics.present().stream()
         .mapToDouble(c -> statistics.iou(c).orElseThrow())
         .average();

@@ -23,6 +23,11 @@ public interface Metric<S extends Statistics<S>> extends Serializable {
   /** Whether more is better. */
   boolean higherIsBetter();
 
+  /** Whether the reference makes one figure of the whole split, where others are means. */
+  default boolean wholeInReference() {
+    return false;
+  }
+
   /** The value; empty where the statistics hold nothing to judge. */
   OptionalDouble value(S statistics, Convention convention);
 }

@@ -7,13 +7,17 @@ public enum Convention {
   /** Every valid pixel of the split counts once; thresholds are strict ({@code <}). */
   POOLED,
   /**
-   * The mean over frames of each frame's own figure; thresholds are inclusive ({@code <=}), as in
-   * the authors' evaluation script with batches of one frame.
+   * As the authors' evaluation script: thresholds are inclusive ({@code <=}), and a figure is the
+   * mean over batches of sixteen frames, in the order of the split, of each batch's own; but mIoU
+   * is that of the whole split, divided by all classes but void, shown or not, and the relative
+   * error of depth is relative to the prediction.
    */
-  REFERENCE;
+  REFERENCE,
+  /** The mean over frames of each frame's own figure; thresholds are inclusive ({@code <=}). */
+  PER_FRAME;
 
-  /** The name in reports, e.g. {@code pooled}. */
+  /** The name in reports, e.g. {@code pooled} or {@code per-frame}. */
   public String id() {
-    return name().toLowerCase(Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

@@ -26,7 +26,8 @@ public final class DepthStatistics implements Statistics<DepthStatistics> {
   public static final int SQUARED_LOG = 1;
   public static final int RELATIVE = 2;
   public static final int ABSOLUTE_LOG = 3;
-  private static final int ERRORS = 4;
+  public static final int RELATIVE_TO_PREDICTION = 4;
+  private static final int ERRORS = 5;
 
   private final ThresholdCounts below = new ThresholdCounts(THRESHOLDS);
   private final Histogram ratios = new Histogram(BIN_RATIO, BINS);
@@ -68,6 +69,7 @@ public final class DepthStatistics implements Statistics<DepthStatistics> {
     sums[SQUARED_METRES] += metres * metres;
     sums[SQUARED_LOG] += log * log;
     sums[RELATIVE] += Math.abs(z - truth) / truth;
+    sums[RELATIVE_TO_PREDICTION] += Math.abs(z - truth) / z;
     sums[ABSOLUTE_LOG] += log;
   }
 

@@ -66,7 +66,7 @@ class EvaluationTest {
       String key = "random/%03d".formatted(f);
       cases.add(
           new Case(
-              new FrameRef(key, f / 3),
+              new FrameRef(key, f, f / 3),
               truth(labels, depth, normals),
               new Prediction(
                   Map.of(
@@ -159,7 +159,7 @@ class EvaluationTest {
         SlowMetrics.labels(cases.stream().flatMap(c -> labelPixels(c).stream()).toList()));
     assertValues(
         evaluation.of(Labels.SCORING),
-        Convention.REFERENCE,
+        Convention.PER_FRAME,
         SlowMetrics.mean(cases.stream().map(c -> SlowMetrics.labels(labelPixels(c))).toList()));
     assertValues(
         evaluation.of(Normals.SCORING),
@@ -167,7 +167,7 @@ class EvaluationTest {
         SlowMetrics.normals(cases.stream().flatMap(c -> angles(c).stream()).toList(), false));
     assertValues(
         evaluation.of(Normals.SCORING),
-        Convention.REFERENCE,
+        Convention.PER_FRAME,
         SlowMetrics.mean(cases.stream().map(c -> SlowMetrics.normals(angles(c), true)).toList()));
     assertValues(
         evaluation.of(Depth.SCORING),
@@ -175,9 +175,99 @@ class EvaluationTest {
         SlowMetrics.depth(cases.stream().flatMap(c -> depthPixels(c).stream()).toList(), false));
     assertValues(
         evaluation.of(Depth.SCORING),
-        Convention.REFERENCE,
+        Convention.PER_FRAME,
         SlowMetrics.mean(
             cases.stream().map(c -> SlowMetrics.depth(depthPixels(c), true)).toList()));
+  }
+
+  /** Batches of 16, 16 and 8 frames, each figure from the batch's pixels; mIoU of all. */
+  @Test
+  void theReferenceIsTheAuthorsFormulaOverUnevenBatches() {
+    List<Case> cases = cases(40);
+    Evaluation evaluation = evaluate(cases);
+    List<List<Case>> batches =
+        List.of(cases.subList(0, 16), cases.subList(16, 32), cases.subList(32, 40));
+
+    Map<String, Double> labels =
+        SlowMetrics.mean(
+            batches.stream()
+                .map(b -> b.stream().flatMap(c -> labelPixels(c).stream()).toList())
+                .map(SlowMetrics::labels)
+                .toList());
+    Map<String, Double> whole =
+        SlowMetrics.labels(cases.stream().flatMap(c -> labelPixels(c).stream()).toList());
+    labels.put("mean-iou", whole.get("mean-iou") * 4 / 5); // Class 5 is never there.
+    assertValues(evaluation.of(Labels.SCORING), Convention.REFERENCE, labels);
+    assertValues(
+        evaluation.of(Normals.SCORING),
+        Convention.REFERENCE,
+        SlowMetrics.mean(
+            batches.stream()
+                .map(b -> b.stream().flatMap(c -> angles(c).stream()).toList())
+                .map(angles -> SlowMetrics.normals(angles, true))
+                .toList()));
+    Map<String, Double> depth =
+        SlowMetrics.mean(
+            batches.stream()
+                .map(b -> b.stream().flatMap(c -> depthPixels(c).stream()).toList())
+                .map(pixels -> SlowMetrics.depth(pixels, true))
+                .toList());
+    depth.put(
+        "abs-rel",
+        batches.stream()
+            .mapToDouble(
+                b ->
+                    b.stream()
+                        .flatMap(c -> depthPixels(c).stream())
+                        .mapToDouble(p -> Math.abs(p.predicted() - p.truth()) / p.predicted())
+                        .average()
+                        .orElseThrow())
+            .average()
+            .orElseThrow());
+    assertValues(evaluation.of(Depth.SCORING), Convention.REFERENCE, depth);
+  }
+
+  /** Seventeen frames of one measured pixel each: by hand. */
+  @Test
+  void theReferenceByHand() {
+    Evaluation evaluation = new Evaluation(CLASSES, 0);
+    for (int f = 0; f < 17; f++) {
+      short[] labels = new short[WIDTH * HEIGHT];
+      short[] predicted = new short[WIDTH * HEIGHT];
+      float[] depth = new float[WIDTH * HEIGHT];
+      float[] predictedDepth = new float[WIDTH * HEIGHT];
+      labels[0] = (short) (f < 8 ? 1 : 2);
+      predicted[0] = 1;
+      depth[0] = 1000;
+      predictedDepth[0] = f == 16 ? 2000 : f < 4 ? 1250 : 4000;
+      evaluation.add(
+          new FrameRef("hand/%02d".formatted(f), f, 0),
+          truth(labels, depth, new float[3 * WIDTH * HEIGHT]),
+          new Prediction(
+              Map.of(
+                  Task.LABELS,
+                  new LabelMap(WIDTH, HEIGHT, predicted),
+                  Task.DEPTH,
+                  new DepthMap(WIDTH, HEIGHT, predictedDepth))));
+    }
+    // Of the first batch 4 of 16 are within 1.25, on it, of the second none of one.
+    assertThat(reference(evaluation.of(Depth.SCORING), "below-1.25")).isEqualTo((4.0 / 16 + 0) / 2);
+    // |z - y| / z is 0.2 four times, 0.75 twelve times, then 0.5.
+    assertThat(reference(evaluation.of(Depth.SCORING), "abs-rel"))
+        .isCloseTo((0.2 * 4 / 16 + 0.75 * 12 / 16 + 0.5) / 2, within(1e-12));
+    assertThat(reference(evaluation.of(Depth.SCORING), "rmse"))
+        .isCloseTo((Math.sqrt((4 * 0.0625 + 12 * 9.0) / 16) + 1) / 2, within(1e-12));
+    // Class 1 has 8 of 17 pixels, class 2 none of its 9, classes 3 to 5 are not there.
+    assertThat(reference(evaluation.of(Labels.SCORING), "mean-iou"))
+        .isCloseTo(8.0 / 17 / 5, within(1e-12));
+    assertThat(reference(evaluation.of(Labels.SCORING), "pixel-accuracy"))
+        .isEqualTo((8.0 / 16 + 0) / 2);
+  }
+
+  private static <S extends Statistics<S>> double reference(TaskEvaluation<S> task, String id) {
+    Metric<S> metric =
+        task.metrics().stream().filter(m -> m.id().equals(id)).findFirst().orElseThrow();
+    return task.value(metric, Convention.REFERENCE).orElseThrow();
   }
 
   @Test
@@ -288,6 +378,9 @@ class EvaluationTest {
       TaskEvaluation<S> task, Convention convention) {
     for (Metric<S> metric : task.metrics()) {
       double perfect = metric.higherIsBetter() ? 1 : 0;
+      if (convention == Convention.REFERENCE && metric.id().equals("mean-iou")) {
+        perfect = 4.0 / 5; // Class 5 is never there.
+      }
       // The median is known to 0.1 degrees; acos near 1 and float depth round.
       double tolerance =
           switch (metric.unit()) {

@@ -8,7 +8,7 @@ class FrameRankingTest {
   private static FrameRanking ranking(int from, int to, boolean higherIsBetter) {
     FrameRanking ranking = new FrameRanking(higherIsBetter);
     for (int i = from; i < to; i++) {
-      ranking.add(new ScoredFrame(new FrameRef("k" + i, 0), i));
+      ranking.add(new ScoredFrame(new FrameRef("k" + i, i, 0), i));
     }
     return ranking;
   }

@@ -29,7 +29,7 @@ final class ConstantTask implements FlatMapFunction<Iterator<RowRange>, Constant
     RangeReader reader =
         new RangeReader(new Path(dataset), hadoop.value().value(), classes, new CorruptRows());
     while (ranges.hasNext()) {
-      reader.read(ranges.next(), fit::add);
+      reader.read(ranges.next(), (image, row) -> fit.add(image));
     }
     return List.of(fit).iterator();
   }

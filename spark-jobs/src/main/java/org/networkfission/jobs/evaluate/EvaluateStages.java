@@ -64,7 +64,12 @@ final class EvaluateStages {
         int rows = (int) Math.min(group.rows(), settings.constantFrames() - frames);
         chosen.add(
             new RowRange(
-                group.file(), group.group(), group.position(), group.from(), group.from() + rows));
+                group.file(),
+                group.group(),
+                group.position(),
+                group.before(),
+                group.from(),
+                group.from() + rows));
         frames += rows;
       }
     }

@@ -98,6 +98,7 @@ final class EvaluateTask implements FlatMapFunction<Iterator<RowRange>, Part> {
     private final Prediction constantPrediction;
     private final Part part;
     private final List<LabeledImage> images = new ArrayList<>();
+    private final List<FrameRef> frames = new ArrayList<>();
     private Optional<Pending> pending = Optional.empty();
     private PredictionOutput.Writer writer;
 
@@ -120,24 +121,24 @@ final class EvaluateTask implements FlatMapFunction<Iterator<RowRange>, Part> {
               part.corrupt());
       reader.read(
           range,
-          image -> {
+          (image, row) -> {
             images.add(image);
+            frames.add(new FrameRef(image.key(), row, range.position()));
             if (images.size() == batchSize) {
-              submit(range.position());
+              submit();
             }
           });
       if (!images.isEmpty()) {
-        submit(range.position());
+        submit();
       }
       finish();
     }
 
-    private void submit(int position) {
+    private void submit() {
       Batch batch = assembler.assemble(images, 0);
-      List<FrameRef> frames =
-          batch.keys().stream().map(key -> new FrameRef(key, position)).toList();
-      Pending next = new Pending(frames, batch.truths(), inference.predict(batch));
+      Pending next = new Pending(List.copyOf(frames), batch.truths(), inference.predict(batch));
       images.clear();
+      frames.clear();
       finish();
       pending = Optional.of(next);
     }

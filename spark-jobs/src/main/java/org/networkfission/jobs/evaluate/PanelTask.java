@@ -65,7 +65,7 @@ final class PanelTask implements FlatMapFunction<PanelTask.Request, Panel> {
             new CorruptRows())
         .read(
             request.group(),
-            image -> {
+            (image, row) -> {
               if (missing.remove(image.key())) {
                 wanted.add(image);
               }

@@ -2,7 +2,6 @@ package org.networkfission.jobs.evaluate;
 
 import java.io.IOException;
 import java.util.Iterator;
-import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.prep.frame.FrameException;
@@ -30,7 +29,12 @@ final class RangeReader {
     this.corrupt = corrupt;
   }
 
-  void read(RowRange range, Consumer<LabeledImage> each) throws IOException {
+  /** Who takes the images, each with its place among the rows of the split. */
+  interface Taker {
+    void take(LabeledImage image, long row);
+  }
+
+  void read(RowRange range, Taker each) throws IOException {
     int row = range.from();
     try (ShardReader reader = new ShardReader(new Path(dataset, range.file()), hadoop)) {
       Iterator<Example> rows = reader.readRowGroup(range.group());
@@ -38,7 +42,7 @@ final class RangeReader {
         rows.next();
       }
       for (; row < range.to(); row++) {
-        decode(rows.next(), each);
+        decode(rows.next(), range.before() + row, each);
       }
     } catch (InputException e) {
       int lost = range.to() - row;
@@ -49,7 +53,7 @@ final class RangeReader {
     }
   }
 
-  private void decode(Example example, Consumer<LabeledImage> each) {
+  private void decode(Example example, long row, Taker each) {
     LabeledImage image;
     try {
       image = ExampleCodec.decode(example);
@@ -61,7 +65,7 @@ final class RangeReader {
       corrupt.add(1, example.frameKey());
       return;
     }
-    each.accept(image);
+    each.take(image, row);
   }
 
   private boolean hasOtherClasses(LabelMap labels) {

@@ -127,6 +127,7 @@ final class ReportBuilder {
         metric.higherIsBetter(),
         trained.value(metric, Convention.POOLED).orElseThrow(),
         trained.value(metric, Convention.REFERENCE).orElseThrow(),
+        trained.value(metric, Convention.PER_FRAME).orElseThrow(),
         Bootstrap.interval(trained.bootstrap().values(metric))
             .map(i -> List.of(i.low(), i.high()))
             .orElse(null),

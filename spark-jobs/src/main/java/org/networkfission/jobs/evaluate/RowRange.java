@@ -12,17 +12,21 @@ import org.networkfission.prep.shard.ShardFile;
  * @param file relative to the data set
  * @param group the row group within the file
  * @param position the row group within the split
+ * @param before rows of the split before the row group
  * @param from first row
  * @param to one past the last row
  */
-record RowRange(String file, int group, int position, int from, int to) implements Serializable {
+record RowRange(String file, int group, int position, long before, int from, int to)
+    implements Serializable {
   /** The row groups of a split, whole. */
   static List<RowRange> groups(Manifest manifest, String split) {
     List<RowRange> groups = new ArrayList<>();
+    long before = 0;
     for (ShardFile file : manifest.files(split)) {
       for (int g = 0; g < file.rowGroups().size(); g++) {
         int rows = Math.toIntExact(file.rowGroups().get(g));
-        groups.add(new RowRange(file.path(), g, groups.size(), 0, rows));
+        groups.add(new RowRange(file.path(), g, groups.size(), before, 0, rows));
+        before += rows;
       }
     }
     return groups;
@@ -41,6 +45,7 @@ record RowRange(String file, int group, int position, int from, int to) implemen
                 group.file,
                 group.group,
                 group.position,
+                group.before,
                 group.from + (int) ((long) i * group.rows() / parts),
                 group.from + (int) ((long) (i + 1) * group.rows() / parts)));
       }

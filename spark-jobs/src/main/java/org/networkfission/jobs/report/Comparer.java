@@ -107,7 +107,9 @@ public final class Comparer {
       if (figure.isPresent()) {
         shown = figure.get();
         pooled.put(network.name(), shown.pooled());
-        reference.put(network.name(), shown.reference());
+        if (shown.reference() != null) {
+          reference.put(network.name(), shown.reference());
+        }
         difference(network, networks.get(0), task, metric)
             .filter(d -> !d.of().equals(d.from()))
             .ifPresent(differences::add);

@@ -45,8 +45,8 @@ public record Report(
     List<String> absent,
     Corrupt corrupt,
     List<Published> paper) {
-  /** The version of the schema that is written and read. */
-  public static final int SCHEMA_VERSION = 1;
+  /** The version of the schema that is written; all before it are read. */
+  public static final int SCHEMA_VERSION = 2;
 
   /** The file's name. */
   public static final String FILE_NAME = "metrics.json";
@@ -165,7 +165,8 @@ public record Report(
    *
    * @param unit share, degrees, metres or number
    * @param pooled over all valid pixels of the split, thresholds strict
-   * @param reference mean over frames, thresholds inclusive
+   * @param reference as the authors' evaluation script; null in files of schema version 1
+   * @param perFrame mean over frames, thresholds inclusive
    * @param interval low and high end that hold 95 % of the bootstrap's replicates; null without
    * @param others pooled values of the other contenders, of those that have one; keys beside the
    *     rest in JSON
@@ -175,7 +176,8 @@ public record Report(
       String unit,
       boolean higherIsBetter,
       double pooled,
-      double reference,
+      Double reference,
+      double perFrame,
       List<Double> interval,
       @JsonAnyGetter Map<Contender, Double> others) {
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
@@ -192,7 +194,8 @@ public record Report(
           json.required("unit").asText(),
           json.required("higherIsBetter").asBoolean(),
           json.required("pooled").asDouble(),
-          json.required("reference").asDouble(),
+          json.has("perFrame") ? (Double) json.required("reference").asDouble() : null,
+          json.required(json.has("perFrame") ? "perFrame" : "reference").asDouble(),
           interval.isArray()
               ? List.of(interval.get(0).doubleValue(), interval.get(1).doubleValue())
               : null,
@@ -284,7 +287,7 @@ public record Report(
     } catch (JacksonException e) {
       throw new InputException("Cannot read %s: %s".formatted(file, e.getOriginalMessage()), e);
     }
-    if (report.schemaVersion() != SCHEMA_VERSION) {
+    if (report.schemaVersion() < 1 || report.schemaVersion() > SCHEMA_VERSION) {
       throw new InputException(
           "Cannot read %s: its schema version is %d, this program reads %d; run evaluate again"
               .formatted(file, report.schemaVersion(), SCHEMA_VERSION));

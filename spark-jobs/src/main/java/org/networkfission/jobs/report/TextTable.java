@@ -51,7 +51,7 @@ public record TextTable(List<String> columns, List<List<String>> rows) {
     if (report.exported() != null) {
       columns.add(title(report, Contender.EXPORTED));
     }
-    columns.addAll(List.of("95 % interval", "reference", "untrained", "constant"));
+    columns.addAll(List.of("95 % interval", "reference", "per frame", "untrained", "constant"));
     report.paper().stream()
         .filter(p -> p.values().keySet().stream().anyMatch(k -> k.startsWith(task + "/")))
         .forEach(p -> columns.add("paper: " + p.network()));
@@ -64,6 +64,7 @@ public record TextTable(List<String> columns, List<List<String>> rows) {
       }
       row.add(interval(figure));
       row.add(value(figure, figure.reference()));
+      row.add(value(figure, figure.perFrame()));
       row.add(value(figure, figure.of(Contender.UNTRAINED)));
       row.add(value(figure, figure.of(Contender.CONSTANT)));
       report.paper().stream()

@@ -24,6 +24,11 @@ public final class WholePaths {
   /** A path only where it is that of a file: otherwise it is a name. */
   private static final String CLASS_MAP = "prepare.class-map";
 
+  /** A path, but where it is the word none. */
+  private static final String IMAGENET = "study.imagenet";
+
+  private static final String NONE = "none";
+
   /** The keys whose values, or whose lists' or objects' values, are paths. */
   private static final List<String> KEYS =
       List.of(
@@ -49,7 +54,7 @@ public final class WholePaths {
           "export.output",
           "export.report",
           "study.output",
-          "study.imagenet",
+          IMAGENET,
           "study.datasets");
 
   private static final String LOCAL = "file";
@@ -82,6 +87,9 @@ public final class WholePaths {
   private String whole(String key, String path) {
     Matcher parts = PARTS.matcher(path);
     if (key.equals(CLASS_MAP) && !ClassMapFile.isFile(path)) {
+      return path;
+    }
+    if (key.equals(IMAGENET) && path.equals(NONE)) {
       return path;
     }
     if (path.isBlank() || path.contains("://") || path.startsWith("/") || !parts.matches()) {

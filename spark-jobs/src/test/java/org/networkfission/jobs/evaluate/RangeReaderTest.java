@@ -50,7 +50,7 @@ class RangeReaderTest {
     List<String> keys = new ArrayList<>();
     RangeReader reader = new RangeReader(dataset, HADOOP, CLASSES, corrupt);
     for (RowRange group : groups) {
-      reader.read(group, image -> keys.add(image.key()));
+      reader.read(group, (image, row) -> keys.add(image.key()));
     }
     return keys;
   }

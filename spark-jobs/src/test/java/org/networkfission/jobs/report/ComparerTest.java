@@ -41,7 +41,8 @@ class ComparerTest {
             6,
             100,
             Map.of(
-                "m", new Report.Figure("M", "share", higherIsBetter, value, 0.5, null, Map.of())),
+                "m",
+                new Report.Figure("M", "share", higherIsBetter, value, 0.5, 0.5, null, Map.of())),
             null,
             null,
             like.errors(),

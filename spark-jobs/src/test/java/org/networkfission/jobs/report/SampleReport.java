@@ -80,7 +80,9 @@ final class SampleReport {
     return new Report.TaskReport(
         6,
         100,
-        Map.of(id, new Report.Figure(title, "share", true, 0.375, 0.4, List.of(0.3, 0.45), OTHERS)),
+        Map.of(
+            id,
+            new Report.Figure(title, "share", true, 0.375, 0.4, 0.35, List.of(0.3, 0.45), OTHERS)),
         classes,
         confusion,
         errors,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -85,8 +86,20 @@ class SchemaTest {
     assertThat(metric.get("exported").doubleValue()).isEqualTo(0.37);
     assertThat(metric.get("untrained").doubleValue()).isEqualTo(0.1);
     assertThat(metric.get("constant").doubleValue()).isEqualTo(0.2);
-    assertThat(metric.size()).isEqualTo(9);
+    assertThat(metric.get("perFrame").doubleValue()).isEqualTo(0.35);
+    assertThat(metric.size()).isEqualTo(10);
     assertThat(Report.JSON.treeToValue(json, Report.class)).isEqualTo(SampleReport.report());
+  }
+
+  /** Schema version 1 had the mean over frames under the name of the reference. */
+  @Test
+  void aReportOfSchemaVersion1HasFiguresPerFrame() throws IOException {
+    ObjectNode json = (ObjectNode) Report.JSON.readTree(SampleReport.report().toJson());
+    ((ObjectNode) json.at("/tasks/labels/metrics/mean-iou")).remove("perFrame");
+    Report.Figure figure =
+        Report.JSON.treeToValue(json, Report.class).tasks().get("labels").metrics().get("mean-iou");
+    assertThat(figure.reference()).isNull();
+    assertThat(figure.perFrame()).isEqualTo(0.4);
   }
 
   @Test

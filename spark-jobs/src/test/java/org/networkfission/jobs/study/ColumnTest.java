@@ -38,7 +38,8 @@ class ColumnTest {
   void aMobileNetworkShowsItsDepth() {
     Column column = Column.of("disparity/below-1.25").orElseThrow();
     Report.Figure figure =
-        new Report.Figure("depth < 1.25", "share", true, 0.625, 0.6, List.of(0.5, 0.7), Map.of());
+        new Report.Figure(
+            "depth < 1.25", "share", true, 0.625, 0.6, 0.6, List.of(0.5, 0.7), Map.of());
     Report.TaskReport task =
         new Report.TaskReport(
             1,

@@ -212,6 +212,8 @@ class SupplementTest {
       assertThat(study.settings().sample()).isTrue();
       for (Study.Entry entry : study.entries()) {
         Settings settings = entry.row().settings();
+        // "none", which small.conf says of ImageNet's weights, is no file.
+        assertThat(entry.row().start().text()).doesNotContain("none");
         assertThat(settings.network().width()).isLessThanOrEqualTo(128);
         assertThat(settings.train().steps()).isLessThan(1000);
         assertThat(settings.train().dataset())

@@ -134,7 +134,7 @@ class ValidatedRunTest {
         Batch batch = assembler.assemble(List.of(ExampleCodec.decode(TinyDataset.example(i))), 0);
         Map<Task, INDArray> outputs = network.predict(batch.images());
         evaluation.add(
-            new FrameRef(batch.keys().get(0), 0),
+            new FrameRef(batch.keys().get(0), i, 0),
             batch.truths().get(0),
             Prediction.of(outputs).get(0));
       }

@@ -131,7 +131,8 @@ final class Validator {
       Prediction prediction;
       try {
         prediction = Prediction.of(outputs).get(0);
-        evaluation.add(new FrameRef(image.key(), 0), truth, prediction);
+        long row = (long) i * collective.size() + collective.rank();
+        evaluation.add(new FrameRef(image.key(), row, 0), truth, prediction);
       } catch (IllegalArgumentException e) {
         return Optional.empty(); // Not finite: the next gradient will tell.
       } finally {
