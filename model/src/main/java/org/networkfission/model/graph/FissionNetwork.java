@@ -30,8 +30,6 @@ import org.networkfission.model.network.Predictor;
 import org.networkfission.model.network.StepLosses;
 import org.networkfission.model.network.Task;
 import org.networkfission.model.op.DataType;
-import org.networkfission.model.op.Initialisation;
-import org.networkfission.model.op.Parameter;
 import org.networkfission.model.op.StageProgram;
 import org.networkfission.prep.frame.InputException;
 
@@ -43,12 +41,6 @@ import org.networkfission.prep.frame.InputException;
  * parameters and batch the same gradient on the same machine with the same number of threads.
  */
 public final class FissionNetwork implements Predictor {
-  /**
-   * Shift of depth's and disparity's 1x1 before its ReLU: the only channel begins mostly above 0,
-   * for once all of it is below 0 nothing is learnt any more.
-   */
-  private static final double FIRST_DEPTH_FEATURE = 1;
-
   private final NetworkSpec spec;
   private final LossSpec losses;
   private final long seed;
@@ -72,13 +64,9 @@ public final class FissionNetwork implements Predictor {
    */
   public static FissionNetwork create(NetworkSpec spec, LossSpec losses, long seed) {
     FissionNetwork network = new FissionNetwork(spec, losses, seed, Backends.settings(spec));
-    network.initialise();
+    FirstParameters.write(network.engine, network.program, spec, seed);
     if (spec.depthStart() == DepthStart.ROOM) {
-      for (ParameterRange range : network.ranges()) {
-        for (Task task : Task.values()) {
-          task.definition().firstValue().ifPresent(value -> beginAt(network, task, value, range));
-        }
-      }
+      FirstParameters.beginInARoom(network.engine, spec);
     }
     return network;
   }
@@ -93,39 +81,11 @@ public final class FissionNetwork implements Predictor {
     return Backends.of(settings).arithmetic(settings.type());
   }
 
-  private void initialise() {
-    int offset = 0;
-    for (StageProgram stage : program.stages()) {
-      for (Parameter parameter : stage.parameters()) {
-        engine
-            .parameters()
-            .write(
-                offset, Initialisation.values(parameter, stage.ops(), seed, spec.initialisation()));
-        offset += parameter.length();
-      }
-    }
-  }
-
-  /** Sets the shifts of a task of a single channel. */
-  private static void beginAt(
-      FissionNetwork network, Task task, double value, ParameterRange range) {
-    int channel = NetworkBuilder.shiftOf(task, network.spec(), range.name());
-    if (channel >= 0) {
-      network.set(range.offset() + channel, value);
-    } else if (range.name().equals(NetworkBuilder.head(task) + ".c78.bn.bias")) {
-      network.set(range.offset(), FIRST_DEPTH_FEATURE);
-    }
-  }
-
-  private void set(int element, double value) {
-    engine.parameters().write(element, new float[] {(float) value});
-  }
-
   /** Creates a network in double precision, which only ND4J computes. */
   static FissionNetwork createDouble(NetworkSpec spec, LossSpec losses, long seed) {
     FissionNetwork network =
         new FissionNetwork(spec, losses, seed, new ComputeSettings(Compute.ND4J, DataType.FLOAT64));
-    network.initialise();
+    FirstParameters.write(network.engine, network.program, spec, seed);
     return network;
   }
 

@@ -297,6 +297,21 @@ class FissionNetworkTest {
     }
   }
 
+  /** What a thread allocates in a workspace that is left open is never given back. */
+  @Test
+  void aClosedNetworkLeavesNoWorkspaceOpen() {
+    FissionNetwork.create(TINY, Specs.LOSSES, 1).close();
+    assertThat(Nd4j.getMemoryManager().getCurrentWorkspace()).isNull();
+    FissionNetwork used = FissionNetwork.create(TINY, Specs.LOSSES, 1);
+    used.predict(Nd4j.zeros(1, 3, 32, 32));
+    used.computeGradient(Specs.batch(TINY, 2, 1), 0);
+    used.close();
+    assertThat(Nd4j.getMemoryManager().getCurrentWorkspace()).isNull();
+    assertThat(Nd4j.create(4).isAttached()).isFalse();
+    assertThat(Nd4j.getWorkspaceManager().getAllWorkspacesForCurrentThread())
+        .noneMatch(workspace -> workspace.getId().startsWith("fission-"));
+  }
+
   private static float[] values(INDArray array) {
     return array.dup().data().asFloat();
   }

@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
     description = "Measure one part on data that it makes itself.",
     subcommands = {
       BenchModelCommand.class,
-      BenchTfliteCommand.class,
+      BenchPredictCommand.class,
       BenchExchangeCommand.class,
       BenchPrepareCommand.class,
       BenchNormalsCommand.class,

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.memory.MemoryWorkspaceManager;
 import org.nd4j.linalg.api.memory.conf.WorkspaceConfiguration;
 import org.nd4j.linalg.api.memory.enums.AllocationPolicy;
 import org.nd4j.linalg.api.memory.enums.LearningPolicy;
@@ -187,6 +188,11 @@ public final class HostEngine implements Engine {
   @Override
   public void close() {
     runner.close();
-    Nd4j.getWorkspaceManager().destroyWorkspace(open());
+    MemoryWorkspaceManager workspaces = Nd4j.getWorkspaceManager();
+    if (workspaces.checkIfWorkspaceExists(workspace)) {
+      // Not opened for it: what is open when it is destroyed stays open, and keeps what the thread
+      // allocates from then on.
+      workspaces.destroyWorkspace(workspaces.getWorkspaceForCurrentThread(WORKSPACE, workspace));
+    }
   }
 }

@@ -1,0 +1,116 @@
+package org.networkfission.jobs.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.networkfission.jobs.settings.ResolvedConfig;
+import org.networkfission.jobs.settings.Settings;
+import org.networkfission.model.export.Conventions;
+import org.networkfission.model.export.ModelCard;
+import org.networkfission.model.export.Precision;
+import org.networkfission.model.graph.FissionNetwork;
+import org.networkfission.model.network.NetworkSpec;
+import org.networkfission.model.network.ParameterRange;
+import org.networkfission.model.network.Task;
+import org.networkfission.model.onnx.OnnxExport;
+import org.networkfission.model.onnx.OnnxModel;
+
+/** Every network of conf/networks predicts in ONNX Runtime what it predicts here. */
+class ShippedNetworksTest {
+  private static final Path NETWORKS = Path.of("..", "conf", "networks");
+
+  static List<Path> networks() throws IOException {
+    try (var files = Files.list(NETWORKS)) {
+      List<Path> networks = new ArrayList<>(files.filter(f -> f.toString().endsWith(".conf")).toList());
+      Collections.sort(networks);
+      return networks;
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("networks")
+  void aNarrowOneIsTheSameInOnnxRuntime(Path network) throws IOException {
+    predictsTheSame(
+        network,
+        List.of(
+            "network.width-multiplier=0.125",
+            "network.decoder-width=64",
+            "network.width=64",
+            "network.height=32"));
+  }
+
+  @Tag("slow")
+  @ParameterizedTest
+  @MethodSource("networks")
+  void atFullSizeItIsTheSameInOnnxRuntime(Path network) throws IOException {
+    predictsTheSame(network, List.of());
+  }
+
+  private static void predictsTheSame(Path file, List<String> keys) throws IOException {
+    Settings settings = ResolvedConfig.load(List.of(file), keys).settings();
+    NetworkSpec spec = settings.network();
+    try (FissionNetwork network = FissionNetwork.create(spec, settings.losses(), 1)) {
+      seen(network);
+      INDArray image = image(spec);
+      Map<Task, INDArray> expected = network.predict(image);
+      ModelCard.Provenance provenance = new ModelCard.Provenance("test", "", "", 0, 0);
+      byte[] onnx =
+          OnnxExport.write(
+              network,
+              new ModelCard(
+                  spec, Precision.FLOAT32, "", List.of(), Conventions.of(spec), provenance));
+      try (OnnxModel model = OnnxModel.open(onnx, 1)) {
+        Map<Task, INDArray> outputs = model.predict(image);
+        assertThat(outputs.keySet()).containsExactlyElementsOf(spec.tasks());
+        outputs.forEach(
+            (task, output) -> {
+              INDArray truth = expected.get(task).castTo(DataType.DOUBLE);
+              double norm = truth.norm2Number().doubleValue();
+              assertThat(norm).as("%s of %s", task, file).isGreaterThan(0);
+              assertThat(output.castTo(DataType.DOUBLE).distance2(truth) / norm)
+                  .as("relative L2 of %s of %s", task, file.getFileName())
+                  .isLessThan(1e-4);
+            });
+      }
+    }
+  }
+
+  /** Gives running statistics and factors values as training leaves them, each its own. */
+  private static void seen(FissionNetwork network) {
+    Random random = new Random(1);
+    for (ParameterRange range : network.ranges()) {
+      boolean variance = range.name().endsWith(".variance");
+      if (variance || range.name().endsWith(".mean")) {
+        float[] values = new float[range.length()];
+        for (int i = 0; i < values.length; i++) {
+          values[i] =
+              variance ? 0.5f + random.nextFloat() : 0.2f * (float) random.nextGaussian();
+        }
+        network.engine().parameters().write(range.offset(), values);
+      }
+    }
+  }
+
+  private static INDArray image(NetworkSpec spec) {
+    float[] values = new float[spec.input().channels() * spec.height() * spec.width()];
+    Random random = new Random(2);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = 255 * random.nextFloat();
+    }
+    return Nd4j.createFromArray(values)
+        .reshape('c', 1, spec.input().channels(), spec.height(), spec.width());
+  }
+}
