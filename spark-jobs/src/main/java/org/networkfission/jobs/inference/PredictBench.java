@@ -68,8 +68,7 @@ public final class PredictBench {
         for (Precision precision : Precision.values()) {
           byte[] file = format.write(network, card(precision));
           String name = format.shortTitle() + " " + precision.id();
-          runners.add(
-              new Runner(name, file.length, format.open(file, threads), new ArrayList<>()));
+          runners.add(new Runner(name, file.length, format.open(file, threads), new ArrayList<>()));
         }
       }
       return measure(runners);

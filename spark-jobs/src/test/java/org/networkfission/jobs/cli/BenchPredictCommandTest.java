@@ -11,7 +11,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.networkfission.prep.settings.Json;
 
-/** {@code bench predict} compares the product with the runtimes of its exported files in one run. */
+/**
+ * {@code bench predict} compares the product with the runtimes of its exported files in one run.
+ */
 class BenchPredictCommandTest {
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();

@@ -34,7 +34,8 @@ class ShippedNetworksTest {
 
   static List<Path> networks() throws IOException {
     try (var files = Files.list(NETWORKS)) {
-      List<Path> networks = new ArrayList<>(files.filter(f -> f.toString().endsWith(".conf")).toList());
+      List<Path> networks =
+          new ArrayList<>(files.filter(f -> f.toString().endsWith(".conf")).toList());
       Collections.sort(networks);
       return networks;
     }
@@ -96,8 +97,7 @@ class ShippedNetworksTest {
       if (variance || range.name().endsWith(".mean")) {
         float[] values = new float[range.length()];
         for (int i = 0; i < values.length; i++) {
-          values[i] =
-              variance ? 0.5f + random.nextFloat() : 0.2f * (float) random.nextGaussian();
+          values[i] = variance ? 0.5f + random.nextFloat() : 0.2f * (float) random.nextGaussian();
         }
         network.engine().parameters().write(range.offset(), values);
       }

@@ -1,10 +1,11 @@
-package org.networkfission.jobs.cli;
+package org.networkfission.jobs.cli.bench;
 
 import java.util.concurrent.Callable;
 import org.networkfission.prep.normals.NormalSettings;
 import org.networkfission.prep.normals.trial.AccuracyTable;
 import org.networkfission.prep.normals.trial.TrialScene;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -13,7 +14,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "normal-accuracy",
     description = "Compare the normals of both modes with the exact ones of simple scenes.")
-final class BenchNormalAccuracyCommand implements Callable<Integer> {
+public final class BenchNormalAccuracyCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Option(
@@ -44,6 +45,6 @@ final class BenchNormalAccuracyCommand implements Callable<Integer> {
         NormalSettings.accurate(smoothing, TrialScene.FLAT_LABELS)
             .withPlanarThreshold(planarThreshold);
     new AccuracyTable(width, settings).print(spec.commandLine().getOut());
-    return Fission.DONE;
+    return ExitCode.OK;
   }
 }

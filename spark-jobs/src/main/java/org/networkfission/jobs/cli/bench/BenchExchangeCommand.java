@@ -1,4 +1,4 @@
-package org.networkfission.jobs.cli;
+package org.networkfission.jobs.cli.bench;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -7,6 +7,7 @@ import org.networkfission.jobs.train.bench.ExchangeBenchmark;
 import org.networkfission.jobs.train.bench.ExchangeBenchmark.Placement;
 import org.networkfission.prep.settings.Json;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -15,7 +16,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "exchange",
     description = "Measure a step's exchange between replicas that are processes of this machine.")
-final class BenchExchangeCommand implements Callable<Integer> {
+public final class BenchExchangeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Option(
@@ -68,7 +69,7 @@ final class BenchExchangeCommand implements Callable<Integer> {
     if (json != null) {
       Json.INDENTED.writeValue(json.toFile(), lines);
     }
-    return Fission.DONE;
+    return ExitCode.OK;
   }
 
   private Placement placement() {

@@ -1,4 +1,4 @@
-package org.networkfission.jobs.cli;
+package org.networkfission.jobs.cli.bench;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -9,6 +9,7 @@ import org.networkfission.jobs.prepare.PrepareSettings.Dataset;
 import org.networkfission.jobs.progress.Progress;
 import org.networkfission.prep.settings.Json;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Spec;
     description =
         "Measure how many frames a core prepares in a second, on sampled frames in the published"
             + " format and size.")
-final class BenchPrepareCommand implements Callable<Integer> {
+public final class BenchPrepareCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Option(names = "--format", required = true, description = "scenenet, scannet or nyudv2.")
@@ -79,6 +80,6 @@ final class BenchPrepareCommand implements Callable<Integer> {
     if (json != null) {
       Json.INDENTED.writeValue(json.toFile(), r);
     }
-    return Fission.DONE;
+    return ExitCode.OK;
   }
 }

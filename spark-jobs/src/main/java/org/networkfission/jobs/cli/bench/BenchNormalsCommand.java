@@ -1,4 +1,4 @@
-package org.networkfission.jobs.cli;
+package org.networkfission.jobs.cli.bench;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import org.networkfission.prep.normals.trial.NormalBenchmark;
 import org.networkfission.prep.settings.Json;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -18,7 +19,7 @@ import picocli.CommandLine.Spec;
     description =
         "Measure surface normals in both modes at 320 x 240 and 640 x 480 pixels, clean and with"
             + " noise and holes, on one thread and on all.")
-final class BenchNormalsCommand implements Callable<Integer> {
+public final class BenchNormalsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Option(
@@ -53,6 +54,6 @@ final class BenchNormalsCommand implements Callable<Integer> {
     if (json != null) {
       Json.INDENTED.writeValue(json.toFile(), results);
     }
-    return Fission.DONE;
+    return ExitCode.OK;
   }
 }

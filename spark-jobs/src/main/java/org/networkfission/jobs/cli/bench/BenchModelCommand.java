@@ -1,4 +1,4 @@
-package org.networkfission.jobs.cli;
+package org.networkfission.jobs.cli.bench;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -14,6 +14,7 @@ import org.networkfission.model.bench.ModelBench;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.prep.settings.Json;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -23,7 +24,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "model",
     description = "Measure forward and training passes of a network on random images.")
-final class BenchModelCommand implements java.util.concurrent.Callable<Integer> {
+public final class BenchModelCommand implements java.util.concurrent.Callable<Integer> {
   private static final Pattern SIZE = Pattern.compile("(\\d+)x(\\d+)");
 
   @Spec private CommandSpec command;
@@ -100,7 +101,7 @@ final class BenchModelCommand implements java.util.concurrent.Callable<Integer> 
     if (json != null) {
       Json.INDENTED.writeValue(json.toFile(), result);
     }
-    return Fission.DONE;
+    return ExitCode.OK;
   }
 
   private void print(NetworkSpec spec, int used, ModelBench.Result r, PrintWriter out) {
