@@ -135,7 +135,7 @@ public final class DatasetPage {
     for (long cell : counts.normals()) {
       most = Math.max(most, cell);
     }
-    double top = Math.log1p(most);
+    double top = Math.log1p((double) most);
     Html.chart(
         page,
         "Normals",
@@ -144,8 +144,11 @@ public final class DatasetPage {
             ScanCounts.CELLS,
             cell -> {
               double x = (cell % ScanCounts.CELLS + 0.5) / ScanCounts.CELLS * 2 - 1;
-              double y = (double) (cell / ScanCounts.CELLS) / ScanCounts.CELLS * 2 - 1;
-              return x * x + y * y > 1 ? Double.NaN : Math.log1p(counts.normals()[cell]) / top;
+              int row = cell / ScanCounts.CELLS;
+              double y = (row + 0.5) / ScanCounts.CELLS * 2 - 1;
+              return x * x + y * y > 1
+                  ? Double.NaN
+                  : Math.log1p((double) counts.normals()[cell]) / top;
             }),
         "The half of the sphere that faces the camera, in equal areas, by the logarithm of the"
             + " pixels: the middle looks at the camera, above is up. %,d normals face away."

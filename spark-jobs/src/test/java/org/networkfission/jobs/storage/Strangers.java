@@ -58,7 +58,7 @@ final class Strangers {
       }
       for (String table : List.of("net/tcp", "net/tcp6")) {
         for (String line : Files.readAllLines(proc.resolve(table))) {
-          String[] fields = line.strip().split("\\s+");
+          String[] fields = line.strip().split("\\s+", -1);
           if (fields[STATE].equals(LISTENING) && inodes.contains(fields[INODE])) {
             String address = fields[LOCAL_ADDRESS];
             ports.add(Integer.parseInt(address.substring(address.indexOf(':') + 1), 16));
