@@ -1,12 +1,10 @@
 package org.networkfission.prep.commit;
 
-import com.fasterxml.jackson.core.JacksonException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -40,7 +38,6 @@ public final class Lease implements AutoCloseable {
   /** The folder of claims within an output folder. */
   public static final String FOLDER = "_lease";
 
-  private static final String SUFFIX = ".json";
   private static final int TRIES = 5;
 
   /** Who is told that a claim is being watched. */
@@ -144,7 +141,7 @@ public final class Lease implements AutoCloseable {
     boolean made = !Storage.of(whole, hadoop).exists(whole);
     byte[] content = Json.MAPPER.writeValueAsBytes(Claim.of(job));
     for (int i = 0; i < TRIES; i++) {
-      for (FileStatus other : claims(whole, hadoop)) {
+      for (FileStatus other : Claims.of(whole, hadoop)) {
         requireDead(key, folder, other, rhythm, hadoop);
         files.delete(other.getPath(), false);
       }
@@ -152,7 +149,7 @@ public final class Lease implements AutoCloseable {
           new Lease(key, whole, made, UUID.randomUUID().toString(), content, rhythm, hadoop);
       try {
         WholeFile.write(lease.claim(), content, hadoop);
-        if (claims(whole, hadoop).size() == 1) {
+        if (Claims.of(whole, hadoop).size() == 1) {
           return lease;
         }
         lease.close();
@@ -169,25 +166,11 @@ public final class Lease implements AutoCloseable {
         List.of("%s = %s: other jobs take it at the same time".formatted(key, whole)));
   }
 
-  private static List<FileStatus> claims(Path folder, Configuration hadoop) throws IOException {
-    List<FileStatus> claims = new ArrayList<>();
-    try {
-      for (FileStatus file : Storage.of(folder, hadoop).list(new Path(folder, FOLDER))) {
-        if (file.getPath().getName().endsWith(SUFFIX)) {
-          claims.add(file);
-        }
-      }
-    } catch (FileNotFoundException e) {
-      return List.of();
-    }
-    return claims;
-  }
-
   private static void requireDead(
       String key, Path folder, FileStatus file, Rhythm rhythm, Configuration hadoop)
       throws IOException {
-    String id = file.getPath().getName().replace(SUFFIX, "");
-    Optional<Claim> claim = read(file.getPath(), hadoop);
+    String id = file.getPath().getName().replace(Claims.SUFFIX, "");
+    Optional<Claim> claim = Claims.read(file.getPath(), hadoop);
     Optional<Boolean> seen = claim.flatMap(c -> c.alive(LIVE.contains(id)));
     if (seen.isEmpty()) {
       console.accept(
@@ -237,33 +220,8 @@ public final class Lease implements AutoCloseable {
     }
   }
 
-  private static Optional<Claim> read(Path file, Configuration hadoop) throws IOException {
-    Optional<byte[]> content = WholeFile.read(file, hadoop);
-    try {
-      return content.isPresent()
-          ? Optional.of(Json.MAPPER.readValue(content.get(), Claim.class))
-          : Optional.empty();
-    } catch (JacksonException e) {
-      return Optional.empty();
-    }
-  }
-
-  /** Whether a job has a folder, or had it and was killed. */
-  static boolean isIn(Path folder, Configuration hadoop) throws IOException {
-    return !claims(folder, hadoop).isEmpty();
-  }
-
-  /** The jobs that have a folder or had it and were killed. */
-  static List<String> jobsOf(Path folder, Configuration hadoop) throws IOException {
-    List<String> jobs = new ArrayList<>();
-    for (FileStatus file : claims(folder, hadoop)) {
-      read(file.getPath(), hadoop).ifPresent(claim -> jobs.add(claim.job()));
-    }
-    return jobs;
-  }
-
   private Path claim() {
-    return new Path(new Path(folder, FOLDER), id + SUFFIX);
+    return new Path(new Path(folder, FOLDER), id + Claims.SUFFIX);
   }
 
   /** What executors check before they write into the folder. */
@@ -290,7 +248,7 @@ public final class Lease implements AutoCloseable {
    */
   public void requireHeld() throws IOException {
     if (!Storage.of(folder, hadoop).exists(claim())) {
-      List<FileStatus> others = claims(folder, hadoop);
+      List<FileStatus> others = Claims.of(folder, hadoop);
       throw new IOException(
           "Cannot go on writing %s = %s: this job was silent for so long that it lost the folder%s"
               .formatted(
@@ -298,7 +256,7 @@ public final class Lease implements AutoCloseable {
                   folder,
                   others.isEmpty()
                       ? ""
-                      : read(others.get(0).getPath(), hadoop)
+                      : Claims.read(others.get(0).getPath(), hadoop)
                           .map(other -> " to " + other.owner())
                           .orElse("")));
     }

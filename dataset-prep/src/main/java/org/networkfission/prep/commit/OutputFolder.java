@@ -95,7 +95,7 @@ public final class OutputFolder implements AutoCloseable {
       throws IOException {
     FileSystem files = folder.getFileSystem(hadoop);
     boolean begun =
-        Lease.jobsOf(folder, hadoop).contains(job)
+        Claims.jobsOn(folder, hadoop).contains(job)
             || isOnlyTaken(files, folder)
             || isWorkOf(job, folder, hadoop);
     boolean garbage = begun && !files.exists(new Path(folder, OutputRecord.FILE_NAME));
@@ -141,7 +141,7 @@ public final class OutputFolder implements AutoCloseable {
     FileSystem files = folder.getFileSystem(hadoop);
     if (files.exists(folder)
         && files.getFileStatus(folder).isDirectory()
-        && Lease.isIn(folder, hadoop)
+        && Claims.areOn(folder, hadoop)
         && !OutputRecord.isIn(folder, hadoop)) {
       throw new InputException(
           "Cannot read %s: it is still written, or the job that wrote it was killed; run that command again"

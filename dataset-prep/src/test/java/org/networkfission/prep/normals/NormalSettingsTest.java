@@ -28,6 +28,7 @@ class NormalSettingsTest {
             "scenenet",
             "scannet",
             "nyudv2",
+            "list",
             "scenenet-authors",
             "scenenet-paper",
             "scannet-authors",

@@ -285,16 +285,7 @@ public final class PrepareJob {
     for (UnitSummary summary : summaries) {
       bytes.merge(summary.split(), summary.bytes(), Long::sum);
     }
-    List<ShardName> shards = new ArrayList<>();
-    bytes.forEach(
-        (split, total) -> {
-          long size = settings.shardSize().toBytes();
-          long count = Math.max(1, (total + size - 1) / size);
-          for (int i = 0; i < count; i++) {
-            shards.add(new ShardName(split, i));
-          }
-        });
-    return shards;
+    return ShardName.all(bytes, settings.shardSize().toBytes());
   }
 
   private Manifest manifest(

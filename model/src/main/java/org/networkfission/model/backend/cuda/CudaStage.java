@@ -13,7 +13,7 @@ import org.networkfission.model.backend.StageRunner;
 import org.networkfission.model.backend.Tensors;
 import org.networkfission.model.backend.cuda.cudnn.Planner;
 import org.networkfission.model.backend.cuda.driver.Device;
-import org.networkfission.model.backend.cuda.plan.Layout;
+import org.networkfission.model.backend.cuda.memory.Layout;
 import org.networkfission.model.backend.cuda.plan.Plan;
 import org.networkfission.model.backend.cuda.plan.PlanBuilder;
 import org.networkfission.model.backend.cuda.plan.Ports;

@@ -2,8 +2,8 @@ package org.networkfission.model.backend.cuda;
 
 import java.nio.ByteBuffer;
 import org.networkfission.model.backend.cuda.driver.Device;
-import org.networkfission.model.backend.cuda.plan.Layout;
-import org.networkfission.model.backend.cuda.plan.Place.Area;
+import org.networkfission.model.backend.cuda.memory.Layout;
+import org.networkfission.model.backend.cuda.memory.Place.Area;
 
 /** The memory of a network's parameters on a GPU; that of the gradient once it is asked for. */
 final class DeviceMemory implements AutoCloseable {

@@ -5,7 +5,7 @@ import org.networkfission.model.backend.FlatParameters.RangeOptimizer;
 import org.networkfission.model.backend.cuda.driver.Device;
 import org.networkfission.model.backend.cuda.driver.Launch;
 import org.networkfission.model.backend.cuda.driver.Launch.Grid;
-import org.networkfission.model.backend.cuda.plan.Place.Area;
+import org.networkfission.model.backend.cuda.memory.Place.Area;
 import org.networkfission.model.optimizer.Adam;
 import org.networkfission.model.optimizer.Adam.Moments;
 import org.networkfission.model.optimizer.AdamSettings;

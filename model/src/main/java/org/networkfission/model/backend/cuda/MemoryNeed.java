@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.networkfission.model.backend.NetworkProgram;
 import org.networkfission.model.backend.cuda.cudnn.Planner;
 import org.networkfission.model.backend.cuda.cudnn.Problem;
-import org.networkfission.model.backend.cuda.plan.Layout;
+import org.networkfission.model.backend.cuda.memory.Layout;
 
 /**
  * What of a GPU's memory a network takes, known without a GPU.

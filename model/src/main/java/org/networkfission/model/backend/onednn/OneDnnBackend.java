@@ -9,6 +9,7 @@ import org.networkfission.model.backend.OperationClock;
 import org.networkfission.model.backend.StageRunner;
 import org.networkfission.model.backend.Tensors;
 import org.networkfission.model.backend.host.HostEngine;
+import org.networkfission.model.backend.onednn.memory.OneDnn;
 import org.networkfission.model.op.DataType;
 import org.networkfission.model.op.StageProgram;
 

@@ -1,6 +1,7 @@
 package org.networkfission.model.backend.onednn;
 
 import org.bytedeco.dnnl.memory;
+import org.networkfission.model.backend.onednn.memory.OneDnn;
 import org.networkfission.model.op.FeatureMap;
 import org.networkfission.model.op.Op;
 

@@ -10,6 +10,7 @@ import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.networkfission.model.backend.OperationClock;
+import org.networkfission.model.backend.onednn.memory.OneDnn;
 import org.networkfission.model.op.FeatureMap;
 import org.networkfission.model.op.Op;
 import org.networkfission.model.op.StageProgram;

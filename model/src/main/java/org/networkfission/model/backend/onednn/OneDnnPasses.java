@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.networkfission.model.backend.Replicas;
 import org.networkfission.model.backend.Tensors;
+import org.networkfission.model.backend.onednn.memory.Scratch;
 import org.networkfission.model.op.FeatureMap;
 import org.networkfission.model.op.StageProgram;
 

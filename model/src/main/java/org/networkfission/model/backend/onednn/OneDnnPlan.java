@@ -20,6 +20,9 @@ import org.bytedeco.dnnl.stream;
 import org.networkfission.model.backend.OperationClock;
 import org.networkfission.model.backend.Replicas;
 import org.networkfission.model.backend.Tensors;
+import org.networkfission.model.backend.onednn.memory.OneDnn;
+import org.networkfission.model.backend.onednn.memory.PlanMemory;
+import org.networkfission.model.backend.onednn.memory.Scratch;
 import org.networkfission.model.op.FeatureMap;
 import org.networkfission.model.op.StageProgram;
 

@@ -186,18 +186,6 @@ public record Checkpoint(Path folder, State state, List<StoredFile> files) {
     return "%08d".formatted(step);
   }
 
-  static String optimizerName(int replica, int replicas, String attempt) {
-    return "optimizer-%02d-of-%02d%s.bin".formatted(replica, replicas, attempt);
-  }
-
-  static String modelName(String attempt) {
-    return "model%s.zip".formatted(attempt);
-  }
-
-  static String cardName(String attempt) {
-    return "card%s.md".formatted(attempt);
-  }
-
   /** The card that stands beside the network; nothing in those of earlier versions. */
   public Optional<String> card(Configuration hadoop) throws IOException {
     return WholeFile.read(part("card", ".md"), hadoop)

@@ -93,14 +93,14 @@ public final class CheckpointFolder {
       throws IOException {
     return StoredFile.write(
         folder(step),
-        Checkpoint.optimizerName(replica, replicas, attempt),
+        "optimizer-%02d-of-%02d%s.bin".formatted(replica, replicas, attempt),
         out -> OptimizerFile.write(contents, out),
         hadoop);
   }
 
   /** Writes the network. */
   public StoredFile write(long step, FissionNetwork network) throws IOException {
-    return StoredFile.write(folder(step), Checkpoint.modelName(attempt), network::save, hadoop);
+    return StoredFile.write(folder(step), "model%s.zip".formatted(attempt), network::save, hadoop);
   }
 
   /**
@@ -136,7 +136,7 @@ public final class CheckpointFolder {
     }
     byte[] card = CardPage.of(state, data).getBytes(StandardCharsets.UTF_8);
     return StoredFile.write(
-        folder(state.step()), Checkpoint.cardName(attempt), out -> out.write(card), hadoop);
+        folder(state.step()), "card%s.md".formatted(attempt), out -> out.write(card), hadoop);
   }
 
   /** Notes which checkpoint is the best. */

@@ -1,5 +1,6 @@
 package org.networkfission.model.backend.cuda.plan;
 
+import org.networkfission.model.backend.cuda.memory.Place;
 import org.networkfission.model.op.Op;
 
 /** A function of each feature by itself. */

@@ -3,6 +3,7 @@ package org.networkfission.model.backend.cuda.plan;
 import java.nio.ByteBuffer;
 import org.networkfission.model.backend.JointStatistics;
 import org.networkfission.model.backend.Replicas;
+import org.networkfission.model.backend.cuda.memory.Place;
 import org.networkfission.model.op.Op;
 
 /** Batch normalisation with its ReLU. */

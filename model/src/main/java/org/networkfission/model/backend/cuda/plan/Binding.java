@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.networkfission.model.backend.cuda.cudnn.Planner;
 import org.networkfission.model.backend.cuda.driver.Device;
+import org.networkfission.model.backend.cuda.memory.Place;
 
 /** Where a plan lies on a device. */
 final class Binding implements AutoCloseable {

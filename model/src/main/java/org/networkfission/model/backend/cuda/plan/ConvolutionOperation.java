@@ -2,6 +2,7 @@ package org.networkfission.model.backend.cuda.plan;
 
 import org.networkfission.model.backend.cuda.cudnn.Direction;
 import org.networkfission.model.backend.cuda.cudnn.Problem;
+import org.networkfission.model.backend.cuda.memory.Place;
 import org.networkfission.model.op.Op;
 
 /** A convolution, depthwise or not, of cuDNN's. */

@@ -1,6 +1,7 @@
 package org.networkfission.model.backend.cuda.plan;
 
 import org.networkfission.model.backend.DropoutMask;
+import org.networkfission.model.backend.cuda.memory.Place;
 import org.networkfission.model.op.Op;
 
 /** Dropout, by the same function of seed, step and place as on processors. */

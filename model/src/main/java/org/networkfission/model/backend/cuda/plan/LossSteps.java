@@ -9,6 +9,7 @@ import java.util.Map;
 import org.networkfission.model.backend.NetworkProgram;
 import org.networkfission.model.backend.TotalLoss;
 import org.networkfission.model.backend.cuda.driver.Device;
+import org.networkfission.model.backend.cuda.memory.Place;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.loss.Target;
 import org.networkfission.model.loss.TaskLoss;

@@ -1,5 +1,6 @@
 package org.networkfission.model.backend.cuda.plan;
 
+import org.networkfission.model.backend.cuda.memory.Place;
 import org.networkfission.model.op.Op;
 
 /** The maximum over 3x3 pixels at stride 2; remembers which it was. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.networkfission.model.backend.cuda.driver.CudaException;
+import org.networkfission.model.backend.cuda.memory.Place;
 import org.networkfission.model.loss.Cosine;
 import org.networkfission.model.loss.CrossEntropy;
 import org.networkfission.model.loss.DepthDifference;

@@ -8,6 +8,7 @@ import org.networkfission.model.backend.OperationClock;
 import org.networkfission.model.backend.cuda.cudnn.Planner;
 import org.networkfission.model.backend.cuda.cudnn.Problem;
 import org.networkfission.model.backend.cuda.driver.Device;
+import org.networkfission.model.backend.cuda.memory.Place;
 
 /**
  * Steps on a GPU for minibatches of one size, cut into phases between which this machine has

@@ -7,6 +7,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.networkfission.model.backend.cuda.driver.Device;
+import org.networkfission.model.backend.cuda.memory.Place;
 import org.networkfission.model.op.FeatureMap;
 
 /**

@@ -6,6 +6,7 @@ import org.networkfission.model.backend.cuda.cudnn.Convolution;
 import org.networkfission.model.backend.cuda.cudnn.Problem;
 import org.networkfission.model.backend.cuda.driver.Launch;
 import org.networkfission.model.backend.cuda.driver.Launch.Grid;
+import org.networkfission.model.backend.cuda.memory.Place;
 
 /** One piece of a plan's work. */
 sealed interface Step {

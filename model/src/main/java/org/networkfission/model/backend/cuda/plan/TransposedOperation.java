@@ -2,6 +2,7 @@ package org.networkfission.model.backend.cuda.plan;
 
 import org.networkfission.model.backend.cuda.cudnn.Direction;
 import org.networkfission.model.backend.cuda.cudnn.Problem;
+import org.networkfission.model.backend.cuda.memory.Place;
 import org.networkfission.model.op.Op;
 
 /** A transposed convolution: the data gradient of the convolution that goes the other way. */

@@ -1,4 +1,4 @@
-package org.networkfission.model.backend.onednn;
+package org.networkfission.model.backend.onednn.memory;
 
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;

@@ -1,4 +1,4 @@
-package org.networkfission.model.backend.onednn;
+package org.networkfission.model.backend.onednn.memory;
 
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,4 +1,4 @@
-package org.networkfission.model.backend.onednn;
+package org.networkfission.model.backend.onednn.memory;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -7,7 +7,7 @@ import java.util.List;
  * Memory that the plans of a network's stages use one after the other, for what need not outlive a
  * pass through one stage: as large as the plan that needs most.
  */
-final class Scratch {
+public final class Scratch {
   private final List<PlanMemory> users = new ArrayList<>();
   private NativeBuffer buffer = new NativeBuffer(0);
 

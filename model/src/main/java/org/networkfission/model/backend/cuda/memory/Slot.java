@@ -1,4 +1,4 @@
-package org.networkfission.model.backend.cuda.plan;
+package org.networkfission.model.backend.cuda.memory;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -12,18 +12,18 @@ public final class Slot {
   private int last = -1;
   private long offset;
 
-  Slot(long bytes) {
+  public Slot(long bytes) {
     this.bytes = (bytes + Device.ALIGNMENT - 1) / Device.ALIGNMENT * Device.ALIGNMENT;
   }
 
   /** Notes that a step uses it. */
-  void use(int step) {
+  public void use(int step) {
     first = Math.min(first, step);
     last = Math.max(last, step);
   }
 
   /** Its first byte in the plan's memory. */
-  long offset() {
+  public long offset() {
     return offset;
   }
 
@@ -32,7 +32,7 @@ public final class Slot {
   }
 
   /** Finds the lowest free place of each, the largest first; returns how many bytes that takes. */
-  static long pack(List<Slot> slots) {
+  public static long pack(List<Slot> slots) {
     List<Slot> placed = new ArrayList<>();
     long end = 0;
     List<Slot> largestFirst =

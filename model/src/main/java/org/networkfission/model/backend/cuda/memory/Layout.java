@@ -1,4 +1,4 @@
-package org.networkfission.model.backend.cuda.plan;
+package org.networkfission.model.backend.cuda.memory;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -81,13 +81,13 @@ public final class Layout {
     return kernels.size();
   }
 
-  Place flat(Place.Area area, String tensor) {
+  public Place flat(Place.Area area, String tensor) {
     ParameterRange range = byName.get(tensor);
     return new Place(
         area, null, (long) range.offset() * Float.BYTES, (long) range.length() * Float.BYTES);
   }
 
-  Place kernel(Place.Area area, String tensor) {
+  public Place kernel(Place.Area area, String tensor) {
     long bytes = (long) byName.get(tensor).length() * Float.BYTES;
     return new Place(area, null, (long) kernels.get(tensor) * Float.BYTES, bytes);
   }

@@ -1,4 +1,4 @@
-package org.networkfission.model.backend.onednn;
+package org.networkfission.model.backend.onednn.memory;
 
 import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.dnnl.engine;
@@ -14,7 +14,7 @@ import org.networkfission.model.op.DataType;
 import org.networkfission.model.op.FeatureMap;
 
 /** The oneDNN library: whether it is there, its engine, and how it describes tensors. */
-final class OneDnn {
+public final class OneDnn {
   /** Features lie in blocks of this many channels where there are enough of them. */
   private static final int BLOCK = 16;
 
@@ -32,7 +32,7 @@ final class OneDnn {
   }
 
   /** Whether tensors lie in the CPU's memory and the native library can be loaded. */
-  static boolean available() {
+  public static boolean available() {
     if (!Nd4j.getEnvironment().isCPU()) {
       return false;
     }
@@ -45,18 +45,18 @@ final class OneDnn {
   }
 
   /** The library's version, e.g. 2.5.2. */
-  static String version() {
+  public static String version() {
     dnnl_version_t version = dnnl.dnnl_version();
     return "%d.%d.%d".formatted(version.major(), version.minor(), version.patch());
   }
 
   /** The instruction set that it takes here, by its own name. */
-  static String instructions() {
+  public static String instructions() {
     return dnnl.get_effective_cpu_isa().toString();
   }
 
   /** It computes with OpenMP's threads, as ND4J does. */
-  static int threads() {
+  public static int threads() {
     return NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads();
   }
 
@@ -64,16 +64,16 @@ final class OneDnn {
    * Whether the processor multiplies bfloat16 by itself: elsewhere the library would do it step by
    * step, more slowly than float32.
    */
-  static boolean fastInBfloat16() {
+  public static boolean fastInBfloat16() {
     int has = dnnl.dnnl_get_effective_cpu_isa();
     return (has & dnnl.dnnl_cpu_isa_avx512_core_bf16) == dnnl.dnnl_cpu_isa_avx512_core_bf16;
   }
 
-  static engine engine() {
+  public static engine engine() {
     return Holder.ENGINE;
   }
 
-  static primitive_attr attributes() {
+  public static primitive_attr attributes() {
     return Holder.ATTRIBUTES;
   }
 
@@ -86,12 +86,12 @@ final class OneDnn {
   }
 
   /** Any layout: the primitive chooses. */
-  static memory.desc any(DataType type, long... dims) {
+  public static memory.desc any(DataType type, long... dims) {
     return new memory.desc(dims, type(type), memory.format_tag.any);
   }
 
   /** Row-major, as parameters and their gradients lie in the flat vectors. */
-  static memory.desc parameters(long... dims) {
+  public static memory.desc parameters(long... dims) {
     return rowMajor(DataType.FLOAT32, dims);
   }
 
@@ -105,17 +105,17 @@ final class OneDnn {
     return strided(type, dims, strides);
   }
 
-  static memory.desc strided(DataType type, long[] dims, long[] strides) {
+  public static memory.desc strided(DataType type, long[] dims, long[] strides) {
     return new memory.desc(dims, type(type), strides);
   }
 
   /** Features row-major. */
-  static memory.desc plain(int batch, FeatureMap map) {
+  public static memory.desc plain(int batch, FeatureMap map) {
     return rowMajor(map.type(), dims(batch, map));
   }
 
   /** Features in the layout that element-wise work is fast in. */
-  static memory.desc blocked(int batch, FeatureMap map) {
+  public static memory.desc blocked(int batch, FeatureMap map) {
     memory.format_tag tag = memory.format_tag.acdb;
     if (map.channels() % BLOCK == 0) {
       tag = memory.format_tag.aBcd16b;
@@ -126,28 +126,28 @@ final class OneDnn {
   }
 
   /** Whether a block of {@link #blocked} features of so many channels begins at a channel. */
-  static boolean startsBlock(long channels, long channel) {
+  public static boolean startsBlock(long channels, long channel) {
     return channels % (BLOCK / 2) == 0
         && channel % (channels % BLOCK == 0 ? BLOCK : BLOCK / 2) == 0;
   }
 
   /** Features with the channels of a pixel side by side. */
-  static memory.desc interleaved(int batch, FeatureMap map) {
+  public static memory.desc interleaved(int batch, FeatureMap map) {
     return new memory.desc(dims(batch, map), type(map.type()), memory.format_tag.acdb);
   }
 
   /** The dimensions of a feature map. */
-  static long[] dims(int batch, FeatureMap map) {
+  public static long[] dims(int batch, FeatureMap map) {
     return new long[] {batch, map.channels(), map.height(), map.width()};
   }
 
   /** A tensor's first element. The tensor must outlive the pointer and be row-major. */
-  static Pointer pointer(INDArray array) {
+  public static Pointer pointer(INDArray array) {
     return at(array.data().pointer().address() + array.offset() * Float.BYTES);
   }
 
   /** A pointer to memory that somebody else owns. */
-  static Pointer at(long address) {
+  public static Pointer at(long address) {
     return new Address(address);
   }
 

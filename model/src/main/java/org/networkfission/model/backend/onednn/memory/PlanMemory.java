@@ -1,4 +1,4 @@
-package org.networkfission.model.backend.onednn;
+package org.networkfission.model.backend.onednn.memory;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -11,40 +11,40 @@ import org.networkfission.model.op.FeatureMap;
  * The memory of a plan. What the backward pass needs of the forward pass is the plan's own; all
  * else lies in {@link Scratch} that the plans of a network share.
  */
-abstract class PlanMemory implements AutoCloseable {
+public abstract class PlanMemory implements AutoCloseable {
   private final int batch;
   private final Scratch scratch;
   private final List<NativeBuffer> buffers = new ArrayList<>();
   private final Lifetimes lifetimes = new Lifetimes();
   private Lifetimes.Packing shared;
 
-  PlanMemory(int batch, Scratch scratch) {
+  public PlanMemory(int batch, Scratch scratch) {
     this.batch = batch;
     this.scratch = scratch;
   }
 
-  int batch() {
+  public int batch() {
     return batch;
   }
 
-  long[] dims(FeatureMap map) {
+  public long[] dims(FeatureMap map) {
     return OneDnn.dims(batch, map);
   }
 
   /** A feature map in any layout: the primitive chooses. */
-  memory.desc any(FeatureMap map) {
+  public memory.desc any(FeatureMap map) {
     return OneDnn.any(map.type(), dims(map));
   }
 
-  memory.desc plain(FeatureMap map) {
+  public memory.desc plain(FeatureMap map) {
     return OneDnn.plain(batch, map);
   }
 
-  memory.desc blocked(FeatureMap map) {
+  public memory.desc blocked(FeatureMap map) {
     return OneDnn.blocked(batch, map);
   }
 
-  memory.desc interleaved(FeatureMap map) {
+  public memory.desc interleaved(FeatureMap map) {
     return OneDnn.interleaved(batch, map);
   }
 
@@ -52,22 +52,22 @@ abstract class PlanMemory implements AutoCloseable {
    * Memory from the first step that uses it to the last; it holds anything at first. Its place is
    * known when the plan runs.
    */
-  memory allocate(memory.desc description) {
+  public memory allocate(memory.desc description) {
     return lifetimes.add(description);
   }
 
   /** Memory for the plan's lifetime, zero at first. */
-  memory keep(memory.desc description) {
+  public memory keep(memory.desc description) {
     return new memory(description, OneDnn.engine(), buffer(description.get_size()));
   }
 
   /** Memory over an array that outlives the plan. */
-  memory wrap(memory.desc description, INDArray array) {
+  public memory wrap(memory.desc description, INDArray array) {
     return new memory(description, OneDnn.engine(), OneDnn.pointer(array));
   }
 
   /** Memory whose place is told later. */
-  static memory placeholder(memory.desc description) {
+  public static memory placeholder(memory.desc description) {
     return new memory(description, OneDnn.engine(), new Pointer());
   }
 
@@ -78,7 +78,7 @@ abstract class PlanMemory implements AutoCloseable {
   }
 
   /** Some channels of memory from {@link #allocate}, in place. */
-  memory channels(memory whole, FeatureMap part, long from) {
+  public memory channels(memory whole, FeatureMap part, long from) {
     memory.desc description =
         whole.get_desc().submemory_desc(dims(part), new long[] {0, from, 0, 0});
     return lifetimes.part(whole, description, 0);
@@ -89,18 +89,18 @@ abstract class PlanMemory implements AutoCloseable {
    *
    * @param description of one image in the memory's layout
    */
-  memory image(memory whole, memory.desc description, int index) {
+  public memory image(memory whole, memory.desc description, int index) {
     long bytes = description.get_size();
     return lifetimes.part(whole, description, index * bytes);
   }
 
   /** Whether memory is from {@link #allocate}. */
-  boolean isOwn(memory place) {
+  public boolean isOwn(memory place) {
     return lifetimes.contains(place);
   }
 
   /** Notes that a step uses memory. */
-  void use(memory place, int step) {
+  public void use(memory place, int step) {
     lifetimes.use(place, step);
   }
 
@@ -109,7 +109,7 @@ abstract class PlanMemory implements AutoCloseable {
    *
    * @param firstBackward the number of the backward pass's first step
    */
-  final void finish(int firstBackward) {
+  public final void finish(int firstBackward) {
     Lifetimes.Packing own = lifetimes.across(firstBackward);
     own.place(buffer(own.bytes()));
     shared = lifetimes.within(firstBackward);

@@ -1,4 +1,4 @@
-package org.networkfission.model.backend.cuda.plan;
+package org.networkfission.model.backend.cuda.memory;
 
 /**
  * A place in a GPU's memory, whose address is known when the plan is put in place.
@@ -29,7 +29,7 @@ public record Place(Area area, Slot slot, long from, long bytes) {
   }
 
   /** How many floats it holds. */
-  int floats() {
+  public int floats() {
     return Math.toIntExact(bytes / Float.BYTES);
   }
 }
