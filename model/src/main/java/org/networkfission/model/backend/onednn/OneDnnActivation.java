@@ -6,6 +6,7 @@ import org.bytedeco.dnnl.eltwise_backward;
 import org.bytedeco.dnnl.eltwise_forward;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.memory;
+import org.networkfission.model.backend.onednn.memory.OneDnn;
 import org.networkfission.model.op.Op;
 
 /** An activation in oneDNN: one element-wise primitive after the other. */

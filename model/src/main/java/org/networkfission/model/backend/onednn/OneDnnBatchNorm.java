@@ -10,6 +10,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.networkfission.model.backend.JointStatistics;
 import org.networkfission.model.backend.Replicas;
 import org.networkfission.model.backend.Tensors;
+import org.networkfission.model.backend.onednn.memory.OneDnn;
 import org.networkfission.model.op.Op;
 
 /** Batch normalisation with its ReLU in oneDNN. */

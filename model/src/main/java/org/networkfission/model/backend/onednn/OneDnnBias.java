@@ -2,6 +2,7 @@ package org.networkfission.model.backend.onednn;
 
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.memory;
+import org.networkfission.model.backend.onednn.memory.OneDnn;
 import org.networkfission.model.op.Op;
 
 /** A bias per channel in oneDNN. */

@@ -5,6 +5,7 @@ import org.bytedeco.dnnl.convolution_backward_weights;
 import org.bytedeco.dnnl.convolution_forward;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.memory;
+import org.networkfission.model.backend.onednn.memory.OneDnn;
 import org.networkfission.model.op.DataType;
 import org.networkfission.model.op.FeatureMap;
 import org.networkfission.model.op.Op;

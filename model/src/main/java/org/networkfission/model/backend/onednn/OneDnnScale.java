@@ -4,6 +4,7 @@ import org.bytedeco.dnnl.eltwise_forward;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.pooling_forward;
+import org.networkfission.model.backend.onednn.memory.OneDnn;
 import org.networkfission.model.op.Op;
 
 /**
