@@ -214,7 +214,7 @@ class RecipesTest {
             .matcher(page);
     assertThat(block.find()).isTrue();
     List<List<String>> commands = new ArrayList<>();
-    for (String line : block.group(1).replace("\\\n", " ").split("\n", -1)) {
+    for (String line : block.group(1).replace("\\\n", " ").lines().toList()) {
       List<String> words = new ArrayList<>();
       Matcher word = Pattern.compile("'([^']*)'|(\\S+)").matcher(line);
       while (word.find()) {

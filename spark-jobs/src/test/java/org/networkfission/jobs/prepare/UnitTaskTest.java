@@ -71,7 +71,7 @@ class UnitTaskTest {
     assertThat(why.get(1)).contains("depth at column 0, row 0 is NaN mm");
     assertThat(why.get(2)).contains("depth at column 0, row 0 is Infinity mm");
     assertThat(why.get(3)).contains("the image of 8 x 8 pixels is smaller than the smoothing");
-    assertThat(why.get(4)).contains("its labels are 31 x 24, its other images 32x24");
+    assertThat(why.get(4)).contains("depth is 32 x 24, labels are 31 x 24");
     assertThat(why.get(5)).contains("2147483647 x 2147483647 pixels cannot be in a file of");
     assertThat(why.get(6)).contains("32000 x 33000 pixels are more than the 1,000,000 allowed");
     assertThat(why.get(7)).contains("photo of frame f/8");
