@@ -9,12 +9,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.jobs.cluster.Cluster;
 import org.networkfission.jobs.settings.ResolvedConfig;
 import org.networkfission.prep.list.FolderList;
 import org.networkfission.prep.list.ListRequest;
+import org.networkfission.prep.storage.Storage;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -132,7 +132,7 @@ final class ListCommand extends ConfiguredCommand {
     if (!file.getName().endsWith(".csv") && !file.getName().endsWith(".jsonl")) {
       throw usage("--out ends in .csv or .jsonl, not " + file.getName());
     }
-    if (file.getFileSystem(hadoop).exists(file)) {
+    if (Storage.of(file, hadoop).exists(file)) {
       throw usage("%s exists: delete it, or write another with --out".formatted(file));
     }
     FolderList list;
@@ -198,8 +198,7 @@ final class ListCommand extends ConfiguredCommand {
               .toUri());
     }
     Path path = new Path(text);
-    FileSystem files = path.getFileSystem(hadoop);
-    return files.makeQualified(path);
+    return Storage.of(path, hadoop).makeQualified(path);
   }
 
   private void report(FolderList.Result result, Path file) {

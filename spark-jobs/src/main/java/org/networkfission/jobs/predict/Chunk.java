@@ -12,6 +12,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.prep.commit.StoredFile;
 import org.networkfission.prep.settings.Json;
+import org.networkfission.prep.storage.Storage;
 
 /**
  * Some thousand items of the listing, one after the other, in a file of their own: a line for each
@@ -91,7 +92,7 @@ record Chunk(int number, String file, List<Integer> parts) implements Serializab
     Path file = new Path(work, part.chunk());
     try (BufferedReader in =
         new BufferedReader(
-            new InputStreamReader(file.getFileSystem(hadoop).open(file), StandardCharsets.UTF_8))) {
+            new InputStreamReader(Storage.of(file, hadoop).open(file), StandardCharsets.UTF_8))) {
       String line = in.readLine();
       for (int i = 0; i < part.line(); i++) {
         line = in.readLine();

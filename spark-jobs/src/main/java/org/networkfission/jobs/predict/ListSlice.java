@@ -9,11 +9,12 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.io.Text;
 import org.apache.hadoop.util.LineReader;
 import org.networkfission.prep.frame.InputException;
+import org.networkfission.prep.storage.SteadyInput;
+import org.networkfission.prep.storage.Storage;
 
 /**
  * A part of a text file that names photos: the lines that begin in it.
@@ -32,10 +33,12 @@ record ListSlice(String list, long from, long to) implements Serializable {
    * @throws InputException if it is in UTF-16, whose lines cannot be found from the middle
    */
   static List<ListSlice> of(Path list, Configuration hadoop) throws IOException {
-    long length = list.getFileSystem(hadoop).getFileStatus(list).getLen();
-    byte[] begin = new byte[(int) Math.min(2, length)];
-    try (FSDataInputStream in = list.getFileSystem(hadoop).open(list)) {
-      in.readFully(0, begin);
+    long length;
+    byte[] begin;
+    try (SteadyInput in = Storage.of(list, hadoop).open(list)) {
+      length = in.length();
+      begin = new byte[(int) Math.min(2, length)];
+      in.readFully(begin);
     }
     if (begin.length == 2 && (ByteBuffer.wrap(begin).getShort() & 0xfefe) == 0xfefe) {
       throw new InputException(
@@ -51,7 +54,7 @@ record ListSlice(String list, long from, long to) implements Serializable {
   /** The photos of the lines, in order; the file is closed at their end. */
   Iterator<Item> items(Configuration hadoop) throws IOException {
     Path file = new Path(list);
-    FSDataInputStream in = file.getFileSystem(hadoop).open(file);
+    SteadyInput in = Storage.of(file, hadoop).open(file);
     // The line that begins before the slice is the slice's before it.
     long start = from == 0 ? 0 : from - 1;
     in.seek(start);

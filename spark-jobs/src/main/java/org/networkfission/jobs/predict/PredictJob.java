@@ -22,6 +22,7 @@ import org.networkfission.prep.commit.OutputFolder;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.settings.ConfigException;
 import org.networkfission.prep.settings.Product;
+import org.networkfission.prep.storage.Storage;
 
 /**
  * Predicts ordinary photos with a trained model, in this process or on a cluster, to the same
@@ -97,7 +98,7 @@ public final class PredictJob {
   }
 
   private void requireInput(Configuration hadoop) throws IOException {
-    if (!input.getFileSystem(hadoop).exists(input)) {
+    if (!Storage.of(input, hadoop).exists(input)) {
       throw new InputException(
           "Cannot predict %s: there is no such file or folder".formatted(input));
     }

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.Partitioner;
 import org.apache.spark.TaskContext;
@@ -26,6 +25,7 @@ import org.networkfission.jobs.inference.ModelFile;
 import org.networkfission.jobs.predict.PredictSettings.Format;
 import org.networkfission.jobs.progress.Progress;
 import org.networkfission.prep.commit.Lease;
+import org.networkfission.prep.storage.Storage;
 import scala.Tuple2;
 
 /**
@@ -120,9 +120,9 @@ final class PredictStages {
                 }
               });
     }
-    FileSystem files = input.getFileSystem(hadoop);
-    Path whole = files.makeQualified(input);
-    if (!files.getFileStatus(whole).isDirectory()) {
+    Storage storage = Storage.of(input, hadoop);
+    Path whole = storage.makeQualified(input);
+    if (!storage.status(whole).isDirectory()) {
       if (!InputKind.isList(whole)) {
         return context.parallelize(PhotoList.of(input, false, hadoop), 1);
       }

@@ -57,6 +57,15 @@ class JobsOnFaultyStorageTest {
         network { scheme = mid, tasks = [labels, normals] }
         study { columns = [normals/below-30], rows = [ { id = only } ] }
         """);
+    try (Stream<Path> files = Files.walk(raw.resolve("val"))) {
+      Files.write(
+          raw.resolve("photos.txt"),
+          files
+              .filter(file -> file.toString().endsWith(".jpg"))
+              .map(file -> raw.relativize(file).toString())
+              .sorted()
+              .toList());
+    }
     quiet = run(folder.resolve("quiet"));
   }
 
@@ -83,7 +92,14 @@ class JobsOnFaultyStorageTest {
         "predict",
         "predict.checkpoint=" + trained,
         "predict.input=" + FaultyFileSystem.uri(raw.resolve("val")),
-        "predict.output=" + FaultyFileSystem.uri(to.resolve("predictions")));
+        "predict.output=" + FaultyFileSystem.uri(to.resolve("predictions/here")));
+    fission(
+        "predict",
+        "--cluster",
+        "predict.format=parquet",
+        "predict.checkpoint=" + trained,
+        "predict.input=" + FaultyFileSystem.uri(raw.resolve("photos.txt")),
+        "predict.output=" + FaultyFileSystem.uri(to.resolve("predictions/of-list")));
     fission(
         "study",
         folder.resolve("one.conf").toString(),
@@ -136,9 +152,10 @@ class JobsOnFaultyStorageTest {
             .state()
             .checksum();
     SortedMap<String, Integer> predictions = new TreeMap<>();
-    try (Stream<Path> files = Files.walk(to.resolve("predictions"))) {
-      for (Path file : files.filter(f -> f.toString().endsWith(".png")).toList()) {
-        predictions.put(file.getFileName().toString(), Arrays.hashCode(Files.readAllBytes(file)));
+    Path all = to.resolve("predictions");
+    try (Stream<Path> files = Files.walk(all)) {
+      for (Path file : files.filter(f -> f.toString().matches(".*\\.(png|parquet)")).toList()) {
+        predictions.put(all.relativize(file).toString(), Arrays.hashCode(Files.readAllBytes(file)));
       }
     }
     return new Outputs(
@@ -151,7 +168,9 @@ class JobsOnFaultyStorageTest {
 
   @Test
   void faultsThatPassChangeNoOutput() throws Exception {
-    assertThat(quiet.predictions()).isNotEmpty();
+    assertThat(quiet.predictions().keySet())
+        .anyMatch(name -> name.startsWith("here/"))
+        .anyMatch(name -> name.startsWith("of-list/"));
     CallFaults.atRandom(7, SHARE);
 
     Outputs disturbed = run(folder.resolve("disturbed"));
@@ -165,6 +184,7 @@ class JobsOnFaultyStorageTest {
   void faultsThatStayAreNoBadData() {
     String rooms = FaultyFileSystem.uri(folder.resolve("quiet/rooms"));
     CallFaults.fault(CallFaults.Call.READ, ".parquet", CallFaults.Fault.FAIL);
+    CallFaults.fault(CallFaults.Call.READ, "photos.txt", CallFaults.Fault.FAIL);
     for (String[] arguments :
         List.of(
             new String[] {
@@ -177,14 +197,24 @@ class JobsOnFaultyStorageTest {
               "evaluate.checkpoint=" + FaultyFileSystem.uri(folder.resolve("quiet/run")),
               "evaluate.data=" + rooms,
               "evaluate.output=" + FaultyFileSystem.uri(folder.resolve("cut/report"))
+            },
+            new String[] {
+              "predict",
+              "--cluster",
+              "predict.format=parquet",
+              "predict.checkpoint=" + FaultyFileSystem.uri(folder.resolve("quiet/run")),
+              "predict.input=" + FaultyFileSystem.uri(raw.resolve("photos.txt")),
+              "predict.output=" + FaultyFileSystem.uri(folder.resolve("cut/predictions"))
             })) {
       Ended ended = end(arguments);
 
       assertThat(ended.code()).as(ended.told()).isEqualTo(Fission.FAILED);
       assertThat(ended.told())
           .contains("fission: ")
-          .containsPattern("Cannot read faulty:\\S+\\.parquet: its file system failed 4 times");
+          .containsPattern(
+              "Cannot read faulty:\\S+\\.(parquet|txt): its file system failed 4 times");
     }
     assertThat(folder.resolve("cut/report/_SUCCESS")).doesNotExist();
+    assertThat(folder.resolve("cut/predictions/_SUCCESS")).doesNotExist();
   }
 }
