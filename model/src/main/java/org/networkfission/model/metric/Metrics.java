@@ -9,7 +9,8 @@ import org.networkfission.model.statistics.NormalStatistics;
 public final class Metrics {
   /** Of semantic labels. */
   public static final List<Metric<LabelStatistics>> LABELS =
-      List.of(new MeanIou(), new PixelAccuracy(), new MeanClassAccuracy());
+      List.of(
+          new MeanIou(), new PixelAccuracy(), new MeanClassAccuracy(), new BoundaryF1.OfLabels());
 
   /** Of surface normals. */
   public static final List<Metric<NormalStatistics>> NORMALS =
@@ -18,7 +19,8 @@ public final class Metrics {
           new AngleBelow(1),
           new AngleBelow(0),
           new MeanAngle(),
-          new MedianAngle());
+          new MedianAngle(),
+          new BoundaryF1.OfNormals());
 
   /** Of depth, metric or aligned. */
   public static final List<Metric<DepthStatistics>> DEPTH =

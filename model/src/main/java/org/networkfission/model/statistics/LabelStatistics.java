@@ -16,6 +16,7 @@ public final class LabelStatistics implements Statistics<LabelStatistics> {
   private final int classes;
   private final long[] confusion;
   private final DistanceCounts byDistance = new DistanceCounts();
+  private final BoundaryCounts boundaries;
 
   /**
    * Statistics of no pixels.
@@ -25,6 +26,7 @@ public final class LabelStatistics implements Statistics<LabelStatistics> {
   public LabelStatistics(int classes) {
     this.classes = classes;
     confusion = new long[classes * classes];
+    boundaries = new BoundaryCounts(classes);
   }
 
   /**
@@ -52,13 +54,42 @@ public final class LabelStatistics implements Statistics<LabelStatistics> {
         statistics.byDistance.count(depth.millimetres()[i], t == p);
       }
     }
+    statistics.boundaries.count(
+        boundaries(truth, truth), boundaries(predicted, truth), truth.width(), truth.height());
     return statistics;
+  }
+
+  /**
+   * The class of each pixel that has one of another class beside, above or below it, 0 elsewhere;
+   * pixels whose true class is void neither are boundaries nor make any.
+   */
+  private static int[] boundaries(LabelMap of, LabelMap truth) {
+    int width = of.width();
+    short[] ids = of.ids();
+    short[] judged = truth.ids();
+    int[] kinds = new int[ids.length];
+    for (int i = 0; i < ids.length; i++) {
+      int x = i % width;
+      boolean boundary =
+          judged[i] != 0
+              && (x > 0 && differ(ids, judged, i, i - 1)
+                  || x < width - 1 && differ(ids, judged, i, i + 1)
+                  || i >= width && differ(ids, judged, i, i - width)
+                  || i < ids.length - width && differ(ids, judged, i, i + width));
+      kinds[i] = boundary ? Short.toUnsignedInt(ids[i]) : 0;
+    }
+    return kinds;
+  }
+
+  private static boolean differ(short[] ids, short[] judged, int at, int neighbour) {
+    return judged[neighbour] != 0 && ids[at] != ids[neighbour];
   }
 
   @Override
   public void add(LabelStatistics other, int times) {
     Counts.add(confusion, other.confusion, times);
     byDistance.add(other.byDistance, times);
+    boundaries.add(other.boundaries, times);
   }
 
   @Override
@@ -129,5 +160,10 @@ public final class LabelStatistics implements Statistics<LabelStatistics> {
   /** Pixels of the right class by distance. */
   public DistanceCounts byDistance() {
     return byDistance;
+  }
+
+  /** How well boundaries between classes were found, class by class. */
+  public BoundaryCounts boundaries() {
+    return boundaries;
   }
 }

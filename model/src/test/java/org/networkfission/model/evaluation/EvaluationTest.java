@@ -134,6 +134,39 @@ class EvaluationTest {
     return angles;
   }
 
+  private static Map<String, Double> labels(List<Case> cases) {
+    Map<String, Double> values =
+        SlowMetrics.labels(cases.stream().flatMap(c -> labelPixels(c).stream()).toList());
+    values.put(
+        "boundary-f1",
+        SlowBoundaries.f1(
+            cases.stream()
+                .map(
+                    c ->
+                        SlowBoundaries.ofLabels(
+                            c.truth().labels(),
+                            c.prediction().map(Task.LABELS, LabelMap.class).orElseThrow()))
+                .toList()));
+    return values;
+  }
+
+  private static Map<String, Double> normals(List<Case> cases, boolean inclusive) {
+    Map<String, Double> values =
+        SlowMetrics.normals(cases.stream().flatMap(c -> angles(c).stream()).toList(), inclusive);
+    values.put(
+        "boundary-f1",
+        SlowBoundaries.f1(
+            cases.stream()
+                .map(
+                    c ->
+                        SlowBoundaries.ofNormals(
+                            c.truth().normals(),
+                            c.prediction().map(Task.NORMALS, NormalMap.class).orElseThrow(),
+                            c.truth().depth()))
+                .toList()));
+    return values;
+  }
+
   private static List<SlowMetrics.DepthPixel> depthPixels(Case c) {
     List<SlowMetrics.DepthPixel> pixels = new ArrayList<>();
     float[] truth = c.truth().depth().millimetres();
@@ -153,22 +186,16 @@ class EvaluationTest {
     List<Case> cases = cases(40);
     Evaluation evaluation = evaluate(cases);
 
-    assertValues(
-        evaluation.of(Labels.SCORING),
-        Convention.POOLED,
-        SlowMetrics.labels(cases.stream().flatMap(c -> labelPixels(c).stream()).toList()));
+    assertValues(evaluation.of(Labels.SCORING), Convention.POOLED, labels(cases));
     assertValues(
         evaluation.of(Labels.SCORING),
         Convention.PER_FRAME,
-        SlowMetrics.mean(cases.stream().map(c -> SlowMetrics.labels(labelPixels(c))).toList()));
-    assertValues(
-        evaluation.of(Normals.SCORING),
-        Convention.POOLED,
-        SlowMetrics.normals(cases.stream().flatMap(c -> angles(c).stream()).toList(), false));
+        SlowMetrics.mean(cases.stream().map(c -> labels(List.of(c))).toList()));
+    assertValues(evaluation.of(Normals.SCORING), Convention.POOLED, normals(cases, false));
     assertValues(
         evaluation.of(Normals.SCORING),
         Convention.PER_FRAME,
-        SlowMetrics.mean(cases.stream().map(c -> SlowMetrics.normals(angles(c), true)).toList()));
+        SlowMetrics.mean(cases.stream().map(c -> normals(List.of(c), true)).toList()));
     assertValues(
         evaluation.of(Depth.SCORING),
         Convention.POOLED,
@@ -189,23 +216,14 @@ class EvaluationTest {
         List.of(cases.subList(0, 16), cases.subList(16, 32), cases.subList(32, 40));
 
     Map<String, Double> labels =
-        SlowMetrics.mean(
-            batches.stream()
-                .map(b -> b.stream().flatMap(c -> labelPixels(c).stream()).toList())
-                .map(SlowMetrics::labels)
-                .toList());
-    Map<String, Double> whole =
-        SlowMetrics.labels(cases.stream().flatMap(c -> labelPixels(c).stream()).toList());
+        SlowMetrics.mean(batches.stream().map(EvaluationTest::labels).toList());
+    Map<String, Double> whole = labels(cases);
     labels.put("mean-iou", whole.get("mean-iou") * 4 / 5); // Class 5 is never there.
     assertValues(evaluation.of(Labels.SCORING), Convention.REFERENCE, labels);
     assertValues(
         evaluation.of(Normals.SCORING),
         Convention.REFERENCE,
-        SlowMetrics.mean(
-            batches.stream()
-                .map(b -> b.stream().flatMap(c -> angles(c).stream()).toList())
-                .map(angles -> SlowMetrics.normals(angles, true))
-                .toList()));
+        SlowMetrics.mean(batches.stream().map(b -> normals(b, true)).toList()));
     Map<String, Double> depth =
         SlowMetrics.mean(
             batches.stream()
