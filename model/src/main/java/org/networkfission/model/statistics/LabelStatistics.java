@@ -72,10 +72,10 @@ public final class LabelStatistics implements Statistics<LabelStatistics> {
       int x = i % width;
       boolean boundary =
           judged[i] != 0
-              && (x > 0 && differ(ids, judged, i, i - 1)
-                  || x < width - 1 && differ(ids, judged, i, i + 1)
-                  || i >= width && differ(ids, judged, i, i - width)
-                  || i < ids.length - width && differ(ids, judged, i, i + width));
+              && ((x > 0 && differ(ids, judged, i, i - 1))
+                  || (x < width - 1 && differ(ids, judged, i, i + 1))
+                  || (i >= width && differ(ids, judged, i, i - width))
+                  || (i < ids.length - width && differ(ids, judged, i, i + width)));
       kinds[i] = boundary ? Short.toUnsignedInt(ids[i]) : 0;
     }
     return kinds;

@@ -74,10 +74,10 @@ public final class NormalStatistics implements Statistics<NormalStatistics> {
     for (int i = 0; i < valid.length; i++) {
       int x = i % width;
       boolean edge =
-          x > 0 && x < width - 1 && differ(normals.xyz(), valid, i - 1, i + 1)
-              || i >= width
+          (x > 0 && x < width - 1 && differ(normals.xyz(), valid, i - 1, i + 1))
+              || (i >= width
                   && i < valid.length - width
-                  && differ(normals.xyz(), valid, i - width, i + width);
+                  && differ(normals.xyz(), valid, i - width, i + width));
       edges[i] = edge ? 1 : 0;
     }
     return edges;
