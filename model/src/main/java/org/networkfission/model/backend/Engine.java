@@ -1,6 +1,5 @@
 package org.networkfission.model.backend;
 
-import java.util.List;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.networkfission.model.input.Batch;
@@ -15,9 +14,6 @@ import org.networkfission.model.network.Task;
  * the same number of threads.
  */
 public interface Engine extends FlatParameters, AutoCloseable {
-  /** Keeps tensors as they are from now on: their gradients are zero. */
-  void freeze(List<String> tensors);
-
   /**
    * Takes what training with minibatches of a size will need, where that is known before.
    *

@@ -22,6 +22,9 @@ public interface FlatParameters {
   /** Where each tensor lies in the flat vectors, in order. */
   List<ParameterRange> ranges();
 
+  /** Keeps tensors as they are from now on: their gradients are zero. */
+  void freeze(List<String> tensors);
+
   /** The tensors whose part of {@link #gradient} holds a value that is not finite. */
   List<String> notFinite();
 

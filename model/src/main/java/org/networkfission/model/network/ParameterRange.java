@@ -24,4 +24,9 @@ public record ParameterRange(String name, int offset, int length, long[] shape, 
     /** Any of these, kept as it is: its gradient is zero, and nothing decays. */
     FROZEN
   }
+
+  /** The same tensor, kept as it is. */
+  public ParameterRange frozen() {
+    return new ParameterRange(name, offset, length, shape, Kind.FROZEN);
+  }
 }

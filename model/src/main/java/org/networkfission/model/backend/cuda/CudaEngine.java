@@ -7,9 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.networkfission.model.backend.Engine;
 import org.networkfission.model.backend.FiniteImages;
-import org.networkfission.model.backend.FlatVector;
+import org.networkfission.model.backend.FlatEngine;
 import org.networkfission.model.backend.NetworkProgram;
 import org.networkfission.model.backend.OperationClock;
 import org.networkfission.model.backend.Replicas;
@@ -22,17 +21,14 @@ import org.networkfission.model.backend.cuda.plan.PlanBuilder;
 import org.networkfission.model.backend.cuda.plan.Ports;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.loss.TaskLoss;
-import org.networkfission.model.network.ParameterRange;
 import org.networkfission.model.network.StepLosses;
 import org.networkfission.model.network.Task;
-import org.networkfission.model.optimizer.Adam.Moments;
-import org.networkfission.model.optimizer.AdamSettings;
 
 /**
  * A network on a GPU. A minibatch and its truth go there; losses come back, and what a parameter
  * server asks for.
  */
-final class CudaEngine implements Engine {
+final class CudaEngine extends FlatEngine {
   private final NetworkProgram program;
   private final Device device;
   private final Planner planner;
@@ -44,41 +40,25 @@ final class CudaEngine implements Engine {
   private Optional<Replicas> replicas = Optional.empty();
 
   CudaEngine(NetworkProgram program, Device device, Planner planner) {
+    this(program, device, planner, new Layout(program.stages()));
+  }
+
+  private CudaEngine(NetworkProgram program, Device device, Planner planner, Layout layout) {
+    this(program, device, planner, layout, new DeviceParameters(device, layout));
+  }
+
+  private CudaEngine(
+      NetworkProgram program,
+      Device device,
+      Planner planner,
+      Layout layout,
+      DeviceParameters flat) {
+    super(flat);
     this.program = program;
     this.device = device;
     this.planner = planner;
-    this.layout = new Layout(program.stages());
-    this.flat = new DeviceParameters(device, layout);
-  }
-
-  @Override
-  public FlatVector parameters() {
-    return flat.parameters();
-  }
-
-  @Override
-  public FlatVector gradient() {
-    return flat.gradient();
-  }
-
-  @Override
-  public List<ParameterRange> ranges() {
-    return flat.ranges();
-  }
-
-  @Override
-  public void freeze(List<String> tensors) {
-    flat.freeze(tensors);
-  }
-
-  @Override
-  public List<String> notFinite() {
-    return flat.notFinite();
-  }
-
-  @Override
-  public RangeOptimizer adam(AdamSettings settings, Moments moments) {
-    return flat.adam(settings, moments);
+    this.layout = layout;
+    this.flat = flat;
   }
 
   @Override

@@ -63,13 +63,9 @@ final class DeviceParameters implements FlatParameters, AutoCloseable {
     return List.copyOf(ranges);
   }
 
-  /** Keeps tensors as they are from now on. */
-  void freeze(List<String> tensors) {
-    ranges.replaceAll(
-        r ->
-            tensors.contains(r.name())
-                ? new ParameterRange(r.name(), r.offset(), r.length(), r.shape(), Kind.FROZEN)
-                : r);
+  @Override
+  public void freeze(List<String> tensors) {
+    ranges.replaceAll(r -> tensors.contains(r.name()) ? r.frozen() : r);
     kindsAreOld = true;
   }
 

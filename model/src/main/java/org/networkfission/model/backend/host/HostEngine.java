@@ -12,9 +12,8 @@ import org.nd4j.linalg.api.memory.enums.AllocationPolicy;
 import org.nd4j.linalg.api.memory.enums.LearningPolicy;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.networkfission.model.backend.Engine;
 import org.networkfission.model.backend.FiniteImages;
-import org.networkfission.model.backend.FlatVector;
+import org.networkfission.model.backend.FlatEngine;
 import org.networkfission.model.backend.NetworkProgram;
 import org.networkfission.model.backend.OperationClock;
 import org.networkfission.model.backend.Replicas;
@@ -22,19 +21,16 @@ import org.networkfission.model.backend.Tensors;
 import org.networkfission.model.backend.TotalLoss;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.loss.TaskLoss;
-import org.networkfission.model.network.ParameterRange;
 import org.networkfission.model.network.StepLosses;
 import org.networkfission.model.network.Task;
 import org.networkfission.model.op.DataType;
 import org.networkfission.model.op.FeatureMap;
-import org.networkfission.model.optimizer.Adam.Moments;
-import org.networkfission.model.optimizer.AdamSettings;
 
 /**
  * A network in this machine's memory: outputs go into the losses as arrays of ND4J's; parameters
  * and gradients are live views of flat vectors.
  */
-public final class HostEngine implements Engine {
+public final class HostEngine extends FlatEngine {
   private static final WorkspaceConfiguration WORKSPACE =
       WorkspaceConfiguration.builder()
           .policyLearning(LearningPolicy.FIRST_LOOP)
@@ -55,9 +51,14 @@ public final class HostEngine implements Engine {
 
   /** Prepares a network. */
   public HostEngine(NetworkProgram program, Runners runners) {
+    this(program, runners, new HostParameters(program.ranges(), program.type()));
+  }
+
+  private HostEngine(NetworkProgram program, Runners runners, HostParameters flat) {
+    super(flat);
     this.program = program;
     this.total = new TotalLoss(program);
-    this.flat = new HostParameters(program.ranges(), program.type());
+    this.flat = flat;
     Tensors tensors =
         Tensors.of(program.parameters(), parameters().live().get(), gradient().live().get());
     this.runner = runners.of(tensors, clock);
@@ -70,26 +71,6 @@ public final class HostEngine implements Engine {
       case BFLOAT16 -> org.nd4j.linalg.api.buffer.DataType.BFLOAT16;
       case FLOAT64 -> org.nd4j.linalg.api.buffer.DataType.DOUBLE;
     };
-  }
-
-  @Override
-  public FlatVector parameters() {
-    return flat.parameters();
-  }
-
-  @Override
-  public FlatVector gradient() {
-    return flat.gradient();
-  }
-
-  @Override
-  public List<ParameterRange> ranges() {
-    return flat.ranges();
-  }
-
-  @Override
-  public void freeze(List<String> tensors) {
-    flat.freeze(tensors);
   }
 
   @Override
@@ -149,16 +130,6 @@ public final class HostEngine implements Engine {
       }
     }
     return outputs;
-  }
-
-  @Override
-  public List<String> notFinite() {
-    return flat.notFinite();
-  }
-
-  @Override
-  public RangeOptimizer adam(AdamSettings settings, Moments moments) {
-    return flat.adam(settings, moments);
   }
 
   @Override
