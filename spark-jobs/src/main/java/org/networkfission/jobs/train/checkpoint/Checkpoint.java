@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -173,6 +174,11 @@ public record Checkpoint(Path folder, State state, List<StoredFile> files) {
                     : ""));
   }
 
+  /** How the name of a replica's part begins. */
+  static String optimizerName(int replica, int replicas) {
+    return String.format(Locale.ROOT, "optimizer-%02d-of-%02d", replica, replicas);
+  }
+
   /** Whether a path has the name of a checkpoint, and not of one that is being written. */
   static boolean isCheckpoint(Path path) {
     return NAME.matcher(path.getName()).matches();
@@ -183,7 +189,8 @@ public record Checkpoint(Path folder, State state, List<StoredFile> files) {
   }
 
   public static String name(long step) {
-    return "%08d".formatted(step);
+    // Programs that use the API have locales of their own, of which some have other digits.
+    return String.format(Locale.ROOT, "%08d", step);
   }
 
   /** The card that stands beside the network; nothing in those of earlier versions. */
@@ -323,7 +330,7 @@ public record Checkpoint(Path folder, State state, List<StoredFile> files) {
 
   private OptimizerFile.Contents optimizerFile(int replica, Configuration hadoop)
       throws IOException {
-    Path file = part("optimizer-%02d-of-%02d".formatted(replica, state.replicas()), ".bin");
+    Path file = part(optimizerName(replica, state.replicas()), ".bin");
     try (InputStream in = Storage.of(file, hadoop).open(file)) {
       OptimizerFile.Contents contents = OptimizerFile.read(in);
       Moments moments = contents.moments();

@@ -93,7 +93,7 @@ public final class CheckpointFolder {
       throws IOException {
     return StoredFile.write(
         folder(step),
-        "optimizer-%02d-of-%02d%s.bin".formatted(replica, replicas, attempt),
+        Checkpoint.optimizerName(replica, replicas) + attempt + ".bin",
         out -> OptimizerFile.write(contents, out),
         hadoop);
   }
