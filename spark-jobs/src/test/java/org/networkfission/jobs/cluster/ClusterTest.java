@@ -49,13 +49,13 @@ class ClusterTest {
   @Test
   void onlyAClusterOfThisMachineIsBoundToLoopback() {
     SparkConf here = conf();
-    Cluster.setThisMachine(here, Map.of("FISSION_WORK", "/tmp/run"));
+    Cluster.setThisMachine(here, Map.of("FISSION_WORK", "/of/a/run"));
     SparkConf elsewhere = conf("cluster.master=spark://host:7077");
 
     assertThat(here.get("spark.driver.bindAddress")).isEqualTo("127.0.0.1");
     assertThat(here.get("spark.driver.host")).isEqualTo("127.0.0.1");
     assertThat(here.get("spark.executorEnv.SPARK_LOCAL_IP")).isEqualTo("127.0.0.1");
-    assertThat(here.get("spark.local.dir")).isEqualTo("/tmp/run/local");
+    assertThat(here.get("spark.local.dir")).isEqualTo("/of/a/run/local");
     assertThat(elsewhere.contains("spark.driver.bindAddress")).isFalse();
     assertThat(elsewhere.contains("spark.driver.host")).isFalse();
     assertThat(elsewhere.contains("spark.executorEnv.SPARK_LOCAL_IP")).isFalse();

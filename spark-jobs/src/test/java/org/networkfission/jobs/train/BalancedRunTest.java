@@ -7,14 +7,11 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.networkfission.jobs.settings.ResolvedConfig;
 import org.networkfission.jobs.train.checkpoint.Checkpoint;
 import org.networkfission.prep.settings.ConfigException;
 
@@ -31,28 +28,13 @@ class BalancedRunTest {
   }
 
   private Checkpoint run(String output, String... more) throws Exception {
-    List<String> assignments =
-        new ArrayList<>(
-            List.of(
-                "train.dataset=" + datasets.resolve("tiny"),
-                "train.output=" + folder.resolve(output),
-                "train.batch-size=2",
-                "train.steps=4",
-                "train.log-every=2",
-                "losses.dwa.every=1",
-                "network.width=32",
-                "network.height=32",
-                "network.width-multiplier=0.05",
-                "cluster.master=local[2]"));
-    assignments.addAll(List.of(more));
-    ResolvedConfig configuration = ResolvedConfig.load(List.of(), assignments);
-    return new TrainJob(
-            configuration.settings().train(),
-            configuration.settings().network(),
-            configuration.settings().losses(),
-            configuration.settings().cluster(),
-            configuration.json(),
-            new PrintWriter(told, true))
+    TinyRun tiny =
+        new TinyRun(
+            "train.dataset=" + datasets.resolve("tiny"),
+            "train.steps=4",
+            "train.log-every=2",
+            "losses.dwa.every=1");
+    return tiny.job(folder.resolve(output), new PrintWriter(told, true), more)
         .execute()
         .checkpoint();
   }

@@ -7,7 +7,6 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -17,7 +16,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.networkfission.jobs.settings.ResolvedConfig;
 import org.networkfission.jobs.train.checkpoint.Checkpoint;
 import org.networkfission.jobs.train.log.ProgressLine;
 import org.networkfission.jobs.train.log.RunLog;
@@ -47,33 +45,19 @@ class MixedRunTest {
   }
 
   private TrainJob job(String output, String datasets, String... more) {
-    List<String> assignments =
-        new ArrayList<>(
-            List.of(
-                "train.datasets=" + datasets.replace("@", data + "/"),
-                "train.output=" + folder.resolve(output),
-                "train.batch-size=3",
-                "train.steps=30",
-                "train.log-every=3",
-                "train.validation.every=15",
-                "train.validation.frames=3",
-                "train.checkpoint.every=10",
-                "train.learning-rate.initial=0.01",
-                "network.width=32",
-                "network.height=32",
-                "network.width-multiplier=0.05",
-                "network.dropout=0",
-                "cluster.executors=2",
-                "cluster.master=local[2]"));
-    assignments.addAll(List.of(more));
-    ResolvedConfig configuration = ResolvedConfig.load(List.of(), assignments);
-    return new TrainJob(
-        configuration.settings().train(),
-        configuration.settings().network(),
-        configuration.settings().losses(),
-        configuration.settings().cluster(),
-        configuration.json(),
-        new PrintWriter(told, true));
+    TinyRun tiny =
+        new TinyRun(
+            "train.datasets=" + datasets.replace("@", data + "/"),
+            "train.batch-size=3",
+            "train.steps=30",
+            "train.log-every=3",
+            "train.validation.every=15",
+            "train.validation.frames=3",
+            "train.checkpoint.every=10",
+            "train.learning-rate.initial=0.01",
+            "network.dropout=0",
+            "cluster.executors=2");
+    return tiny.job(folder.resolve(output), new PrintWriter(told, true), more);
   }
 
   @Test

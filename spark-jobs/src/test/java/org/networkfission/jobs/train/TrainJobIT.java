@@ -7,7 +7,6 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -20,7 +19,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.networkfission.jobs.cluster.ClusterSettings;
 import org.networkfission.jobs.cluster.TestCluster;
-import org.networkfission.jobs.settings.ResolvedConfig;
 import org.networkfission.jobs.train.checkpoint.Checkpoint;
 import org.networkfission.model.backend.InstructionSet;
 
@@ -44,28 +42,14 @@ class TrainJobIT {
   }
 
   private TrainJob job(String output, ClusterSettings cluster, PrintWriter out, String... more) {
-    List<String> assignments =
-        new ArrayList<>(
-            List.of(
-                "train.dataset=" + datasets.resolve("tiny"),
-                "train.output=" + folder.resolve(output),
-                "train.batch-size=2",
-                "train.steps=28",
-                "train.log-every=1",
-                "train.checkpoint.every=4",
-                "train.exchange.step-timeout=15s",
-                "network.width=32",
-                "network.height=32",
-                "network.width-multiplier=0.05"));
-    assignments.addAll(List.of(more));
-    ResolvedConfig configuration = ResolvedConfig.load(List.of(), assignments);
-    return new TrainJob(
-        configuration.settings().train(),
-        configuration.settings().network(),
-        configuration.settings().losses(),
-        cluster,
-        configuration.json(),
-        out);
+    TinyRun tiny =
+        new TinyRun(
+            "train.dataset=" + datasets.resolve("tiny"),
+            "train.steps=28",
+            "train.log-every=1",
+            "train.checkpoint.every=4",
+            "train.exchange.step-timeout=15s");
+    return tiny.job(folder.resolve(output), cluster, out, more);
   }
 
   @Test

@@ -22,7 +22,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.networkfission.jobs.settings.ResolvedConfig;
 import org.networkfission.jobs.train.checkpoint.Checkpoint;
 import org.networkfission.jobs.train.plan.DivergedException;
 import org.networkfission.model.graph.FissionNetwork;
@@ -43,29 +42,14 @@ class TrainJobTest {
   }
 
   private TrainJob job(String output, String... more) {
-    List<String> assignments =
-        new ArrayList<>(
-            List.of(
-                "train.dataset=" + datasets.resolve("tiny"),
-                "train.output=" + folder.resolve(output),
-                "train.batch-size=2",
-                "train.steps=6",
-                "train.log-every=2",
-                "train.checkpoint.every=2",
-                "train.exchange.step-timeout=60s",
-                "network.width=32",
-                "network.height=32",
-                "network.width-multiplier=0.05",
-                "cluster.master=local[2]"));
-    assignments.addAll(List.of(more));
-    ResolvedConfig configuration = ResolvedConfig.load(List.of(), assignments);
-    return new TrainJob(
-        configuration.settings().train(),
-        configuration.settings().network(),
-        configuration.settings().losses(),
-        configuration.settings().cluster(),
-        configuration.json(),
-        new PrintWriter(told, true));
+    TinyRun tiny =
+        new TinyRun(
+            "train.dataset=" + datasets.resolve("tiny"),
+            "train.steps=6",
+            "train.log-every=2",
+            "train.checkpoint.every=2",
+            "train.exchange.step-timeout=60s");
+    return tiny.job(folder.resolve(output), new PrintWriter(told, true), more);
   }
 
   private static float[] parameters(Checkpoint checkpoint) throws IOException {

@@ -8,7 +8,6 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.networkfission.jobs.inference.TrainedModel;
 import org.networkfission.jobs.inference.Weights;
-import org.networkfission.jobs.settings.ResolvedConfig;
 import org.networkfission.jobs.train.checkpoint.Checkpoint;
 import org.networkfission.jobs.train.checkpoint.CheckpointFolder;
 import org.networkfission.jobs.train.checkpoint.CheckpointSettings;
@@ -55,33 +53,18 @@ class ValidatedRunTest {
   }
 
   private TrainJob job(String output, String... more) {
-    List<String> assignments =
-        new ArrayList<>(
-            List.of(
-                "train.dataset=" + datasets.resolve("tiny"),
-                "train.output=" + folder.resolve(output),
-                "train.batch-size=2",
-                "train.steps=6",
-                "train.log-every=3",
-                "train.checkpoint.every=4",
-                "train.validation.every=2",
-                "train.validation.frames=" + FRAMES,
-                "train.average-decay=0.9",
-                "network.width=32",
-                "network.height=32",
-                "network.width-multiplier=0.05",
-                "network.batch-norm=synchronised",
-                "network.batch-norm-decay=0.5",
-                "cluster.master=local[2]"));
-    assignments.addAll(List.of(more));
-    ResolvedConfig configuration = ResolvedConfig.load(List.of(), assignments);
-    return new TrainJob(
-        configuration.settings().train(),
-        configuration.settings().network(),
-        configuration.settings().losses(),
-        configuration.settings().cluster(),
-        configuration.json(),
-        new PrintWriter(told, true));
+    TinyRun tiny =
+        new TinyRun(
+            "train.dataset=" + datasets.resolve("tiny"),
+            "train.steps=6",
+            "train.log-every=3",
+            "train.checkpoint.every=4",
+            "train.validation.every=2",
+            "train.validation.frames=" + FRAMES,
+            "train.average-decay=0.9",
+            "network.batch-norm=synchronised",
+            "network.batch-norm-decay=0.5");
+    return tiny.job(folder.resolve(output), new PrintWriter(told, true), more);
   }
 
   private org.apache.hadoop.fs.Path path(String name) {
