@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.hadoop.conf.Configuration;
 import org.networkfission.jobs.cluster.Cluster;
 import org.networkfission.jobs.inspect.DatasetPage;
 import org.networkfission.jobs.inspect.DatasetSummary;
@@ -12,6 +13,7 @@ import org.networkfission.jobs.inspect.PreparedDataset;
 import org.networkfission.jobs.inspect.RowSheet;
 import org.networkfission.jobs.inspect.Verification;
 import org.networkfission.jobs.settings.ResolvedConfig;
+import org.networkfission.jobs.settings.WholePaths;
 import org.networkfission.prep.commit.WholeFile;
 import org.networkfission.prep.frame.ColorImage;
 import org.networkfission.prep.frame.FrameException;
@@ -88,15 +90,16 @@ final class InspectDatasetCommand extends ConfiguredCommand {
       throw new ParameterException(
           spec.commandLine(), "--rows is 1 to %d, not %d".formatted(MAX_ROWS, count));
     }
-    PreparedDataset prepared =
-        new PreparedDataset(dataset, Cluster.hadoop(configuration.settings().cluster()));
+    Configuration hadoop = Cluster.hadoop(configuration.settings().cluster());
+    String folder = WholePaths.of("DATASET", dataset, hadoop);
+    PreparedDataset prepared = new PreparedDataset(folder, hadoop);
     PrintWriter out = spec.commandLine().getOut();
     if (verify) {
-      new Verification(dataset, configuration.settings().cluster(), out).execute();
+      new Verification(folder, configuration.settings().cluster(), out).execute();
       return Fission.DONE;
     } else if (page != null) {
       WholeFile.write(
-          page, new DatasetPage(prepared, dataset, configuration.settings().cluster()).html());
+          page, new DatasetPage(prepared, folder, configuration.settings().cluster()).html());
       out.printf("inspect: a page in %s%n", page);
       return Fission.DONE;
     }

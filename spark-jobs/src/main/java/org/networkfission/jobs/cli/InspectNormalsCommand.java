@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.jobs.normals.NormalsJob;
+import org.networkfission.jobs.settings.WholePaths;
 import org.networkfission.prep.codec.Jpeg;
 import org.networkfission.prep.commit.WholeFile;
 import org.networkfission.prep.frame.ColorImage;
@@ -131,10 +132,11 @@ final class InspectNormalsCommand implements Callable<Integer> {
     Configuration hadoop = new Configuration();
     List<Path> shards = new ArrayList<>();
     if (shard != null) {
-      shards.add(new Path(shard));
+      shards.add(new Path(WholePaths.of("--shard", shard, hadoop)));
     } else {
-      for (ShardFile file : Manifest.open(new Path(dataset), hadoop).files()) {
-        shards.add(new Path(dataset, file.path()));
+      Path folder = new Path(WholePaths.of("--dataset", dataset, hadoop));
+      for (ShardFile file : Manifest.open(folder, hadoop).files()) {
+        shards.add(new Path(folder, file.path()));
       }
     }
     for (Path file : shards) {

@@ -12,6 +12,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.jobs.cluster.Cluster;
 import org.networkfission.jobs.settings.ResolvedConfig;
+import org.networkfission.jobs.settings.WholePaths;
 import org.networkfission.prep.list.FolderList;
 import org.networkfission.prep.list.ListRequest;
 import org.networkfission.prep.storage.Storage;
@@ -127,8 +128,11 @@ final class ListCommand extends ConfiguredCommand {
       throw usage("--val-share is 0 to 1, not " + valShare);
     }
     Configuration hadoop = Cluster.hadoop(configuration.settings().cluster());
-    Path place = whole(folder, hadoop);
-    Path file = output == null ? new Path(place, "frames.csv") : whole(output, hadoop);
+    Path place = new Path(WholePaths.of("FOLDER", folder, hadoop));
+    Path file =
+        output == null
+            ? new Path(place, "frames.csv")
+            : new Path(WholePaths.of("--out", output, hadoop));
     if (!file.getName().endsWith(".csv") && !file.getName().endsWith(".jsonl")) {
       throw usage("--out ends in .csv or .jsonl, not " + file.getName());
     }
@@ -186,19 +190,6 @@ final class ListCommand extends ConfiguredCommand {
           .addAll(Arrays.asList(one.substring(equals + 1).split(",")));
     }
     return values;
-  }
-
-  /** As paths of settings are made whole: a relative one of file: lies in the user's own folder. */
-  private static Path whole(String text, Configuration hadoop) throws java.io.IOException {
-    if (text.startsWith("file:") && !text.startsWith("file:/")) {
-      return new Path(
-          java.nio.file.Path.of(text.substring("file:".length()))
-              .toAbsolutePath()
-              .normalize()
-              .toUri());
-    }
-    Path path = new Path(text);
-    return Storage.of(path, hadoop).makeQualified(path);
   }
 
   private void report(FolderList.Result result, Path file) {

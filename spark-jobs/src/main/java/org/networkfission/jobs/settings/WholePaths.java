@@ -71,8 +71,9 @@ public final class WholePaths {
   /** Whether the section that says which Hadoop's configuration it is cannot be bound. */
   private boolean unknown;
 
-  private WholePaths(Layers layers) {
+  private WholePaths(Layers layers, Configuration hadoop) {
     this.layers = layers;
+    this.hadoop = hadoop;
   }
 
   /**
@@ -81,7 +82,17 @@ public final class WholePaths {
    * @throws ConfigException if a path cannot be one
    */
   public static Layers in(Layers layers) {
-    return layers.withTexts(KEYS, new WholePaths(layers)::whole);
+    return layers.withTexts(KEYS, new WholePaths(layers, null)::whole);
+  }
+
+  /**
+   * A path that a command takes beside its settings, made whole as theirs are.
+   *
+   * @param name what the user calls it, for messages
+   * @throws ConfigException if it cannot be a path
+   */
+  public static String of(String name, String path, Configuration hadoop) {
+    return new WholePaths(null, hadoop).whole(name, path);
   }
 
   private String whole(String key, String path) {

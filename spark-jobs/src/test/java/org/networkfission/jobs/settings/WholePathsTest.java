@@ -3,6 +3,7 @@ package org.networkfission.jobs.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.networkfission.jobs.config.Layers;
 
@@ -37,5 +38,13 @@ class WholePathsTest {
   @Test
   void theNameOfAFileMayHaveAColon() {
     assertThat(whole("file:10:30/run")).isEqualTo("file:" + HERE + "/10:30/run");
+  }
+
+  /** Executors have other working folders, so that there it would be another place. */
+  @Test
+  void aPathBesideTheSettingsIsMadeWholeAsTheirsAre() {
+    for (String path : List.of("run", "file:run", "file:10:30/run", "/data/run", "hdfs:/run")) {
+      assertThat(WholePaths.of("DATASET", path, new Configuration())).isEqualTo(whole(path));
+    }
   }
 }
