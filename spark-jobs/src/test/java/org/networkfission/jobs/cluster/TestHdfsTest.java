@@ -10,6 +10,7 @@ import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.hdfs.protocol.HdfsConstants;
 import org.apache.hadoop.hdfs.protocol.QuotaExceededException;
+import org.apache.hadoop.io.IOUtils;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -57,13 +58,16 @@ class TestHdfsTest {
     hdfs.files().mkdirs(folder);
     hdfs.files().setQuota(folder, HdfsConstants.QUOTA_DONT_SET, 2 << 20);
 
+    FSDataOutputStream out =
+        hdfs.files().create(new org.apache.hadoop.fs.Path(folder, "large"), (short) 1);
+
+    // Writing fails or closing does; with a try statement one and the same exception would be both.
     assertThatThrownBy(
             () -> {
-              try (FSDataOutputStream out =
-                  hdfs.files().create(new org.apache.hadoop.fs.Path(folder, "large"), (short) 1)) {
-                out.write(new byte[4 << 20]);
-              }
+              out.write(new byte[4 << 20]);
+              out.close();
             })
         .isInstanceOf(QuotaExceededException.class);
+    IOUtils.closeStream(out);
   }
 }
