@@ -3,6 +3,7 @@ package org.networkfission.prep.shard;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.Serializable;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -25,7 +26,8 @@ import org.networkfission.prep.storage.Storage;
  * @param sha256 of its bytes, hexadecimal
  */
 public record ShardFile(
-    String path, String split, long rows, long bytes, List<Long> rowGroups, String sha256) {
+    String path, String split, long rows, long bytes, List<Long> rowGroups, String sha256)
+    implements Serializable {
   public ShardFile {
     rowGroups = List.copyOf(rowGroups);
   }

@@ -111,6 +111,7 @@ public final class EvaluateJob {
         part =
             stages.evaluate(
                 groups,
+                manifest.files(settings.split()),
                 constant,
                 new PredictionOutput(
                     settings.predictions(),
@@ -162,6 +163,11 @@ public final class EvaluateJob {
 
   private void requireReadable(Part part, List<RowRange> groups) {
     long rows = groups.stream().mapToLong(RowRange::rows).sum();
+    if (!part.damaged().isEmpty()) {
+      throw new InputException(
+          "Cannot evaluate split %s of %s: %s"
+              .formatted(settings.split(), data, String.join("; ", part.damaged())));
+    }
     if (part.corrupt().rows() > settings.maxCorruptFraction() * rows) {
       throw new InputException(
           "Cannot evaluate split %s of %s: %,d of %,d rows cannot be read, more than evaluate.max-corrupt-fraction = %s allows: %s"

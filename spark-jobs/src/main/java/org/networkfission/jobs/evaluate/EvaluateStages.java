@@ -20,6 +20,7 @@ import org.networkfission.model.evaluation.Evaluation;
 import org.networkfission.model.evaluation.ScoredFrame;
 import org.networkfission.model.evaluation.TaskEvaluation;
 import org.networkfission.model.network.Task;
+import org.networkfission.prep.shard.ShardFile;
 
 /** The Spark stages of {@link EvaluateJob}. */
 final class EvaluateStages {
@@ -84,7 +85,13 @@ final class EvaluateStages {
   }
 
   /** Evaluates a split. */
-  Part evaluate(List<RowRange> groups, ConstantFit constant, PredictionOutput output) {
+  Part evaluate(
+      List<RowRange> groups,
+      List<ShardFile> shards,
+      ConstantFit constant,
+      PredictionOutput output) {
+    Map<String, ShardFile> byPath = new TreeMap<>();
+    shards.forEach(shard -> byPath.put(shard.path(), shard));
     List<RowRange> ranges = RowRange.cut(groups, PIECES * executors, settings.batchSize());
     long frames = ranges.stream().mapToLong(RowRange::rows).sum();
     LongAccumulator done = context.sc().longAccumulator();
@@ -94,7 +101,14 @@ final class EvaluateStages {
           .parallelize(ranges, Math.min(ranges.size(), PIECES * executors))
           .mapPartitions(
               new EvaluateTask(
-                  dataset, settings, hadoop, models, context.broadcast(constant), output, done))
+                  dataset,
+                  byPath,
+                  settings,
+                  hadoop,
+                  models,
+                  context.broadcast(constant),
+                  output,
+                  done))
           .reduce(Part::add);
     }
   }

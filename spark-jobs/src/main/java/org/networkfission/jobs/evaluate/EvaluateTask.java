@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.hadoop.fs.Path;
@@ -27,7 +29,9 @@ import org.networkfission.model.input.Batch;
 import org.networkfission.model.input.BatchAssembler;
 import org.networkfission.model.network.Prediction;
 import org.networkfission.model.task.GroundTruth;
+import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.frame.LabeledImage;
+import org.networkfission.prep.shard.ShardFile;
 
 /**
  * Evaluates some ranges of rows on an executor. While the network computes a batch, the next one is
@@ -37,6 +41,7 @@ final class EvaluateTask implements FlatMapFunction<Iterator<RowRange>, Part> {
   private static final long serialVersionUID = 1;
 
   private final String dataset;
+  private final HashMap<String, ShardFile> shards;
   private final int batchSize;
   private final int replicates;
   private final Broadcast<SerializableConfiguration> hadoop;
@@ -51,8 +56,13 @@ final class EvaluateTask implements FlatMapFunction<Iterator<RowRange>, Part> {
       List<GroundTruth> truths,
       Future<Map<Contender, Predictions>> predictions) {}
 
+  /**
+   * @param shards by their path: whoever evaluates a shard's first rows reads all of its bytes and
+   *     compares them with the manifest
+   */
   EvaluateTask(
       String dataset,
+      Map<String, ShardFile> shards,
       EvaluateSettings settings,
       Broadcast<SerializableConfiguration> hadoop,
       Broadcast<Models> models,
@@ -60,6 +70,7 @@ final class EvaluateTask implements FlatMapFunction<Iterator<RowRange>, Part> {
       PredictionOutput output,
       LongAccumulator done) {
     this.dataset = dataset;
+    this.shards = new HashMap<>(shards);
     this.batchSize = settings.batchSize();
     this.replicates = settings.replicates();
     this.hadoop = hadoop;
@@ -81,14 +92,31 @@ final class EvaluateTask implements FlatMapFunction<Iterator<RowRange>, Part> {
     while (ranges.hasNext()) {
       RowRange range = ranges.next();
       String piece = "%05d-%07d%s".formatted(range.position(), range.from(), TaskAttempt.suffix());
+      Future<Optional<String>> damage =
+          range.beginsShard()
+              ? CompletableFuture.supplyAsync(() -> damage(shards.get(range.file())))
+              : CompletableFuture.completedFuture(Optional.empty());
       PredictionOutput.Writer writer = output.open(piece, hadoop.value().value());
       try (writer) {
         run.range(range, writer);
       }
       run.part.wrote(writer.files());
+      await(damage).ifPresent(run.part::damaged);
     }
     run.part.busy(System.nanoTime() - start);
     return List.of(run.part).iterator();
+  }
+
+  /** What is wrong with a shard; empty where its bytes are what the manifest lists. */
+  private Optional<String> damage(ShardFile shard) {
+    try {
+      shard.requireIntact(new Path(dataset), hadoop.value().value());
+      return Optional.empty();
+    } catch (InputException e) {
+      return Optional.of(e.getMessage());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The state of one call. */

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.networkfission.jobs.report.Contender;
 import org.networkfission.model.backend.Arithmetic;
 import org.networkfission.model.evaluation.Agreement;
@@ -24,6 +25,7 @@ final class Part implements Serializable {
   private final Map<Contender, Long> predicting = new EnumMap<>(Contender.class);
   private final Agreement agreement = new Agreement();
   private final CorruptRows corrupt = new CorruptRows();
+  private final TreeSet<String> damaged = new TreeSet<>();
   private final List<StoredFile> predictions = new ArrayList<>();
   private final Set<Arithmetic> arithmetic = new HashSet<>();
   private long frames;
@@ -46,6 +48,7 @@ final class Part implements Serializable {
     other.predicting.forEach(this::predicted);
     agreement.add(other.agreement);
     corrupt.add(other.corrupt);
+    damaged.addAll(other.damaged);
     predictions.addAll(other.predictions);
     arithmetic.addAll(other.arithmetic);
     frames += other.frames;
@@ -108,6 +111,15 @@ final class Part implements Serializable {
 
   CorruptRows corrupt() {
     return corrupt;
+  }
+
+  /** Notes what is wrong with a shard that is not what the manifest lists. */
+  void damaged(String message) {
+    damaged.add(message);
+  }
+
+  Set<String> damaged() {
+    return damaged;
   }
 
   long frames() {

@@ -53,6 +53,11 @@ record RowRange(String file, int group, int position, long before, int from, int
     return ranges;
   }
 
+  /** Whether these are a shard's first rows: of all pieces of a shard, one's. */
+  boolean beginsShard() {
+    return group == 0 && from == 0;
+  }
+
   int rows() {
     return to - from;
   }

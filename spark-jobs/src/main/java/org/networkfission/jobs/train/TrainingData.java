@@ -24,6 +24,7 @@ import org.networkfission.prep.settings.ConfigException;
 import org.networkfission.prep.shard.Column;
 import org.networkfission.prep.shard.Example;
 import org.networkfission.prep.shard.Manifest;
+import org.networkfission.prep.shard.ShardFile;
 import org.networkfission.prep.shard.ShardReader;
 import org.networkfission.prep.shard.SplitStatistics;
 
@@ -257,6 +258,7 @@ final class TrainingData {
               settings.data().get(i).weight(),
               RowGroup.of(manifests.get(i), settings.split()),
               validation(i),
+              shards(i),
               classes(i)));
     }
     requireValidation(sources);
@@ -274,6 +276,15 @@ final class TrainingData {
     return settings.validation().every() == 0
         ? List.of()
         : RowGroup.of(manifests.get(i), settings.validation().split());
+  }
+
+  private List<ShardFile> shards(int i) {
+    List<ShardFile> shards = new ArrayList<>(manifests.get(i).files(settings.split()));
+    String validated = settings.validation().split();
+    if (settings.validation().every() != 0 && !validated.equals(settings.split())) {
+      shards.addAll(manifests.get(i).files(validated));
+    }
+    return shards;
   }
 
   private void requireValidation(List<Source> sources) {

@@ -304,6 +304,24 @@ class EvaluateJobTest {
   }
 
   @Test
+  void refusesAShardThatIsNotWhatTheManifestLists() throws IOException {
+    Path data = EvaluationInput.dataset(folder.resolve("data"), FRAMES);
+    Path manifest = data.resolve("manifest.json");
+    String text = Files.readString(manifest);
+    Files.writeString(
+        manifest, text.replaceAll("(\"sha256\" : \")[0-9a-f]{64}", "$1" + "0".repeat(64)));
+    Files.deleteIfExists(data.resolve(".manifest.json.crc"));
+    Path output = folder.resolve("r");
+
+    assertThatThrownBy(
+            () -> job(EvaluationInput.settings(checkpoint, data, output, 4, 1)).execute())
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith("Cannot evaluate split val of " + data + ": Cannot use shard ")
+        .hasMessageContaining(".parquet: its SHA-256 is ");
+    assertThat(output).doesNotExist();
+  }
+
+  @Test
   void failsWhereTooManyRowsAreCorrupt() throws IOException {
     Path corrupt = EvaluationInput.dataset(folder.resolve("data"), FRAMES, 3, 5);
     Path output = folder.resolve("r");

@@ -429,4 +429,20 @@ class TrainJobTest {
         .isInstanceOf(InputException.class)
         .hasMessageContaining("part-00001.parquet");
   }
+
+  @Test
+  void namesAShardThatIsNotWhatTheManifestLists() throws Exception {
+    Path other = folder.resolve("other");
+    TinyDataset.write(other, 11);
+    Path manifest = other.resolve("manifest.json");
+    String text = Files.readString(manifest);
+    Files.writeString(
+        manifest, text.replaceAll("(\"sha256\" : \")[0-9a-f]{64}", "$1" + "0".repeat(64)));
+    Files.deleteIfExists(other.resolve(".manifest.json.crc"));
+
+    assertThatThrownBy(() -> job("z", "train.dataset=" + other).execute())
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("Cannot use shard ")
+        .hasMessageContaining(".parquet: its SHA-256 is ");
+  }
 }

@@ -6,6 +6,7 @@ import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.frame.LabelMap;
 import org.networkfission.prep.frame.LabeledImage;
 import org.networkfission.prep.shard.Example;
+import org.networkfission.prep.shard.ShardFile;
 
 /**
  * A data set that a run learns from, as its replicas must know it.
@@ -15,6 +16,7 @@ import org.networkfission.prep.shard.Example;
  * @param weight its share of the examples is its share of all weights
  * @param groups the row groups of the split
  * @param validationGroups those of the validation split; none where nothing is validated
+ * @param shards the files of both splits
  * @param classes by its own class, the run's; empty where they are the same
  */
 public record Source(
@@ -23,6 +25,7 @@ public record Source(
     double weight,
     List<RowGroup> groups,
     List<RowGroup> validationGroups,
+    List<ShardFile> shards,
     List<Integer> classes)
     implements Serializable {
   /** How many rows the split has. */

@@ -11,6 +11,7 @@ import org.networkfission.jobs.train.checkpoint.Checkpoint;
 import org.networkfission.jobs.train.checkpoint.CheckpointFolder;
 import org.networkfission.jobs.train.collective.Collective;
 import org.networkfission.jobs.train.input.BatchReader;
+import org.networkfission.jobs.train.input.ShardCheck;
 import org.networkfission.jobs.train.input.Source;
 import org.networkfission.jobs.train.log.DriverLink;
 import org.networkfission.jobs.train.log.LossMeans;
@@ -106,6 +107,12 @@ final class Replica implements AutoCloseable {
    *     silent; a retry goes on from the last checkpoint
    */
   Outcome run() throws IOException, InterruptedException {
+    try (ShardCheck check = new ShardCheck(plan.data().sources(), plan.replicas(), rank, hadoop)) {
+      return run(check);
+    }
+  }
+
+  private Outcome run(ShardCheck check) throws IOException, InterruptedException {
     long first = state.position().firstStep();
     if (first == 0) {
       Optional<Outcome> failure = checkpoints.write(0);
@@ -116,6 +123,7 @@ final class Replica implements AutoCloseable {
     try (BatchReader reader = reader()) {
       clock.restart();
       for (long step = first; step < plan.steps(); step++) {
+        check.requireIntact();
         Optional<Outcome> end = step(step, reader);
         if (end.isPresent()) {
           return end.get();

@@ -75,7 +75,9 @@ class BatchReaderTest {
     List<RowGroup> groups = RowGroup.of(Manifest.open(dataset, HADOOP), "train");
     order =
         new InputOrder(
-            List.of(new Source("rooms", dataset.toString(), 1, groups, List.of(), List.of())),
+            List.of(
+                new Source(
+                    "rooms", dataset.toString(), 1, groups, List.of(), List.of(), List.of())),
             1,
             1,
             0,
@@ -145,8 +147,9 @@ class BatchReaderTest {
     List<RowGroup> large = RowGroup.of(Manifest.open(dataset, HADOOP), "train");
     List<Source> sources =
         List.of(
-            new Source("large", dataset.toString(), 1, large, List.of(), List.of()),
-            new Source("small", other.toUri().toString(), 3, small, List.of(), List.of()));
+            new Source("large", dataset.toString(), 1, large, List.of(), List.of(), List.of()),
+            new Source(
+                "small", other.toUri().toString(), 3, small, List.of(), List.of(), List.of()));
     int batches = 20;
     long ofLarge = 0;
     for (int rank = 0; rank < 2; rank++) {

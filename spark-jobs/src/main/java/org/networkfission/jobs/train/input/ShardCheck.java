@@ -1,0 +1,88 @@
+package org.networkfission.jobs.train.input;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.networkfission.prep.frame.InputException;
+import org.networkfission.prep.shard.ShardFile;
+
+/**
+ * Compares the bytes of the shards that a run reads with the SHA-256 of their manifest, in the
+ * background while it trains. Every replica reads row groups of every shard, so the replicas share
+ * the shards out: each is checked by one of them, once a start.
+ */
+public final class ShardCheck implements AutoCloseable {
+  private final Configuration hadoop;
+  private final List<Shard> shards;
+  private final Thread thread;
+  private volatile Exception failure;
+
+  private record Shard(Path dataset, ShardFile file) {}
+
+  /** Begins to check this replica's share. */
+  public ShardCheck(List<Source> sources, int replicas, int rank, Configuration hadoop) {
+    this.hadoop = hadoop;
+    this.shards = share(sources, replicas, rank);
+    this.thread = new Thread(this::check, "fission-shard-check");
+    thread.setDaemon(true);
+    thread.setPriority(Thread.MIN_PRIORITY); // Reading minibatches comes first.
+    thread.start();
+  }
+
+  private static List<Shard> share(List<Source> sources, int replicas, int rank) {
+    List<Shard> share = new ArrayList<>();
+    int number = 0;
+    for (Source source : sources) {
+      for (ShardFile file : source.shards()) {
+        if (number++ % replicas == rank) {
+          share.add(new Shard(new Path(source.dataset()), file));
+        }
+      }
+    }
+    return share;
+  }
+
+  private void check() {
+    try {
+      for (Shard shard : shards) {
+        shard.file().requireIntact(shard.dataset(), hadoop);
+        if (Thread.currentThread().isInterrupted()) {
+          return;
+        }
+      }
+    } catch (InterruptedIOException | ClosedByInterruptException closed) {
+      Thread.currentThread().interrupt();
+    } catch (IOException | RuntimeException e) {
+      failure = e;
+    }
+  }
+
+  /**
+   * Fails as soon as a shard is known to be damaged; does not wait.
+   *
+   * @throws InputException if one is, naming it
+   * @throws IOException if one cannot be read
+   */
+  public void requireIntact() throws IOException {
+    Exception found = failure;
+    if (found instanceof IOException e) {
+      throw e;
+    } else if (found instanceof RuntimeException e) {
+      throw e;
+    }
+  }
+
+  /** Waits until all of the share have been looked at. */
+  void await() throws InterruptedException {
+    thread.join();
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+  }
+}
