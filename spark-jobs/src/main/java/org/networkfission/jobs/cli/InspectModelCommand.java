@@ -29,7 +29,7 @@ final class InspectModelCommand extends ConfiguredCommand {
     if (memory) {
       NetworkProgram program = FissionNetwork.program(settings.network(), settings.losses());
       int replicas = settings.cluster().executors();
-      int batch = settings.train().batchSizeOf(replicas);
+      int batch = settings.train().minibatchOf(replicas);
       MemoryNeed.of(program, batch, replicas).lines().forEach(out()::println);
     } else {
       new NetworkCost(settings.network()).lines().forEach(out()::println);

@@ -158,8 +158,11 @@ public final class TrainJob {
     facts.put("data", data.toString());
     facts.put(
         "minibatch",
-        "%d replicas of %d"
-            .formatted(cluster.executors(), settings.batchSizeOf(cluster.executors())));
+        "%d replicas of %d%s"
+            .formatted(
+                cluster.executors(),
+                settings.minibatchOf(cluster.executors()),
+                settings.accumulate() == 1 ? "" : ", %d a step".formatted(settings.accumulate())));
     facts.put(
         "network",
         "%s, %s, %d × %d pixels, width × %s, batch norm %s"
@@ -275,6 +278,7 @@ public final class TrainJob {
         new RunPlan.Optimisation(
             cluster.executors(),
             settings.batchSizeOf(cluster.executors()),
+            settings.accumulate(),
             settings.steps(),
             settings.learningRate(),
             settings.adam(),

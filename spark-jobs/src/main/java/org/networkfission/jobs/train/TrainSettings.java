@@ -25,8 +25,9 @@ import org.networkfission.prep.settings.ConfigException;
  * @param output where checkpoints and logs go; a run that stopped goes on from there
  * @param mode how the replicas work together
  * @param split what is trained on
- * @param batchSize of each replica, where no global one is given
- * @param globalBatchSize of all replicas together
+ * @param batchSize of each replica's minibatch, where no global one is given
+ * @param globalBatchSize of a step, all replicas together
+ * @param accumulate minibatches of a replica that count as one in a step
  * @param steps how many steps the whole run has
  * @param seed of the initial parameters, the order of the data, augmentation and dropout
  * @param initialise what a new run begins from, and what stays as it is
@@ -52,6 +53,7 @@ public record TrainSettings(
     String split,
     int batchSize,
     Optional<Integer> globalBatchSize,
+    int accumulate,
     long steps,
     long seed,
     InitialiseSettings initialise,
@@ -80,6 +82,12 @@ public record TrainSettings(
             globalBatchSize.orElse(null),
             globalBatchSize.orElse(1) >= 1,
             "at least 1, or null")
+        .that("accumulate", accumulate, accumulate >= 1 && accumulate <= 10_000, "1 to 10000")
+        .that(
+            "accumulate",
+            accumulate,
+            accumulate == 1 || mode == TrainMode.SYNCHRONOUS,
+            "1 where train.mode is gradient-sharing")
         .that("steps", steps, steps >= 1 && steps < 100_000_000, "1 to 99999999")
         .that(
             "averageDecay",
@@ -108,13 +116,25 @@ public record TrainSettings(
    */
   public int batchSizeOf(int replicas) {
     if (globalBatchSize.isEmpty()) {
-      return batchSize;
-    } else if (globalBatchSize.get() % replicas != 0) {
+      return Math.multiplyExact(batchSize, accumulate);
+    } else if (globalBatchSize.get() % ((long) replicas * accumulate) != 0) {
       throw new ConfigException(
           List.of(
-              "train.global-batch-size = %d: must be a multiple of cluster.executors = %d"
-                  .formatted(globalBatchSize.get(), replicas)));
+              "train.global-batch-size = %d: must be a multiple of cluster.executors = %d%s"
+                  .formatted(
+                      globalBatchSize.get(),
+                      replicas,
+                      accumulate == 1 ? "" : " times train.accumulate = " + accumulate)));
     }
     return globalBatchSize.get() / replicas;
+  }
+
+  /**
+   * The images that a replica computes at a time.
+   *
+   * @throws ConfigException if the global batch cannot be shared equally
+   */
+  public int minibatchOf(int replicas) {
+    return batchSizeOf(replicas) / accumulate;
   }
 }

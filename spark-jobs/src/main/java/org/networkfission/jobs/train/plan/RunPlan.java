@@ -64,16 +64,23 @@ public record RunPlan(
    * How it learns.
    *
    * @param replicas how many
-   * @param batchSize of each
+   * @param batchSize images of a step on each
+   * @param accumulate minibatches that these are computed in, one after the other
    */
   public record Optimisation(
       int replicas,
       int batchSize,
+      int accumulate,
       long steps,
       LearningRate learningRate,
       AdamSettings adam,
       double averageDecay)
-      implements Serializable {}
+      implements Serializable {
+    /** Images that a replica computes at a time. */
+    public int minibatch() {
+      return batchSize / accumulate;
+    }
+  }
 
   /**
    * What is kept of it, and how replicas speak to each other.

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.networkfission.jobs.train.collective.Collective;
 import org.networkfission.jobs.train.plan.RunPlan;
+import org.networkfission.model.backend.FlatVector;
 import org.networkfission.model.balance.GradientScope;
 import org.networkfission.model.balance.TaskBalance;
 import org.networkfission.model.graph.FissionNetwork;
@@ -25,7 +26,7 @@ import org.networkfission.model.optimizer.AdamSettings;
  * <p>Where tasks' gradients are asked for one by one, a step computes the network once per task.
  */
 final class BalancedTasks {
-  private final FissionNetwork network;
+  private final Accumulation accumulation;
   private final LossSpec losses;
   private final List<Task> tasks;
   private final Collective collective;
@@ -35,8 +36,9 @@ final class BalancedTasks {
   private long nanos;
 
   BalancedTasks(
-      FissionNetwork network, Collective collective, TaskBalance balance, GradientScope scope) {
-    this.network = network;
+      Accumulation accumulation, Collective collective, TaskBalance balance, GradientScope scope) {
+    FissionNetwork network = accumulation.network();
+    this.accumulation = accumulation;
     this.losses = network.losses();
     this.tasks = network.spec().tasks();
     this.collective = collective;
@@ -53,22 +55,23 @@ final class BalancedTasks {
   /**
    * Takes up what a plan asks.
    *
-   * @param network whose frozen tensors are frozen
+   * @param accumulation of a network whose frozen tensors are frozen
    * @param saved what {@link #state} was at the checkpoint that the run goes on from
    * @return empty where weights are fixed
    */
   static Optional<BalancedTasks> of(
       RunPlan plan,
-      FissionNetwork network,
+      Accumulation accumulation,
       Collective collective,
       Optional<Map<String, List<Double>>> saved) {
     LossSpec losses = plan.model().losses();
     AdamSettings adam = plan.optimisation().adam();
-    return TaskBalance.of(losses, network.spec().tasks(), adam, plan.model().seed(), saved)
+    List<Task> tasks = accumulation.network().spec().tasks();
+    return TaskBalance.of(losses, tasks, adam, plan.model().seed(), saved)
         .map(
             balance ->
                 new BalancedTasks(
-                    network, collective, balance, TaskBalance.scope(losses.balance())));
+                    accumulation, collective, balance, TaskBalance.scope(losses.balance())));
   }
 
   /**
@@ -76,26 +79,27 @@ final class BalancedTasks {
    *
    * @param dropout decides what dropout drops
    */
-  StepLosses computeGradient(Batch batch, long step, long dropout)
+  StepLosses computeGradient(List<Batch> minibatches, long step, long dropout)
       throws IOException, InterruptedException {
     applied = balance.factors();
     if (gradients.isEmpty()) {
-      return network.computeGradient(batch, dropout, byTask(applied));
+      return accumulation.computeGradient(minibatches, dropout, byTask(applied));
     }
+    FlatVector gradient = accumulation.network().engine().gradient();
     double total = 0;
     StepLosses last = null;
     for (int i = 0; i < tasks.size(); i++) {
       double[] alone = new double[tasks.size()];
       alone[i] = 1;
-      last = network.computeGradient(batch, dropout, byTask(alone));
+      last = accumulation.computeGradient(minibatches, dropout, byTask(alone));
       total += applied[i] * last.total();
-      gradients.get().take(i, applied[i], network.engine().gradient());
+      gradients.get().take(i, applied[i], gradient);
     }
     long start = System.nanoTime();
     double[][] products = gradients.get().products(step);
     nanos += System.nanoTime() - start;
     applied = balance.coefficients(step, products);
-    gradients.get().combine(applied, network.engine().gradient());
+    gradients.get().combine(applied, gradient);
     return new StepLosses(total, last.tasks());
   }
 

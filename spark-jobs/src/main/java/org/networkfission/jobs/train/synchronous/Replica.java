@@ -138,17 +138,17 @@ final class Replica implements AutoCloseable {
         hadoop,
         state.position().order(),
         new BatchAssembler(plan.model().network(), plan.data().augmentation(), plan.model().seed()),
-        plan.optimisation().batchSize(),
+        plan.optimisation().minibatch(),
         state.position().rows(state.position().firstStep()),
         plan.data().input());
   }
 
   private Optional<Outcome> step(long step, BatchReader reader)
       throws IOException, InterruptedException {
-    Batch batch = shares.share(reader.next());
+    List<Batch> minibatches = shares.share(read(reader));
     clock.lap(Phase.INPUT);
     clock.move(shares.takeNanos(), Phase.INPUT, Phase.EXCHANGE);
-    StepLosses losses = computeGradient(batch, step);
+    StepLosses losses = computeGradient(minibatches, step);
     clock.lap(Phase.COMPUTE);
     state.statistics().ifPresent(s -> clock.move(s.takeNanos(), Phase.COMPUTE, Phase.EXCHANGE));
     double rate = plan.optimisation().learningRate().at(step);
@@ -157,7 +157,7 @@ final class Replica implements AutoCloseable {
     try {
       applied = update(step, rate, losses);
     } catch (NonFiniteException e) {
-      return Optional.of(diverged(e, step, losses, batch));
+      return Optional.of(diverged(e, step, losses, minibatches));
     }
     Map<String, Double> weights = Map.of();
     if (state.balance().isPresent()) {
@@ -165,13 +165,13 @@ final class Replica implements AutoCloseable {
       weights = state.balance().get().weights();
     }
     clock.lapExchange(applied.updateNanos());
-    batch.close();
+    minibatches.forEach(Batch::close);
     Step taken =
         new Step(
             step + 1,
             losses,
-            batch.sources(),
-            shares.known(batch),
+            minibatches.stream().flatMap(one -> one.sources().stream()).toList(),
+            shares.known(minibatches.get(0)),
             weights,
             rate,
             applied.gradientNorm());
@@ -184,14 +184,22 @@ final class Replica implements AutoCloseable {
     return Optional.empty();
   }
 
-  private StepLosses computeGradient(Batch batch, long step)
+  private List<Batch> read(BatchReader reader) throws IOException, InterruptedException {
+    List<Batch> minibatches = new ArrayList<>();
+    while (minibatches.size() < plan.optimisation().accumulate()) {
+      minibatches.add(reader.next());
+    }
+    return minibatches;
+  }
+
+  private StepLosses computeGradient(List<Batch> minibatches, long step)
       throws IOException, InterruptedException {
     try {
       // Dropout differs between replicas: to each its own numbers.
       long dropout = step * plan.replicas() + rank;
       return state.balance().isPresent()
-          ? state.balance().get().computeGradient(batch, step, dropout)
-          : state.network().computeGradient(batch, dropout);
+          ? state.balance().get().computeGradient(minibatches, step, dropout)
+          : state.accumulation().computeGradient(minibatches, dropout, Map.of());
     } catch (UncheckedIOException e) { // A synchronised batch norm waits for the others.
       if (Thread.interrupted()) {
         throw new InterruptedException(e.getMessage());
@@ -207,7 +215,8 @@ final class Replica implements AutoCloseable {
     return applied;
   }
 
-  private Outcome diverged(NonFiniteException e, long step, StepLosses losses, Batch batch) {
+  private Outcome diverged(
+      NonFiniteException e, long step, StepLosses losses, List<Batch> minibatches) {
     // Joint statistics carry what is not finite from one replica to all.
     List<Integer> first = state.statistics().map(StatisticsExchange::notFinite).orElse(List.of());
     List<Integer> culprits = first.isEmpty() ? e.replicas() : first;
@@ -225,7 +234,7 @@ final class Replica implements AutoCloseable {
         step,
         "%s; no parameter was changed; last good checkpoint: %s"
             .formatted(what, state.lastCheckpoint()),
-        batch.keys());
+        minibatches.stream().flatMap(one -> one.keys().stream()).toList());
   }
 
   @Override

@@ -2,6 +2,8 @@ package org.networkfission.jobs.train.synchronous;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.LongBuffer;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -46,37 +48,67 @@ final class TaskShares {
   }
 
   /**
-   * The minibatch with its shares, found together with the other replicas; there is none of a task
-   * that no replica's minibatch has truth of.
+   * A step's minibatches with their shares: among this replica's, and where truth may lack found
+   * together with the other replicas. There is none of a task that nobody's have truth of.
    */
-  Batch share(Batch batch) throws IOException, InterruptedException {
-    if (!partial) {
-      return batch;
+  List<Batch> share(List<Batch> minibatches) throws IOException, InterruptedException {
+    if (!partial && minibatches.size() == 1) {
+      return minibatches;
     }
-    ByteBuffer own = ByteBuffer.allocate(tasks.size() * Long.BYTES);
-    for (Task task : tasks) {
-      own.putLong(task.definition().counted(batch.truths(), normalisation));
-    }
-    long start = System.nanoTime();
-    List<ByteBuffer> all = collective.allGather(own.flip());
-    nanos += System.nanoTime() - start;
-    Map<Task, Double> shares = new EnumMap<>(Task.class);
-    for (int i = 0; i < tasks.size(); i++) {
-      long total = 0;
-      for (ByteBuffer one : all) {
-        total += one.getLong(one.position() + i * Long.BYTES);
-      }
-      if (total > 0) {
-        double counted = own.getLong(i * Long.BYTES);
-        shares.put(tasks.get(i), counted * collective.size() / total);
+    long[] own = new long[tasks.size()];
+    List<long[]> counted = new ArrayList<>();
+    for (Batch minibatch : minibatches) {
+      counted.add(counted(minibatch));
+      for (int i = 0; i < own.length; i++) {
+        own[i] += counted.get(counted.size() - 1)[i];
       }
     }
-    return batch.sharing(shares);
+    long[] all = partial ? sum(own) : own;
+    int minibatchesOfAll = minibatches.size() * (partial ? collective.size() : 1);
+    List<Batch> shared = new ArrayList<>();
+    for (int m = 0; m < minibatches.size(); m++) {
+      Map<Task, Double> shares = new EnumMap<>(Task.class);
+      for (int i = 0; i < all.length; i++) {
+        if (all[i] > 0) {
+          shares.put(tasks.get(i), (double) counted.get(m)[i] * minibatchesOfAll / all[i]);
+        }
+      }
+      shared.add(minibatches.get(m).sharing(shares));
+    }
+    return shared;
   }
 
-  /** The tasks that any replica's minibatch has truth of. */
-  Set<Task> known(Batch batch) {
-    return partial ? batch.shares().keySet() : Set.copyOf(tasks);
+  private long[] counted(Batch minibatch) {
+    long[] counted = new long[tasks.size()];
+    for (int i = 0; i < counted.length; i++) {
+      counted[i] = tasks.get(i).definition().counted(minibatch.truths(), normalisation);
+    }
+    return counted;
+  }
+
+  /** Adds up everybody's counts. */
+  private long[] sum(long[] own) throws IOException, InterruptedException {
+    ByteBuffer bytes = ByteBuffer.allocate(own.length * Long.BYTES);
+    bytes.asLongBuffer().put(own);
+    long start = System.nanoTime();
+    long[] total = new long[own.length];
+    for (ByteBuffer one : collective.allGather(bytes)) {
+      LongBuffer values = one.asLongBuffer();
+      for (int i = 0; i < total.length; i++) {
+        total[i] += values.get(i);
+      }
+    }
+    nanos += System.nanoTime() - start;
+    return total;
+  }
+
+  /**
+   * The tasks that any replica's minibatch has truth of.
+   *
+   * @param minibatch any of those that {@link #share} gave
+   */
+  Set<Task> known(Batch minibatch) {
+    return partial ? minibatch.shares().keySet() : Set.copyOf(tasks);
   }
 
   /** Time spent waiting for other replicas since the last call. */

@@ -22,7 +22,7 @@ import org.networkfission.model.optimizer.Adam.Moments;
  * What training changes on a replica: the network, its slice of the optimizer, and how far it is.
  */
 final class TrainState implements AutoCloseable {
-  private final FissionNetwork network;
+  private final Accumulation accumulation;
   private final ParameterServer server;
   private final Optional<MovingAverage> average;
   private final Optional<StatisticsExchange> statistics;
@@ -32,14 +32,14 @@ final class TrainState implements AutoCloseable {
   private Optional<Path> lastCheckpoint;
 
   private TrainState(
-      FissionNetwork network,
+      Accumulation accumulation,
       ParameterServer server,
       Optional<MovingAverage> average,
       Optional<StatisticsExchange> statistics,
       Optional<BalancedTasks> balance,
       DataPosition position,
       Optional<Checkpoint> checkpoint) {
-    this.network = network;
+    this.accumulation = accumulation;
     this.server = server;
     this.average = average;
     this.statistics = statistics;
@@ -64,7 +64,8 @@ final class TrainState implements AutoCloseable {
             : Optional.empty();
     statistics.ifPresent(network::join);
     Engine engine = network.engine();
-    engine.prepare(plan.optimisation().batchSize());
+    engine.prepare(plan.optimisation().minibatch());
+    Accumulation accumulation = new Accumulation(network, plan.optimisation().accumulate());
     Slices slices = new Slices(engine.parameters().length(), collective.size());
     int from = slices.from(collective.rank());
     int to = slices.to(collective.rank());
@@ -80,13 +81,13 @@ final class TrainState implements AutoCloseable {
             engine,
             saved.map(OptimizerFile.Contents::moments).orElseGet(() -> Moments.zeros(from, to)));
     return new TrainState(
-        network,
+        accumulation,
         server,
         average(plan, engine.parameters(), from, to, saved),
         statistics,
         BalancedTasks.of(
             plan,
-            network,
+            accumulation,
             collective,
             checkpoint.flatMap(one -> Optional.ofNullable(one.state().balance()))),
         DataPosition.of(plan, collective.rank(), checkpoint),
@@ -126,7 +127,12 @@ final class TrainState implements AutoCloseable {
   }
 
   FissionNetwork network() {
-    return network;
+    return accumulation.network();
+  }
+
+  /** What computes a step's gradient. */
+  Accumulation accumulation() {
+    return accumulation;
   }
 
   ParameterServer server() {
@@ -153,12 +159,12 @@ final class TrainState implements AutoCloseable {
 
   /** How many parameters the network has. */
   int parameters() {
-    return network.engine().parameters().length();
+    return network().engine().parameters().length();
   }
 
   /** CRC-32 of the parameters. */
   long checksum() {
-    return Checksum.of(network.engine().parameters());
+    return Checksum.of(network().engine().parameters());
   }
 
   /** What this replica writes into a checkpoint. */
@@ -191,6 +197,6 @@ final class TrainState implements AutoCloseable {
 
   @Override
   public void close() {
-    network.close();
+    network().close();
   }
 }

@@ -78,7 +78,7 @@ class BalancedTasksTest {
     try (FissionNetwork network = FissionNetwork.create(settings.network(), settings.losses(), 5)) {
       BalancedTasks tasks =
           new BalancedTasks(
-              network,
+              new Accumulation(network, 1),
               collective,
               TaskBalance.of(
                       settings.losses(),
@@ -91,7 +91,7 @@ class BalancedTasksTest {
       List<Map<String, Double>> weights = new ArrayList<>();
       StepLosses losses = null;
       for (int step = 0; step < STEPS; step++) {
-        losses = tasks.computeGradient(batch(settings, step, collective), step, step);
+        losses = tasks.computeGradient(List.of(batch(settings, step, collective)), step, step);
         tasks.learn(losses, 0.05);
         weights.add(tasks.weights());
       }

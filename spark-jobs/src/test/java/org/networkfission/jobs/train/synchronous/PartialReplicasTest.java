@@ -89,7 +89,8 @@ class PartialReplicasTest {
       TaskShares shares =
           new TaskShares(
               collective, settings.network().tasks(), settings.losses().normalisation(), true);
-      Batch batch = shares.share(batch(settings, collective.rank(), collective.size()));
+      Batch batch =
+          shares.share(List.of(batch(settings, collective.rank(), collective.size()))).get(0);
       StepLosses losses = network.computeGradient(batch, 0);
       server.step(0, 1e-3, true);
       return new Result(losses, shares.known(batch), network.engine().parameters().read());
