@@ -6,7 +6,7 @@ import java.util.Collection;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.LocatedFileStatus;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.prep.storage.Storage;
 
@@ -24,7 +24,7 @@ public record Listing(Path folder, SortedMap<String, Long> bytes) {
     SortedMap<String, Long> bytes = new TreeMap<>();
     String root = storage.makeQualified(folder).toUri().getPath().replaceFirst("/*$", "/");
     try {
-      for (LocatedFileStatus file : storage.listFiles(folder)) {
+      for (FileStatus file : storage.listFiles(folder)) {
         String path = file.getPath().toUri().getPath().substring(root.length());
         if (!path.startsWith(Lease.FOLDER + "/")) {
           bytes.put(path, file.getLen());

@@ -8,7 +8,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
-import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 
@@ -64,21 +63,36 @@ public final class Storage {
   }
 
   /**
+   * What a folder holds, asked for as it is needed: not all of it is in memory.
+   *
+   * @throws FileNotFoundException if there is none
+   */
+  public RemoteIterator<FileStatus> entries(Path folder) throws IOException {
+    return new FileWalk.Entries(files, folder, attempts);
+  }
+
+  /**
+   * The files of a folder, asked for as they are needed.
+   *
+   * @param deep whether those of the folders below it too
+   * @throws FileNotFoundException if there is no such folder
+   */
+  public RemoteIterator<FileStatus> walk(Path folder, boolean deep) throws IOException {
+    return new FileWalk(files, folder, deep, attempts);
+  }
+
+  /**
    * The files that a folder and those below it hold.
    *
    * @throws FileNotFoundException if there is none
    */
-  public List<LocatedFileStatus> listFiles(Path folder) throws IOException {
-    return attempts.run(
-        folder,
-        () -> {
-          List<LocatedFileStatus> found = new ArrayList<>();
-          RemoteIterator<LocatedFileStatus> all = files.listFiles(folder, true);
-          while (all.hasNext()) {
-            found.add(all.next());
-          }
-          return found;
-        });
+  public List<FileStatus> listFiles(Path folder) throws IOException {
+    List<FileStatus> found = new ArrayList<>();
+    RemoteIterator<FileStatus> all = walk(folder, true);
+    while (all.hasNext()) {
+      found.add(all.next());
+    }
+    return found;
   }
 
   /**

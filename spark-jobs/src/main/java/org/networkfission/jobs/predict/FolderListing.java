@@ -9,10 +9,9 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
+import org.networkfission.prep.storage.Storage;
 
 /**
  * The photos of a folder, as an executor lists them.
@@ -26,7 +25,7 @@ record FolderListing(String root, String folder, boolean deep) implements Serial
   static List<String> folders(String of, Configuration hadoop) throws IOException {
     Path path = new Path(of);
     List<String> folders = new ArrayList<>();
-    RemoteIterator<FileStatus> all = path.getFileSystem(hadoop).listStatusIterator(path);
+    RemoteIterator<FileStatus> all = Storage.of(path, hadoop).entries(path);
     while (all.hasNext()) {
       FileStatus status = all.next();
       if (status.isDirectory()) {
@@ -39,16 +38,15 @@ record FolderListing(String root, String folder, boolean deep) implements Serial
   /** The photos, in the file system's order. */
   Iterator<Item> items(Configuration hadoop) throws IOException {
     Path path = new Path(folder);
-    FileSystem files = path.getFileSystem(hadoop);
-    return new Items(new Path(root), files.listFiles(path, deep));
+    return new Items(new Path(root), Storage.of(path, hadoop).walk(path, deep));
   }
 
   private static final class Items implements Iterator<Item> {
     private final Path root;
-    private final RemoteIterator<LocatedFileStatus> files;
+    private final RemoteIterator<FileStatus> files;
     private Item item;
 
-    Items(Path root, RemoteIterator<LocatedFileStatus> files) throws IOException {
+    Items(Path root, RemoteIterator<FileStatus> files) throws IOException {
       this.root = root;
       this.files = files;
       advance();
@@ -57,7 +55,7 @@ record FolderListing(String root, String folder, boolean deep) implements Serial
     private void advance() throws IOException {
       item = null;
       while (item == null && files.hasNext()) {
-        LocatedFileStatus file = files.next();
+        FileStatus file = files.next();
         if (InputKind.isPhoto(file.getPath())) {
           item =
               Item.photo(

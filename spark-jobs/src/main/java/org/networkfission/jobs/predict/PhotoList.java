@@ -7,7 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.LocatedFileStatus;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.prep.codec.PhotoFormat;
 import org.networkfission.prep.frame.InputException;
@@ -70,7 +70,7 @@ final class PhotoList {
 
   private static List<Found> inFolder(Storage storage, Path folder) throws IOException {
     List<Found> photos = new ArrayList<>();
-    for (LocatedFileStatus file : storage.listFiles(folder)) {
+    for (FileStatus file : storage.listFiles(folder)) {
       if (InputKind.isPhoto(file.getPath())) {
         photos.add(new Found(below(folder, file.getPath()), file.getPath(), file.getLen()));
       }

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.example.data.Group;
@@ -23,6 +22,7 @@ import org.networkfission.prep.codec.Photos;
 import org.networkfission.prep.frame.FrameException;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.frame.Reason;
+import org.networkfission.prep.storage.Storage;
 
 /** A file of a Parquet table that holds photos: a column of their keys, and one of their files. */
 final class TableRows implements Closeable {
@@ -85,15 +85,14 @@ final class TableRows implements Closeable {
 
   /** The files of a table: itself, or all of a folder and below that end with .parquet. */
   static List<Path> files(Path table, Configuration hadoop) throws IOException {
-    FileSystem files = table.getFileSystem(hadoop);
-    FileStatus status = files.getFileStatus(table);
+    Storage storage = Storage.of(table, hadoop);
+    FileStatus status = storage.status(table);
     if (!status.isDirectory()) {
       return List.of(status.getPath());
     }
     List<Path> found = new ArrayList<>();
-    var all = files.listFiles(table, true);
-    while (all.hasNext()) {
-      Path file = all.next().getPath();
+    for (FileStatus each : storage.listFiles(table)) {
+      Path file = each.getPath();
       if (file.getName().endsWith(SUFFIX) && !isHidden(table, file)) {
         found.add(file);
       }
