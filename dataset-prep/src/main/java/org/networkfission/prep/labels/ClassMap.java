@@ -22,7 +22,7 @@ public final class ClassMap implements Serializable {
   private final String name;
   private final List<String> classNames;
   private final List<Integer> palette;
-  private final short[] classOfId;
+  final short[] classOfId;
 
   /**
    * Makes a map.

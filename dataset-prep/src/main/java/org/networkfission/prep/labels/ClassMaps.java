@@ -88,6 +88,25 @@ public final class ClassMaps {
     return new ClassMap(name, names, palette, same);
   }
 
+  /**
+   * The classes of a network, from what is stored beside it.
+   *
+   * @param classes how many there are, void included
+   * @param names of them; where there are not so many, those of the shipped map of that name count,
+   *     or their numbers
+   * @param palette a colour of each, 0xRRGGBB; the same holds
+   */
+  public static ClassMap learned(
+      String name, int classes, List<String> names, List<Integer> palette) {
+    boolean shipped = NAMES.contains(name) && named(name).size() == classes;
+    ClassMap known = shipped ? named(name) : numbered(name, classes);
+    return new ClassMap(
+        name,
+        names.size() == classes ? names : known.classNames(),
+        palette.size() == classes ? palette : known.palette(),
+        known.classOfId);
+  }
+
   private static void classes(
       String resource, String nameColumn, List<String> names, List<Integer> palette) {
     Table table = Table.read(resource);

@@ -11,6 +11,7 @@ import org.networkfission.model.network.NetworkSpec;
  * @param precision of its constants
  * @param classMap the name of the map that its labels are classes of
  * @param classes their names, void (0) first
+ * @param palette a colour per class, 0xRRGGBB; none in files of earlier versions
  * @param conventions what the input and each output hold, by tensor name: unit, range, axes
  * @param provenance where it comes from
  */
@@ -19,6 +20,7 @@ public record ModelCard(
     Precision precision,
     String classMap,
     List<String> classes,
+    List<Integer> palette,
     Map<String, String> conventions,
     Provenance provenance) {
   /** The name of the entry in the file's metadata. */
@@ -26,6 +28,7 @@ public record ModelCard(
 
   public ModelCard {
     classes = List.copyOf(classes);
+    palette = palette == null ? List.of() : List.copyOf(palette);
     conventions = Map.copyOf(conventions);
   }
 

@@ -95,6 +95,7 @@ public final class TrainedNetworks {
         precision,
         "rooms",
         List.of("void", "floor", "wall ahead", "side wall"),
+        List.of(0, 0x123456, 0xabcdef, 0xffffff),
         Conventions.of(spec),
         new ModelCard.Provenance("Network Fission 0.1.0", "run/checkpoints/00000040", "ab", 40, 9));
   }

@@ -144,6 +144,7 @@ public final class ExportJob {
         settings.precision(),
         model.classMap(),
         model.classes().classNames(),
+        model.classes().palette(),
         Conventions.of(model.spec()),
         new ModelCard.Provenance(
             "Network Fission " + Product.VERSION,

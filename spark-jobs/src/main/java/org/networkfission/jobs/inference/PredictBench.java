@@ -121,7 +121,7 @@ public final class PredictBench {
 
   private ModelCard card(Precision precision) {
     ModelCard.Provenance none = new ModelCard.Provenance("bench", "", "", 0, 0);
-    return new ModelCard(spec, precision, "", List.of(), Conventions.of(spec), none);
+    return new ModelCard(spec, precision, "", List.of(), List.of(), Conventions.of(spec), none);
   }
 
   private static double distance(INDArray output, INDArray expected) {

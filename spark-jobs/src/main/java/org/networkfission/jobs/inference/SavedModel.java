@@ -2,6 +2,7 @@ package org.networkfission.jobs.inference;
 
 import com.fasterxml.jackson.core.JacksonException;
 import java.io.IOException;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.model.network.NetworkSpec;
@@ -22,15 +23,23 @@ public final class SavedModel {
    *
    * @param format that it was exported to; null for a network
    * @param path where it came from
+   * @param classNames none in those of earlier versions, which have no palette either
    */
   private record Stored(
       ExportedFormat format,
       String sha256,
       String path,
       String classMap,
+      List<String> classNames,
+      List<Integer> palette,
       long seed,
       long step,
-      long parameters) {}
+      long parameters) {
+    private Stored {
+      classNames = classNames == null ? List.of() : classNames;
+      palette = palette == null ? List.of() : palette;
+    }
+  }
 
   /** Writes a model into a folder; last its record, without which there is none. */
   public static void write(TrainedModel model, Path folder, Configuration hadoop)
@@ -42,6 +51,8 @@ public final class SavedModel {
             model.file().sha256(),
             model.path().toString(),
             model.classMap(),
+            model.classNames(),
+            model.palette(),
             model.file().seed(),
             model.step(),
             model.parameters());
@@ -76,7 +87,14 @@ public final class SavedModel {
       spec = predictor.spec();
     }
     return new TrainedModel(
-        new Path(record.path()), file, spec, record.classMap(), record.step(), record.parameters());
+        new Path(record.path()),
+        file,
+        spec,
+        record.classMap(),
+        record.classNames(),
+        record.palette(),
+        record.step(),
+        record.parameters());
   }
 
   private static byte[] part(Path folder, String name, Configuration hadoop) throws IOException {

@@ -4,10 +4,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.jobs.train.checkpoint.Checkpoint;
+import org.networkfission.jobs.train.checkpoint.LearnedData;
 import org.networkfission.model.export.ExportedModel;
 import org.networkfission.model.export.ModelCard;
 import org.networkfission.model.graph.FissionNetwork;
@@ -25,12 +27,26 @@ import org.networkfission.prep.storage.Storage;
  * @param file what executors load
  * @param spec the network that it is
  * @param classMap the name of the class map that it learned
+ * @param classNames by number, void first; none where the model does not tell them
+ * @param palette a colour per class, 0xRRGGBB; none as above
  * @param step steps of training behind it
  * @param parameters how many it has
  */
 public record TrainedModel(
-    Path path, ModelFile file, NetworkSpec spec, String classMap, long step, long parameters)
+    Path path,
+    ModelFile file,
+    NetworkSpec spec,
+    String classMap,
+    List<String> classNames,
+    List<Integer> palette,
+    long step,
+    long parameters)
     implements Serializable {
+  public TrainedModel {
+    classNames = List.copyOf(classNames);
+    palette = List.copyOf(palette);
+  }
+
   /**
    * Opens a model and checks that it can be read.
    *
@@ -60,23 +76,26 @@ public record TrainedModel(
               .formatted(Checkpoint.MODEL, checkpoint.folder(), e.getMessage()),
           e);
     }
+    // All data sets of a run name its classes alike; that whose map the network has tells all.
+    Optional<LearnedData> data =
+        state.data().stream().filter(set -> set.classMap().equals(state.classMap())).findFirst();
     return new TrainedModel(
         checkpoint.folder(),
         file,
         state.network(),
         state.classMap(),
+        data.map(LearnedData::classNames).orElse(List.of()),
+        data.map(LearnedData::palette).orElse(List.of()),
         state.step(),
         state.parameters());
   }
 
   /**
-   * The classes of its labels. Of a map that is not shipped the model only knows how many there
-   * are; the manifest of the data that it learned from names them.
+   * The classes of its labels. Of a map that is not shipped a model of an earlier version only
+   * knows how many there are; the manifest of the data that it learned from names them.
    */
   public ClassMap classes() {
-    return ClassMaps.names().contains(classMap)
-        ? ClassMaps.named(classMap)
-        : ClassMaps.numbered(classMap, spec.classes());
+    return ClassMaps.learned(classMap, spec.classes(), classNames, palette);
   }
 
   private static byte[] averaged(Checkpoint checkpoint, Configuration hadoop) throws IOException {
@@ -104,6 +123,8 @@ public record TrainedModel(
           ModelFile.exported(format, bytes),
           card.network(),
           card.classMap(),
+          card.classes(),
+          card.palette(),
           card.provenance().step(),
           card.provenance().parameters());
     } catch (IOException e) {

@@ -194,7 +194,9 @@ final class TrainingData {
               Manifest.sha256(new Path(path(i)), hadoop),
               manifest.classMap(),
               manifest.normals().getOrDefault("mode", "unknown").toLowerCase(Locale.ROOT),
-              size(i, hadoop).toString()));
+              size(i, hadoop).toString(),
+              manifest.classNames(),
+              manifest.palette()));
     }
   }
 

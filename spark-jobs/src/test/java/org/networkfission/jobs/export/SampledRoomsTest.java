@@ -200,6 +200,7 @@ class SampledRoomsTest {
             precision,
             CLASSES.name(),
             CLASSES.classNames(),
+            CLASSES.palette(),
             Conventions.of(network.spec()),
             new ModelCard.Provenance("test", "", "", STEPS, network.parameters().length()));
     try (TfliteModel model = TfliteModel.open(TfliteExport.write(network, card), 1)) {

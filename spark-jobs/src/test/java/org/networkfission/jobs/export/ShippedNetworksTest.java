@@ -72,7 +72,13 @@ class ShippedNetworksTest {
           OnnxExport.write(
               network,
               new ModelCard(
-                  spec, Precision.FLOAT32, "", List.of(), Conventions.of(spec), provenance));
+                  spec,
+                  Precision.FLOAT32,
+                  "",
+                  List.of(),
+                  List.of(),
+                  Conventions.of(spec),
+                  provenance));
       try (OnnxModel model = OnnxModel.open(onnx, 1)) {
         Map<Task, INDArray> outputs = model.predict(image);
         assertThat(outputs.keySet()).containsExactlyElementsOf(spec.tasks());

@@ -30,7 +30,7 @@ public final class CardPage {
             .map(TrainedOn::classNames)
             .filter(all -> all.size() == state.network().classes())
             .findFirst()
-            .orElse(List.of());
+            .orElse(names(state));
     return head(state, training(state, data) + classes(state, names))
         + figures(state, Optional.empty())
         + limits(state, Optional.empty());
@@ -56,7 +56,7 @@ public final class CardPage {
         card.map(CardPage::trainingOf)
             .orElse(
                 "## Training\n\nThe checkpoint has no card that says what it was trained on.\n\n"
-                    + classes(state, shippedNames(state.classMap())));
+                    + classes(state, names(state)));
     return head(
             state,
             "## File\n\n- %s\n- SHA-256: `%s`\n- exported from `%s`\n\n"
@@ -66,10 +66,17 @@ public final class CardPage {
         + limits(state, metrics);
   }
 
-  private static List<String> shippedNames(String classMap) {
-    return ClassMaps.names().contains(classMap)
-        ? ClassMaps.named(classMap).classNames()
-        : List.of();
+  /** What the checkpoint itself knows of the names of its classes. */
+  private static List<String> names(Checkpoint.State state) {
+    return state.data().stream()
+        .filter(set -> set.classMap().equals(state.classMap()) && !set.classNames().isEmpty())
+        .map(LearnedData::classNames)
+        .findFirst()
+        .orElseGet(
+            () ->
+                ClassMaps.names().contains(state.classMap())
+                    ? ClassMaps.named(state.classMap()).classNames()
+                    : List.of());
   }
 
   private static String trainingOf(String card) {

@@ -1,6 +1,7 @@
 package org.networkfission.jobs.train.checkpoint;
 
 import java.io.Serializable;
+import java.util.List;
 
 /**
  * A data set that a run learned from, as it was then.
@@ -10,7 +11,20 @@ import java.io.Serializable;
  * @param classMap the name of its class map
  * @param normals how its normals were computed
  * @param images the size of its images
+ * @param classNames by number, void first; none in the records of earlier versions
+ * @param palette a colour per class, 0xRRGGBB; none as above
  */
 public record LearnedData(
-    String dataset, String manifest, String classMap, String normals, String images)
-    implements Serializable {}
+    String dataset,
+    String manifest,
+    String classMap,
+    String normals,
+    String images,
+    List<String> classNames,
+    List<Integer> palette)
+    implements Serializable {
+  public LearnedData {
+    classNames = classNames == null ? List.of() : List.copyOf(classNames);
+    palette = palette == null ? List.of() : List.copyOf(palette);
+  }
+}
