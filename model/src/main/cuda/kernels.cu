@@ -436,27 +436,99 @@ static __device__ void writeParts(double loss, double peak, double* parts) {
   }
 }
 
-/** Softmax cross-entropy; a pixel weighs what its class does, where classes have weights. */
-KERNEL crossEntropy(const float* x, const float* truth, const unsigned char* valid, int pixels, int classes, const float* classWeights, const double* scales, const double* weight, float* gradient, double* parts) {
-  double factor = scales[blockIdx.y] * *weight, loss = 0, peak = 0;
+/**
+ * Of an image's valid pixels, the value of a rank from 0 on, found by a block digit by digit: doubles
+ * that are not below 0 have the order of their bits.
+ */
+template <class Values>
+static __device__ double ranked(const unsigned char* valid, int pixels, u64 which, Values value) {
+  __shared__ unsigned counts[THREADS];
+  __shared__ u64 prefix, rank;
+  if (threadIdx.x == 0) {
+    rank = which;
+    prefix = 0;
+  }
+  for (int digit = 56; digit >= 0; digit -= 8) {
+    counts[threadIdx.x] = 0;
+    __syncthreads();
+    for (int p = threadIdx.x; p < pixels; p += THREADS) {
+      if (!valid[p]) continue;
+      u64 bits = (u64)__double_as_longlong(value(p));
+      if (digit == 56 || bits >> (digit + 8) == prefix >> (digit + 8)) {
+        atomicAdd(&counts[bits >> digit & 255], 1u);
+      }
+    }
+    __syncthreads();
+    if (threadIdx.x == 0) {
+      int at = 0;
+      while (at < 255 && counts[at] <= rank) rank -= counts[at++];
+      prefix |= (u64)at << digit;
+    }
+    __syncthreads();
+  }
+  return __longlong_as_double((i64)prefix);
+}
+
+/** A pixel's softmax cross-entropy, times what its class counts for, where classes have weights. */
+static __device__ __forceinline__ double entropy(const float* scores, int label, int classes, const double* classWeights, float* best, float* sum) {
+  *best = scores[0];
+  for (int c = 1; c < classes; c++) *best = scores[c] > *best ? scores[c] : *best;
+  *sum = 0;
+  for (int c = 0; c < classes; c++) *sum += expf(scores[c] - *best);
+  return (classWeights ? classWeights[label] : 1) * (log((double)*sum) + *best - scores[label]);
+}
+
+/** Of an image whose hardest pixels alone count: the least loss among them, and what it counts for. */
+#define HARD 2
+enum { LEAST, COUNTS };
+
+/** Finds the limits of the hardest pixels, a block for each image; losses are room for a number per pixel. */
+KERNEL hardestPixels(const float* x, const float* truth, const unsigned char* valid, int pixels, int classes, const double* classWeights, double hardest, double* losses, double* limits) {
+  i64 first = (i64)blockIdx.x * pixels;
+  truth += first;
+  valid += first;
+  losses += first;
+  double n = 0, kept = 0;
+  for (int p = threadIdx.x; p < pixels; p += THREADS) {
+    float best, sum;
+    if (valid[p]) {
+      n += 1;
+      losses[p] = entropy(x + (first + p) * classes, (int)truth[p], classes, classWeights, &best, &sum);
+    }
+  }
+  n = blockSum(n);
+  double most = ceil(hardest * n), count = most < 1 ? 1 : most;
+  double least = ranked(valid, pixels, n > 0 ? (u64)(n - count) : 0, [=](int p) { return losses[p]; });
+  for (int p = threadIdx.x; p < pixels; p += THREADS) kept += valid[p] && !(losses[p] < least);
+  kept = blockSum(kept);
+  if (threadIdx.x == 0) {
+    limits[(i64)blockIdx.x * HARD + LEAST] = least;
+    limits[(i64)blockIdx.x * HARD + COUNTS] = n > 0 ? n / kept : 1;
+  }
+}
+
+/**
+ * Softmax cross-entropy; a pixel weighs what its class does, where classes have weights. Where there
+ * are limits, pixels of a smaller loss than an image's do not count, and the others for all.
+ */
+KERNEL crossEntropy(const float* x, const float* truth, const unsigned char* valid, int pixels, int classes, const double* classWeights, const double* limits, const double* scales, const double* weight, float* gradient, double* parts) {
+  const double* limit = limits ? limits + (i64)blockIdx.y * HARD : 0;
+  double factor = scales[blockIdx.y] * *weight, counts = limit ? limit[COUNTS] : 1, loss = 0, peak = 0;
   for (int p = blockIdx.x * THREADS + threadIdx.x; p < pixels; p += gridDim.x * THREADS) {
     i64 row = (i64)blockIdx.y * pixels + p;
     const float* scores = x + row * classes;
     float* slopes = gradient + row * classes;
-    float best = scores[0];
-    for (int c = 0; c < classes; c++) {
-      best = scores[c] > best ? scores[c] : best;
-      peak = larger(fabsf(scores[c]), peak);
-    }
-    if (!valid[row]) {
+    for (int c = 0; c < classes; c++) peak = larger(fabsf(scores[c]), peak);
+    float best, sum;
+    int label = (int)truth[row];
+    double entropyOfPixel = valid[row] ? entropy(scores, label, classes, classWeights, &best, &sum) : 0;
+    // What is not finite counts, so that it is found.
+    if (!valid[row] || (limit && entropyOfPixel < limit[LEAST])) {
       for (int c = 0; c < classes; c++) slopes[c] = 0;
       continue;
     }
-    float sum = 0;
-    for (int c = 0; c < classes; c++) sum += expf(scores[c] - best);
-    int label = (int)truth[row];
-    double own = classWeights ? classWeights[label] : 1;
-    loss += own * (log((double)sum) + best - scores[label]);
+    double own = counts * (classWeights ? classWeights[label] : 1);
+    loss += counts * entropyOfPixel;
     for (int c = 0; c < classes; c++) {
       slopes[c] = (float)(factor * own * (expf(scores[c] - best) / sum - (c == label ? 1 : 0)));
     }
@@ -502,8 +574,6 @@ static __device__ __forceinline__ double sign(double x) { return x > 0 ? 1 : x <
  * asked, the best scale and shift, and what depends on them.
  */
 KERNEL fitImages(const float* x, const float* truth, const unsigned char* valid, int pixels, int aligned, double* fits) {
-  __shared__ unsigned counts[THREADS];
-  __shared__ u64 prefix, rank;
   x += (i64)blockIdx.x * pixels;
   truth += (i64)blockIdx.x * pixels;
   valid += (i64)blockIdx.x * pixels;
@@ -536,30 +606,9 @@ KERNEL fitImages(const float* x, const float* truth, const unsigned char* valid,
   covariance = blockSum(covariance);
   bool flat = variance <= 1e-9 * square;
   double scale = flat ? 0 : covariance / variance, shift = truthMean - scale * predictionMean;
-  // The difference of four fifths' rank, digit by digit: positive doubles have the order of their bits.
-  if (threadIdx.x == 0) {
-    double last = ceil(0.8 * n) - 1;
-    rank = last > 0 ? (u64)last : 0;
-    prefix = 0;
-  }
-  for (int digit = 56; digit >= 0; digit -= 8) {
-    counts[threadIdx.x] = 0;
-    __syncthreads();
-    for (int p = threadIdx.x; p < pixels; p += THREADS) {
-      u64 bits = (u64)__double_as_longlong(fabs(scale * x[p] + shift - truth[p]));
-      if (valid[p] && (digit == 56 || bits >> (digit + 8) == prefix >> (digit + 8))) {
-        atomicAdd(&counts[bits >> digit & 255], 1u);
-      }
-    }
-    __syncthreads();
-    if (threadIdx.x == 0) {
-      int at = 0;
-      while (at < 255 && counts[at] <= rank) rank -= counts[at++];
-      prefix |= (u64)at << digit;
-    }
-    __syncthreads();
-  }
-  double kept = n == 0 ? 0 : __longlong_as_double((i64)prefix), signs = 0, product = 0;
+  double last = ceil(0.8 * n) - 1;
+  double rest = ranked(valid, pixels, last > 0 ? (u64)last : 0, [=](int p) { return fabs(scale * x[p] + shift - truth[p]); });
+  double kept = n == 0 ? 0 : rest, signs = 0, product = 0;
   for (int p = threadIdx.x; p < pixels; p += THREADS) {
     double difference = scale * x[p] + shift - truth[p];
     if (valid[p] && fabs(difference) <= kept) {

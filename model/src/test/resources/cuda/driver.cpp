@@ -18,7 +18,7 @@ static const Kernel KERNELS[] = {
     K(statisticStep), K(inverseDeviation), K(normalise), K(gradientSums), K(finishSums),
     K(normaliseGradient), K(addBias), K(add), K(activate), K(activateGradient), K(scale),
     K(imageSums), K(spread), K(maxPool), K(maxPoolGradient), K(upsample), K(upsampleGradient),
-    K(dropout), K(crossEntropy), K(cosine), K(fitImages), K(difference), K(finishLoss),
+    K(dropout), K(hardestPixels), K(crossEntropy), K(cosine), K(fitImages), K(difference), K(finishLoss),
     K(checkFinite), K(squares), K(sumParts), K(adam)};
 
 extern "C" {

@@ -21,8 +21,7 @@ public final class TotalLoss {
         .definition()
         .loss(
             batch.truths(),
-            program.classes(),
-            program.losses().depthLoss(),
+            program.losses().options(program.classes()),
             program.losses().normalisation(),
             batch.share(head.task()));
   }

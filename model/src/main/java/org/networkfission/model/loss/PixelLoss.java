@@ -31,7 +31,7 @@ public abstract class PixelLoss {
     final double[] gradient;
 
     /** Room for what is computed on the way, a number per pixel. */
-    final double[][] rows = new double[3][SIZE];
+    final double[][] rows = new double[4][SIZE];
 
     /** How many pixels there are. */
     int count;
@@ -42,16 +42,34 @@ public abstract class PixelLoss {
       truth = new float[truthChannels * SIZE];
     }
 
+    /** How many blocks an image has. */
+    static int count(Target target) {
+      return (target.pixels() + SIZE - 1) / SIZE;
+    }
+
+    /** Fills it with the pixels of an image's block. */
+    void read(Pixels values, Target target, int image, int number) {
+      int from = number * SIZE;
+      count = Math.min(SIZE, target.pixels() - from);
+      target.read(this, image, from);
+      for (int c = 0; c < channels(); c++) {
+        int plane = (image * channels() + c) * target.pixels() + from;
+        values.read(plane, count, prediction, c * SIZE);
+      }
+    }
+
     /** Of the prediction. */
     int channels() {
       return prediction.length / SIZE;
     }
 
-    /** The largest absolute value predicted for a channel. */
-    double peak(int channel) {
+    /** The largest absolute value predicted. */
+    double peak() {
       double peak = 0;
-      for (int i = channel * SIZE; i < channel * SIZE + count; i++) {
-        peak = Math.max(peak, Math.abs(prediction[i]));
+      for (int c = 0; c < channels(); c++) {
+        for (int i = c * SIZE; i < c * SIZE + count; i++) {
+          peak = Math.max(peak, Math.abs(prediction[i]));
+        }
       }
       return peak;
     }

@@ -66,7 +66,7 @@ public final class TaskLoss {
     Pixels values = Pixels.of(prediction);
     Pixels gradient = Pixels.zeros(prediction.dataType(), Math.toIntExact(prediction.length()));
     int channels = Math.toIntExact(prediction.size(1));
-    int blocks = (target.pixels() + Block.SIZE - 1) / Block.SIZE;
+    int blocks = Block.count(target);
     double[] sums = new double[blocks];
     double[] peaks = new double[blocks];
     double total = 0;
@@ -82,7 +82,8 @@ public final class TaskLoss {
           piece -> {
             Block block = new Block(channels, target.channels());
             for (int i = piece * SHARE; i < Math.min(blocks, (piece + 1) * SHARE); i++) {
-              peaks[i] = read(values, one, i, block);
+              block.read(values, target, one, i);
+              peaks[i] = block.peak();
               sums[i] = loss.add(block);
               write(gradient, one, i, block, weight * factor);
             }
@@ -95,20 +96,6 @@ public final class TaskLoss {
       images[image] = sum / target.validPixels(image);
     }
     return new Result(total, gradient.array(prediction.shape()), peak, images);
-  }
-
-  /** Fills a block; returns the largest absolute value predicted. */
-  private double read(Pixels values, int image, int number, Block block) {
-    int from = number * Block.SIZE;
-    block.count = Math.min(Block.SIZE, target.pixels() - from);
-    target.read(block, image, from);
-    double peak = 0;
-    for (int c = 0; c < block.channels(); c++) {
-      int plane = (image * block.channels() + c) * target.pixels() + from;
-      values.read(plane, block.count, block.prediction, c * Block.SIZE);
-      peak = Math.max(peak, block.peak(c));
-    }
-    return peak;
   }
 
   private void write(Pixels gradient, int image, int number, Block block, double factor) {

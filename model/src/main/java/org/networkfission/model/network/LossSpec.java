@@ -2,6 +2,7 @@ package org.networkfission.model.network;
 
 import java.io.Serializable;
 import org.networkfission.model.loss.DepthLoss;
+import org.networkfission.model.loss.LossOptions;
 import org.networkfission.model.loss.Normalisation;
 import org.networkfission.prep.settings.Check;
 
@@ -9,7 +10,7 @@ import org.networkfission.prep.settings.Check;
  * The loss of a network: the sum over its tasks of weight * (main + aux1 * first auxiliary + aux2 *
  * second auxiliary). Weights of tasks that the network does not have are ignored.
  *
- * @param labels softmax cross-entropy; void weighs nothing
+ * @param labels softmax cross-entropy; void weighs nothing. Its classes may weigh differently
  * @param normals 1 - cosine of prediction and truth
  * @param depth the depth loss in metres
  * @param disparity the loss of inverse depth up to scale and shift, and a quarter of the depth loss
@@ -22,7 +23,7 @@ import org.networkfission.prep.settings.Check;
  * @param gradnorm what GradNorm asks
  */
 public record LossSpec(
-    TaskWeights labels,
+    LabelLoss labels,
     TaskWeights normals,
     TaskWeights depth,
     TaskWeights disparity,
@@ -47,7 +48,31 @@ public record LossSpec(
       TaskWeights disparity,
       DepthLoss depthLoss,
       Normalisation normalisation) {
-    this(labels, normals, depth, disparity, depthLoss, normalisation, null, null, null);
+    this(
+        LabelLoss.of(labels),
+        normals,
+        depth,
+        disparity,
+        depthLoss,
+        normalisation,
+        null,
+        null,
+        null);
+  }
+
+  /** The same with another loss of labels. */
+  public LossSpec with(LabelLoss other) {
+    return new LossSpec(
+        other, normals, depth, disparity, depthLoss, normalisation, balance, dwa, gradnorm);
+  }
+
+  /**
+   * What the losses of pixels ask.
+   *
+   * @param classes number of classes, void included
+   */
+  public LossOptions options(int classes) {
+    return new LossOptions(classes, depthLoss, labels.classWeights(), labels.hardest());
   }
 
   /**
@@ -122,7 +147,7 @@ public record LossSpec(
   /** The weights of a task. */
   public TaskWeights weights(Task task) {
     return switch (task) {
-      case LABELS -> labels;
+      case LABELS -> labels.weights();
       case NORMALS -> normals;
       case DEPTH -> depth;
       case DISPARITY -> disparity;

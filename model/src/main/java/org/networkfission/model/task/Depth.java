@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.networkfission.model.loss.DepthDifference;
-import org.networkfission.model.loss.DepthLoss;
+import org.networkfission.model.loss.LossOptions;
 import org.networkfission.model.loss.PixelLoss;
 import org.networkfission.model.loss.Target;
 import org.networkfission.model.statistics.DepthStatistics;
@@ -78,8 +78,8 @@ public final class Depth extends TaskDefinition<DepthMap> {
   }
 
   @Override
-  public PixelLoss loss(int classes, DepthLoss depthLoss) {
-    return new DepthDifference(depthLoss);
+  public PixelLoss loss(LossOptions options) {
+    return new DepthDifference(options.depthLoss());
   }
 
   /** In mm; may be negative where a network says so. */

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import org.networkfission.model.loss.DepthLoss;
+import org.networkfission.model.loss.LossOptions;
 import org.networkfission.model.loss.PixelLoss;
 import org.networkfission.model.loss.ScaleShiftInvariant;
 import org.networkfission.model.loss.Target;
@@ -70,8 +70,8 @@ public final class Disparity extends TaskDefinition<DisparityMap> {
   }
 
   @Override
-  public PixelLoss loss(int classes, DepthLoss depthLoss) {
-    return new ScaleShiftInvariant(depthLoss);
+  public PixelLoss loss(LossOptions options) {
+    return new ScaleShiftInvariant(options.depthLoss());
   }
 
   @Override

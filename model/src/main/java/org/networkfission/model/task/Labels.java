@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.networkfission.model.loss.CrossEntropy;
-import org.networkfission.model.loss.DepthLoss;
+import org.networkfission.model.loss.LossOptions;
 import org.networkfission.model.loss.PixelLoss;
 import org.networkfission.model.loss.Target;
 import org.networkfission.model.metric.Metrics;
@@ -67,8 +67,8 @@ public final class Labels extends TaskDefinition<LabelMap> {
   }
 
   @Override
-  public PixelLoss loss(int classes, DepthLoss depthLoss) {
-    return new CrossEntropy(classes);
+  public PixelLoss loss(LossOptions options) {
+    return new CrossEntropy(options);
   }
 
   @Override

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.networkfission.model.loss.Cosine;
-import org.networkfission.model.loss.DepthLoss;
+import org.networkfission.model.loss.LossOptions;
 import org.networkfission.model.loss.PixelLoss;
 import org.networkfission.model.loss.Target;
 import org.networkfission.model.metric.Metrics;
@@ -67,7 +67,7 @@ public final class Normals extends TaskDefinition<NormalMap> {
   }
 
   @Override
-  public PixelLoss loss(int classes, DepthLoss depthLoss) {
+  public PixelLoss loss(LossOptions options) {
     return new Cosine();
   }
 

@@ -3,7 +3,7 @@ package org.networkfission.model.task;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import org.networkfission.model.loss.DepthLoss;
+import org.networkfission.model.loss.LossOptions;
 import org.networkfission.model.loss.Normalisation;
 import org.networkfission.model.loss.PixelLoss;
 import org.networkfission.model.loss.Target;
@@ -70,7 +70,7 @@ public abstract class TaskDefinition<P> {
   public abstract Target target(List<GroundTruth> truths);
 
   /** What an output is compared with the truth by. */
-  public abstract PixelLoss loss(int classes, DepthLoss depthLoss);
+  public abstract PixelLoss loss(LossOptions options);
 
   /** Whether the authors divide the loss by all pixels of a minibatch, valid or not. */
   boolean lossIsByAllPixels() {
@@ -80,17 +80,11 @@ public abstract class TaskDefinition<P> {
   /**
    * The loss against the truth of one minibatch.
    *
-   * @param classes number of classes, void included
    * @param share what the loss counts for among all replicas; 1 where all know as much
    */
   public TaskLoss loss(
-      List<GroundTruth> truths,
-      int classes,
-      DepthLoss depthLoss,
-      Normalisation normalisation,
-      double share) {
-    return new TaskLoss(
-        loss(classes, depthLoss), target(truths), normalisation, lossIsByAllPixels(), share);
+      List<GroundTruth> truths, LossOptions options, Normalisation normalisation, double share) {
+    return new TaskLoss(loss(options), target(truths), normalisation, lossIsByAllPixels(), share);
   }
 
   /** How much of a minibatch counts: what {@link #loss} divides its sum by. */

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.networkfission.model.loss.DepthLoss;
 import org.networkfission.model.loss.Normalisation;
 import org.networkfission.model.network.Balance;
+import org.networkfission.model.network.LabelLoss;
 import org.networkfission.model.network.LossSpec;
 import org.networkfission.model.network.LossSpec.Dwa;
 import org.networkfission.model.network.LossSpec.GradNorm;
@@ -34,7 +35,7 @@ class TaskBalanceTest {
     TaskWeights one = new TaskWeights(1, 0.6, 0.5);
     LossSpec losses =
         new LossSpec(
-            one,
+            LabelLoss.of(one),
             one,
             one,
             one,
@@ -160,7 +161,15 @@ class TaskBalanceTest {
       TaskWeights one = new TaskWeights(1, 0, 0);
       LossSpec losses =
           new LossSpec(
-              one, one, one, one, DepthLoss.L1, Normalisation.IMAGE, Balance.PCGRAD, null, null);
+              LabelLoss.of(one),
+              one,
+              one,
+              one,
+              DepthLoss.L1,
+              Normalisation.IMAGE,
+              Balance.PCGRAD,
+              null,
+              null);
       TaskBalance balance =
           TaskBalance.of(losses, TASKS.subList(0, 2), SIGN, 7, Optional.empty()).orElseThrow();
       close(combined(g, balance.coefficients(round, products(g))), expected);

@@ -27,6 +27,7 @@ import org.networkfission.model.network.BatchStatistics;
 import org.networkfission.model.network.Compute;
 import org.networkfission.model.network.Encoder;
 import org.networkfission.model.network.FissionScheme;
+import org.networkfission.model.network.LabelLoss;
 import org.networkfission.model.network.LossSpec;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.ParameterRange;
@@ -94,19 +95,23 @@ class EngineTest {
    * pixel's gradient can be wrong unseen.
    */
   private static NetworkProgram of(Task task, Normalisation normalisation, DepthLoss depth) {
-    FeatureMap image = new FeatureMap("image", 8, 32, 32);
-    StageBuilder s = new StageBuilder("head", BatchStatistics.NONE, 0.9, image);
-    FeatureMap out = s.convolution("w", image, task.channels(CLASSES), 1, 1, 1);
-    StageBuilder t = new StageBuilder("aux", BatchStatistics.NONE, 0.9, image);
-    FeatureMap aux = t.convolution("v", image, task.channels(CLASSES), 1, 1, 1);
     LossSpec losses =
         new LossSpec(
-            Specs.LOSSES.labels(),
+            Specs.LOSSES.labels().weights(),
             Specs.LOSSES.normals(),
             Specs.LOSSES.depth(),
             Specs.LOSSES.disparity(),
             depth,
             normalisation);
+    return of(task, losses);
+  }
+
+  private static NetworkProgram of(Task task, LossSpec losses) {
+    FeatureMap image = new FeatureMap("image", 8, 32, 32);
+    StageBuilder s = new StageBuilder("head", BatchStatistics.NONE, 0.9, image);
+    FeatureMap out = s.convolution("w", image, task.channels(CLASSES), 1, 1, 1);
+    StageBuilder t = new StageBuilder("aux", BatchStatistics.NONE, 0.9, image);
+    FeatureMap aux = t.convolution("v", image, task.channels(CLASSES), 1, 1, 1);
     return new NetworkProgram(
         image,
         List.of(s.build(out), t.buildForTraining(aux)),
@@ -121,7 +126,23 @@ class EngineTest {
   @MethodSource("lossesOfOthers")
   void lossesAndTheirGradients(
       Task task, Normalisation normalisation, DepthLoss depth, Compute compute) {
-    NetworkProgram program = of(task, normalisation, depth);
+    lossesAndTheirGradients(task, of(task, normalisation, depth), compute);
+  }
+
+  /** Classes that count differently, and pixels of which the hardest alone count. */
+  @ParameterizedTest
+  @MethodSource("others")
+  void lossesOfRareClasses(Compute compute) {
+    for (List<Double> weights : List.of(List.<Double>of(), List.of(0.0, 0.5, 4.0, 1.25))) {
+      for (double hardest : new double[] {1, 0.25, 1e-9}) {
+        LabelLoss labels = new LabelLoss(1, 0.6, 0.5, null, null, weights, hardest);
+        NetworkProgram program = of(Task.LABELS, Specs.LOSSES.with(labels));
+        lossesAndTheirGradients(Task.LABELS, program, compute);
+      }
+    }
+  }
+
+  private static void lossesAndTheirGradients(Task task, NetworkProgram program, Compute compute) {
     Batch labelled =
         Specs.batch(Specs.tiny(FissionScheme.MID, BatchStatistics.NONE, compute), 3, 4);
     INDArray features = Nd4j.createFromArray(random(6, 3 * 8 * 32 * 32)).reshape(3, 8, 32, 32);

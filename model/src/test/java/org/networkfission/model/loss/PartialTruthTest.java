@@ -68,7 +68,7 @@ class PartialTruthTest {
   private static TaskLoss.Result loss(
       Task task, List<GroundTruth> truths, INDArray prediction, Normalisation how, double share) {
     return task.definition()
-        .loss(truths, CLASSES, DepthLoss.BERHU, how, share)
+        .loss(truths, new LossOptions(CLASSES, DepthLoss.BERHU), how, share)
         .compute(prediction, 1.5);
   }
 

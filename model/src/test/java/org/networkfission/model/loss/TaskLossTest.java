@@ -37,7 +37,11 @@ class TaskLossTest {
 
   private static TaskLoss loss(Task task, Normalisation normalisation, DepthLoss depthLoss) {
     return task.definition()
-        .loss(GroundTruths.of(LABELS, normals(), DEPTH), CLASSES, depthLoss, normalisation, 1);
+        .loss(
+            GroundTruths.of(LABELS, normals(), DEPTH),
+            new LossOptions(CLASSES, depthLoss),
+            normalisation,
+            1);
   }
 
   private static INDArray prediction(Task task) {

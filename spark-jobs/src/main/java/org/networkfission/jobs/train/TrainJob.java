@@ -21,6 +21,7 @@ import org.networkfission.jobs.cluster.ClusterSettings;
 import org.networkfission.jobs.report.Provenance;
 import org.networkfission.jobs.train.checkpoint.Checkpoint;
 import org.networkfission.jobs.train.collective.RunKey;
+import org.networkfission.jobs.train.input.Source;
 import org.networkfission.jobs.train.log.RunLog;
 import org.networkfission.jobs.train.plan.DivergedException;
 import org.networkfission.jobs.train.plan.InitialParameters;
@@ -88,6 +89,7 @@ public final class TrainJob {
     TrainingData data = TrainingData.open(settings, network, cluster.executors(), hadoop);
     requireTensorNames();
     BalanceCheck.require(losses, network, settings.mode(), settings.initialise().freeze());
+    RareClasses.require(losses, network, settings.sampling(), data.statistics());
     Optional<Checkpoint> before = Checkpoint.latest(output, hadoop);
     List<ChangedSettings.Change> changes =
         before.isPresent() ? changes(before.get(), data, hadoop) : List.of();
@@ -128,7 +130,7 @@ public final class TrainJob {
           initial.isPresent()
               ? InitialParameters.of(from.orElseThrow(), initial.get(), context)
               : InitialParameters.fromSeed(context);
-      RunPlan plan = plan(data, parameters, lease.proof());
+      RunPlan plan = plan(data, parameters, lease.proof(), hadoop, context);
       long firstStep = before.map(c -> c.state().step()).orElse(0L);
       TrainingPageFile page =
           new TrainingPageFile(
@@ -268,13 +270,23 @@ public final class TrainJob {
     return changes.stream().map(ChangedSettings.Change::toString).collect(Collectors.joining(", "));
   }
 
-  private RunPlan plan(TrainingData data, InitialParameters initial, Lease.Proof lease) {
+  private RunPlan plan(
+      TrainingData data,
+      InitialParameters initial,
+      Lease.Proof lease,
+      Configuration hadoop,
+      JavaSparkContext context) {
+    RunPlan.Data planned = data.plan();
+    List<Source> sources = planned.sources();
+    RareClasses rare =
+        RareClasses.find(
+            settings, losses, data.classNames(), sources, data.statistics(), hadoop, context, out);
     return new RunPlan(
         UUID.randomUUID(),
         RunKey.random(),
-        data.plan(),
+        planned.of(rare.repeat(sources)),
         new RunPlan.Model(
-            network, losses, settings.seed(), initial, settings.initialise().freeze()),
+            network, rare.weigh(losses), settings.seed(), initial, settings.initialise().freeze()),
         new RunPlan.Optimisation(
             cluster.executors(),
             settings.batchSizeOf(cluster.executors()),

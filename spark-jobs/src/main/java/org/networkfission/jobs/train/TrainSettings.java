@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.networkfission.jobs.train.checkpoint.CheckpointSettings;
 import org.networkfission.jobs.train.collective.ExchangeSettings;
 import org.networkfission.jobs.train.input.InputSettings;
+import org.networkfission.jobs.train.input.Sampling;
 import org.networkfission.jobs.train.input.WeightedDataset;
 import org.networkfission.jobs.train.plan.InitialiseSettings;
 import org.networkfission.jobs.train.plan.TrainMode;
@@ -25,6 +26,9 @@ import org.networkfission.prep.settings.ConfigException;
  * @param output where checkpoints and logs go; a run that stopped goes on from there
  * @param mode how the replicas work together
  * @param split what is trained on
+ * @param sampling how often frames are read beside each other
+ * @param repeatThreshold of repeat-factor sampling: frames of classes are repeated that fewer than
+ *     this share of the labelled frames show
  * @param batchSize of each replica's minibatch, where no global one is given
  * @param globalBatchSize of a step, all replicas together
  * @param accumulate minibatches of a replica that count as one in a step
@@ -51,6 +55,8 @@ public record TrainSettings(
     Optional<String> output,
     TrainMode mode,
     String split,
+    Sampling sampling,
+    double repeatThreshold,
     int batchSize,
     Optional<Integer> globalBatchSize,
     int accumulate,
@@ -76,6 +82,11 @@ public record TrainSettings(
             datasets.stream().map(WeightedDataset::path).toList(),
             datasets.isEmpty() || dataset.isEmpty(),
             "[] where train.dataset names the one data set (or that null)")
+        .that(
+            "repeatThreshold",
+            repeatThreshold,
+            repeatThreshold > 0 && repeatThreshold <= 1,
+            "above 0, at most 1")
         .that("batchSize", batchSize, batchSize >= 1, "at least 1")
         .that(
             "globalBatchSize",

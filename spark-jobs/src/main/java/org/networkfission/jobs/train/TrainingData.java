@@ -249,6 +249,16 @@ final class TrainingData {
     }
   }
 
+  /** Of each data set, what its training split holds. */
+  List<SplitStatistics> statistics() {
+    return manifests.stream().map(m -> m.splits().get(settings.split())).toList();
+  }
+
+  /** The names of the run's classes, void first. */
+  List<String> classNames() {
+    return labelled().classNames();
+  }
+
   /** What the replicas must know of it. */
   RunPlan.Data plan() {
     List<Source> sources = new ArrayList<>();
@@ -301,8 +311,7 @@ final class TrainingData {
 
   /** Whether a frame may lack the truth of a task. */
   private boolean isPartial() {
-    return manifests.stream()
-        .map(manifest -> manifest.splits().get(settings.split()))
+    return statistics().stream()
         .anyMatch(
             split ->
                 network.tasks().stream()

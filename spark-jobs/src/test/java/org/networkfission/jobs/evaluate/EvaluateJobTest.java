@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.networkfission.jobs.cli.Fission;
 import org.networkfission.jobs.cluster.ClusterSettings;
 import org.networkfission.jobs.export.ExportJob;
 import org.networkfission.jobs.export.ExportSettings;
@@ -319,6 +320,18 @@ class EvaluateJobTest {
         .hasMessageStartingWith("Cannot evaluate split val of " + data + ": Cannot use shard ")
         .hasMessageContaining(".parquet: its SHA-256 is ");
     assertThat(output).doesNotExist();
+    StringWriter told = new StringWriter();
+    int code =
+        Fission.run(
+            new PrintWriter(new StringWriter()),
+            new PrintWriter(told),
+            "evaluate",
+            "evaluate.checkpoint=" + checkpoint,
+            "evaluate.data=" + data,
+            "evaluate.output=" + output,
+            "cluster.master=local[1]");
+    assertThat(told.toString()).contains("its SHA-256 is ").hasLineCount(1);
+    assertThat(code).isEqualTo(3);
   }
 
   @Test

@@ -24,7 +24,7 @@ public final class InputOrder {
     for (Source source : sources) {
       // Data sets of equally many row groups are not shuffled alike.
       long own = seed + 0x2545f4914f6cdd1dL * orders.size();
-      orders.add(new DataOrder(source.groups(), own, replicas, rank, windowRows));
+      orders.add(new DataOrder(source.groups(), source.repeats(), own, replicas, rank, windowRows));
     }
   }
 

@@ -19,7 +19,13 @@ final class RowStream {
   private Iterator<Row> rows = List.<Row>of().iterator();
   private Map<Row, Example> examples = Map.of();
 
-  /** A row and the epoch in which it is read. */
+  /** How many epochs' numbers there are before those of a row that is read again in its epoch. */
+  private static final int EPOCHS = 1 << 20;
+
+  /**
+   * A row and the epoch in which it is read, by which it is augmented: where a row is read again in
+   * an epoch, another number, so that it is seen otherwise.
+   */
   record Dealt(Example example, int epoch) {}
 
   /**
@@ -49,7 +55,8 @@ final class RowStream {
         skip -= window.size();
       }
     }
-    return new Dealt(examples.remove(rows.next()), epoch);
+    Row row = rows.next();
+    return new Dealt(examples.remove(row), epoch + EPOCHS * row.time());
   }
 
   private Map<Row, Example> read(List<Row> window) throws IOException {
@@ -60,9 +67,7 @@ final class RowStream {
       int first = wanted.get(group).stream().mapToInt(Row::row).min().orElseThrow();
       int last = wanted.get(group).stream().mapToInt(Row::row).max().orElseThrow();
       List<Example> found = reader.read(group, last + 1, row -> row >= first);
-      for (int i = 0; i < found.size(); i++) {
-        read.put(new Row(group, first + i), found.get(i));
-      }
+      wanted.get(group).forEach(row -> read.put(row, found.get(row.row() - first)));
     }
     return read;
   }

@@ -77,7 +77,7 @@ public final class ShardCheck implements AutoCloseable {
   }
 
   /** Waits until all of the share have been looked at. */
-  void await() throws InterruptedException {
+  public void await() throws InterruptedException {
     thread.join();
   }
 

@@ -43,7 +43,12 @@ public record RunPlan(
       List<Integer> palette,
       Augmentation augmentation,
       InputSettings input)
-      implements Serializable {}
+      implements Serializable {
+    /** The same of other data sets. */
+    public Data of(List<Source> others) {
+      return new Data(others, learned, partial, classMap, palette, augmentation, input);
+    }
+  }
 
   /**
    * What learns.

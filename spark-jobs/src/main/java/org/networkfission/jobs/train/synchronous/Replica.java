@@ -130,6 +130,10 @@ final class Replica implements AutoCloseable {
         }
       }
     }
+    if (state.position().epoch(plan.steps()) > 0) { // All has been read whole.
+      check.await();
+      check.requireIntact();
+    }
     return Outcome.of(End.DONE, rank, plan.steps(), "");
   }
 

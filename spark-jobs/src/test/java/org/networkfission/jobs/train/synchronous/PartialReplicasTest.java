@@ -36,17 +36,24 @@ class PartialReplicasTest {
   private static final int JOINED_BATCH = 8;
   private static final AdamSettings ADAM = new AdamSettings(0.9, 0.999, 1e-4, 5e-4, 0);
 
-  private static Settings settings(String normalisation) {
-    return ResolvedConfig.load(
-            List.of(),
+  /** What a pixel counts for by its class, and that the hardest count alone. */
+  private static final List<String> RARE =
+      List.of(
+          "losses.labels.class-weights=[0,1,0.5,3,2,1,0.1,4,1,1,2,2,1,0.3]",
+          "losses.labels.hardest=0.2");
+
+  private static Settings settings(String normalisation, List<String> more) {
+    List<String> settings =
+        new ArrayList<>(
             List.of(
                 "losses.normalisation=" + normalisation,
                 "network.width=32",
                 "network.height=32",
                 "network.width-multiplier=0.05",
                 "network.dropout=0",
-                "network.batch-norm=none"))
-        .settings();
+                "network.batch-norm=none"));
+    settings.addAll(more);
+    return ResolvedConfig.load(List.of(), settings).settings();
   }
 
   /** Of the first half no frame has labels; depth and normals are missing here and there. */
@@ -101,7 +108,16 @@ class PartialReplicasTest {
   @CsvSource({"image,2", "image,4", "image,8", "batch,2", "reference,4"})
   void replicasEqualOneProcessOnTheJoinedBatch(String normalisation, int replicas)
       throws Exception {
-    Settings settings = settings(normalisation);
+    equal(settings(normalisation, List.of()), replicas);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"image,2", "image,8", "batch,2", "reference,4"})
+  void soTheyDoWhereClassesCountDifferently(String normalisation, int replicas) throws Exception {
+    equal(settings(normalisation, RARE), replicas);
+  }
+
+  private static void equal(Settings settings, int replicas) throws Exception {
     Result one;
     try (InProcess alone = new InProcess(1)) {
       one = alone.each(collective -> train(settings, collective)).get(0);

@@ -11,6 +11,8 @@ import org.networkfission.model.backend.TotalLoss;
 import org.networkfission.model.backend.cuda.driver.Device;
 import org.networkfission.model.backend.cuda.memory.Place;
 import org.networkfission.model.input.Batch;
+import org.networkfission.model.loss.CrossEntropy;
+import org.networkfission.model.loss.PixelLoss;
 import org.networkfission.model.loss.Target;
 import org.networkfission.model.loss.TaskLoss;
 import org.networkfission.model.network.StepLosses;
@@ -30,7 +32,7 @@ public final class LossSteps {
   /**
    * Where what is exchanged for a head lies in pinned memory.
    *
-   * @param numbers scales by image, then weights
+   * @param numbers scales by image, weights, then what each class counts for
    * @param results of each output: its loss, its peak, the sum over each image
    */
   private record HeadParts(
@@ -56,13 +58,17 @@ public final class LossSteps {
     int truthChannels = task.definition().unitVectors() ? 3 : 1;
     Place values = plan.allocate((long) batch * truthChannels * pixels);
     Place valid = plan.allocateBytes((long) batch * pixels);
-    Place numbers = plan.allocateBytes((long) (batch + OUTPUTS) * Double.BYTES);
+    PixelLoss loss = task.definition().loss(program.losses().options(program.classes()));
+    int classes = classWeights(loss).length;
+    Place numbers = plan.allocateBytes((long) (batch + OUTPUTS + classes) * Double.BYTES);
+    Place classWeights =
+        classes == 0
+            ? null
+            : numbers.part((long) (batch + OUTPUTS) * Double.BYTES, (long) classes * Double.BYTES);
     PlanBuilder.HostPart valuesHere = up(plan, values);
     PlanBuilder.HostPart validHere = up(plan, valid);
     PlanBuilder.HostPart numbersHere = up(plan, numbers);
-    PixelLossKernel kernel =
-        PixelLossKernel.of(
-            task, task.definition().loss(program.classes(), program.losses().depthLoss()));
+    PixelLossKernel kernel = PixelLossKernel.of(task, loss);
     List<FeatureMap> outputs = new ArrayList<>(List.of(head.output()));
     outputs.addAll(head.auxiliary());
     List<PlanBuilder.HostPart> results = new ArrayList<>();
@@ -74,7 +80,7 @@ public final class LossSteps {
       kernel.add(
           plan,
           output,
-          new PixelLossKernel.Truth(values, valid, numbers),
+          new PixelLossKernel.Truth(values, valid, numbers, classWeights),
           weight,
           gradient,
           result);
@@ -84,6 +90,13 @@ public final class LossSteps {
       plan.flow(output, gradient, true);
     }
     return new HeadParts(head, valuesHere, validHere, numbersHere, results);
+  }
+
+  /** What a pixel of each class counts for, where they do not count alike. */
+  private static double[] classWeights(PixelLoss loss) {
+    return loss instanceof CrossEntropy entropy
+        ? entropy.classWeights().stream().mapToDouble(Double::doubleValue).toArray()
+        : new double[0];
   }
 
   private static PlanBuilder.HostPart up(PlanBuilder plan, Place place) {
@@ -108,6 +121,7 @@ public final class LossSteps {
       }
       DoubleBuffer numbers = Ports.slice(pinned, parts.numbers()).asDoubleBuffer();
       numbers.put(loss.scale()).put(total.weights(task, factors));
+      numbers.put(classWeights(loss.pixelLoss()));
     }
     return losses;
   }

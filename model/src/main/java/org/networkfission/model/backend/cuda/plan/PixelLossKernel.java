@@ -21,8 +21,9 @@ import org.networkfission.model.op.FeatureMap;
  * @param fit whether whole images are looked at first
  * @param berhu whether differences are judged by reverse Huber
  * @param aligned whether scale and shift are free
+ * @param hardest the share of an image's pixels that counts, of cross-entropy
  */
-record PixelLossKernel(String name, boolean fit, boolean berhu, boolean aligned) {
+record PixelLossKernel(String name, boolean fit, boolean berhu, boolean aligned, double hardest) {
   private static final String LABEL = "losses";
   private static final int THREADS = 256;
   private static final int MOST_BLOCKS = 64;
@@ -30,14 +31,18 @@ record PixelLossKernel(String name, boolean fit, boolean berhu, boolean aligned)
   /** Numbers of an image's fit. */
   private static final int FIT = 8;
 
+  /** Numbers of an image of whose pixels the hardest count. */
+  private static final int HARD = 2;
+
   /**
    * The truth of a minibatch on the device.
    *
    * @param values planes
    * @param valid a byte per pixel
    * @param scales per image
+   * @param classWeights per class; null where all count alike
    */
-  record Truth(Place values, Place valid, Place scales) {}
+  record Truth(Place values, Place valid, Place scales, Place classWeights) {}
 
   /**
    * The kernels of a loss.
@@ -45,16 +50,16 @@ record PixelLossKernel(String name, boolean fit, boolean berhu, boolean aligned)
    * @throws CudaException if there are none
    */
   static PixelLossKernel of(Task task, PixelLoss loss) {
-    if (loss instanceof CrossEntropy) {
-      return new PixelLossKernel("crossEntropy", false, false, false);
+    if (loss instanceof CrossEntropy entropy) {
+      return new PixelLossKernel("crossEntropy", false, false, false, entropy.hardest());
     } else if (loss instanceof Cosine) {
-      return new PixelLossKernel("cosine", false, false, false);
+      return new PixelLossKernel("cosine", false, false, false, 1);
     } else if (loss instanceof DepthDifference difference) {
       boolean berhu = difference.kind() == DepthLoss.BERHU;
-      return new PixelLossKernel("difference", berhu, berhu, false);
+      return new PixelLossKernel("difference", berhu, berhu, false, 1);
     } else if (loss instanceof ScaleShiftInvariant invariant) {
       boolean berhu = invariant.plainKind() == DepthLoss.BERHU;
-      return new PixelLossKernel("difference", true, berhu, true);
+      return new PixelLossKernel("difference", true, berhu, true, 1);
     }
     throw new CudaException(
         "Cannot compute the loss of %s on a GPU: there is no kernel for %s (network.compute = onednn or nd4j computes it)"
@@ -92,12 +97,35 @@ record PixelLossKernel(String name, boolean fit, boolean berhu, boolean aligned)
         new ArrayList<>(Arrays.asList(prediction, truth.values(), truth.valid(), pixels));
     if (name.equals("crossEntropy")) {
       arguments.add(output.channels());
-      arguments.add(null);
+      arguments.add(truth.classWeights());
+      arguments.add(hardest == 1 ? null : limits(plan, output, truth));
     } else if (name.equals("difference")) {
       arguments.addAll(List.of(berhu ? 1 : 0, aligned ? 1 : 0, fits));
     }
     arguments.addAll(List.of(truth.scales(), weight, gradient, parts));
     plan.blocks(LABEL, name, blocks, images, arguments.toArray());
     plan.blocks(LABEL, "finishLoss", 1, 1, parts, blocks, images, truth.scales(), result);
+  }
+
+  /** Which pixels are the hardest of each image. */
+  private Place limits(PlanBuilder plan, FeatureMap output, Truth truth) {
+    int pixels = output.height() * output.width();
+    int images = plan.batch();
+    Place limits = plan.allocateBytes((long) images * HARD * Double.BYTES);
+    plan.blocks(
+        LABEL,
+        "hardestPixels",
+        images,
+        1,
+        plan.value(output),
+        truth.values(),
+        truth.valid(),
+        pixels,
+        output.channels(),
+        truth.classWeights(),
+        hardest,
+        plan.allocateBytes((long) images * pixels * Double.BYTES),
+        limits);
+    return limits;
   }
 }
