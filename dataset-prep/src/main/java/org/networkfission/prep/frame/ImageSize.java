@@ -15,6 +15,11 @@ public record ImageSize(int width, int height) implements Serializable {
     }
   }
 
+  /** Whether a text gives a size, such as {@code 768x384}. */
+  public static boolean is(String text) {
+    return TEXT.matcher(text).matches();
+  }
+
   /**
    * The size that a text such as {@code 768x384} gives.
    *

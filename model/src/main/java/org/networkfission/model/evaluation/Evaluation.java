@@ -9,6 +9,7 @@ import org.networkfission.model.statistics.Statistics;
 import org.networkfission.model.task.GroundTruth;
 import org.networkfission.model.task.Scoring;
 import org.networkfission.model.task.TaskDefinition;
+import org.networkfission.prep.frame.Truth;
 
 /**
  * How good the predictions of one predictor are, over all frames seen. Evaluations of different
@@ -47,8 +48,26 @@ public final class Evaluation implements Serializable {
    *     finite
    */
   public void add(FrameRef frame, GroundTruth truth, Prediction prediction) {
+    add(frame, truth, truth, prediction);
+  }
+
+  /**
+   * Adds a frame of which not all depth is judged.
+   *
+   * @param depthTruth the truth that predictions of depth are compared with, see {@link Crop}
+   * @throws IllegalArgumentException naming the frame, if the prediction has another size or is not
+   *     finite
+   */
+  public void add(
+      FrameRef frame, GroundTruth truth, GroundTruth depthTruth, Prediction prediction) {
     try {
-      prediction.maps().forEach((task, map) -> add(frame, truth, task.definition(), map));
+      prediction
+          .maps()
+          .forEach(
+              (task, map) -> {
+                boolean ofDepth = task.definition().truth() == Truth.DEPTH;
+                add(frame, ofDepth ? depthTruth : truth, task.definition(), map);
+              });
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "Cannot evaluate frame %s: %s".formatted(frame.key(), e.getMessage()), e);

@@ -121,6 +121,18 @@ public final class FissionNetwork implements Predictor {
     return network;
   }
 
+  /**
+   * The same network for images of another size, with a copy of its parameters.
+   *
+   * @param width columns, divisible by 16
+   * @param height rows, divisible by 16
+   */
+  public FissionNetwork sized(int width, int height) {
+    FissionNetwork other = new FissionNetwork(spec.sized(width, height), losses, seed, compute);
+    other.engine.parameters().write(0, engine.parameters().read());
+    return other;
+  }
+
   @Override
   public NetworkSpec spec() {
     return spec;

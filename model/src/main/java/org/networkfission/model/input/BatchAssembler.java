@@ -64,7 +64,7 @@ public final class BatchAssembler {
       float[] photo = resampler.color(example.color());
       PhotoChange.apply(photo, spec.width(), spec.height(), augmentation, random);
       System.arraycopy(photo, 0, photos, i * photo.length, photo.length);
-      truths.add(truth(example, resampler));
+      truths.add(truth(example, resampler, spec.width(), spec.height()));
     }
     INDArray images =
         switch (spec.input()) {
@@ -75,10 +75,19 @@ public final class BatchAssembler {
     return new Batch(examples.stream().map(LabeledImage::key).toList(), images, truths);
   }
 
+  /**
+   * What is known of an example, at its own size.
+   *
+   * @throws IllegalArgumentException if a label is not one of the network's classes
+   */
+  public GroundTruth truth(LabeledImage example) {
+    int width = example.width();
+    int height = example.height();
+    return truth(example, new Resampler(View.WHOLE, width, height, width, height), width, height);
+  }
+
   /** What is known of an example; void where it is not. */
-  private GroundTruth truth(LabeledImage example, Resampler resampler) {
-    int width = spec.width();
-    int height = spec.height();
+  private GroundTruth truth(LabeledImage example, Resampler resampler, int width, int height) {
     LabelMap labels =
         example.labels() == null
             ? new LabelMap(width, height, new short[width * height])

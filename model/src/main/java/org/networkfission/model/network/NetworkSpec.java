@@ -127,14 +127,29 @@ public record NetworkSpec(
     return with(initialisation, depthStart, compute, otherPrecision);
   }
 
+  /** The same network for images of another size: it has the same parameters. */
+  public NetworkSpec sized(int otherWidth, int otherHeight) {
+    return with(otherWidth, otherHeight, initialisation, depthStart, compute, precision);
+  }
+
   private NetworkSpec with(
       InitialDeviation otherInitialisation,
       DepthStart otherStart,
       Compute otherCompute,
       ComputePrecision otherPrecision) {
+    return with(width, height, otherInitialisation, otherStart, otherCompute, otherPrecision);
+  }
+
+  private NetworkSpec with(
+      int otherWidth,
+      int otherHeight,
+      InitialDeviation otherInitialisation,
+      DepthStart otherStart,
+      Compute otherCompute,
+      ComputePrecision otherPrecision) {
     return new NetworkSpec(
-        width,
-        height,
+        otherWidth,
+        otherHeight,
         input,
         encoder,
         decoderWidth,

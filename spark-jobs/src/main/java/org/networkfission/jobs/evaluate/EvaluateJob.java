@@ -90,9 +90,11 @@ public final class EvaluateJob {
       List<RowRange> groups = groups(manifest);
       TrainedModel model = TrainedModel.open(checkpoint, settings.weights(), hadoop);
       requireClassesOf(model, manifest);
+      Protocol protocol = settings.protocol();
+      protocol.check(model, manifest);
       Optional<TrainedModel> exported = exported(model, hadoop);
       Models models =
-          Models.of(model.file(), settings.untrained(), exported.map(TrainedModel::file));
+          Models.of(model, settings.untrained(), exported.map(TrainedModel::file), protocol);
       Part part;
       List<Panel> panels;
       int classes = model.spec().classes();
@@ -127,6 +129,7 @@ public final class EvaluateJob {
       Report report =
           builder.build(
               describe(manifest, part, hadoop),
+              protocol.described(),
               describe(model),
               exported.map(e -> describe(e, part)).orElse(null));
       Duration took = Duration.ofNanos(System.nanoTime() - start);

@@ -2,8 +2,11 @@ package org.networkfission.jobs.evaluate;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.networkfission.jobs.inference.ExportedFormat;
 import org.networkfission.jobs.inference.Weights;
+import org.networkfission.model.evaluation.Crop;
+import org.networkfission.prep.frame.ImageSize;
 import org.networkfission.prep.settings.Check;
 
 /**
@@ -21,6 +24,11 @@ import org.networkfission.prep.settings.Check;
  * @param compare checkpoints and earlier reports to compare with each other; the first one is what
  *     the others are compared with. Where there are any, {@code checkpoint} must be absent
  * @param baselines checkpoints and reports of networks for one task each, which gains are over
+ * @param size at which predictions are judged
+ * @param crop in which part of a frame predictions of depth are judged
+ * @param window the largest part of a frame, WIDTHxHEIGHT in its pixels, that the network sees at
+ *     once; empty: all of it
+ * @param augment further views of each frame that the network sees
  * @param batchSize images that are read, decoded and predicted as one piece; does not change the
  *     result
  * @param untrained whether the network before training is evaluated too
@@ -40,6 +48,10 @@ public record EvaluateSettings(
     Optional<String> output,
     List<String> compare,
     List<String> baselines,
+    Size size,
+    Crop crop,
+    Optional<String> window,
+    Augment augment,
     int batchSize,
     boolean untrained,
     int constantFrames,
@@ -49,6 +61,46 @@ public record EvaluateSettings(
     double maxCorruptFraction) {
   private static final List<String> SPLITS = List.of("train", "val", "test");
   private static final int MAX_PANELS = 8;
+
+  /** At which size predictions are judged. */
+  public enum Size {
+    /** That of the network's input. */
+    NETWORK,
+    /** That of the frames in the data set. */
+    TRUTH
+  }
+
+  /**
+   * Views of a frame whose predictions are averaged.
+   *
+   * @param flip whether the network sees each frame mirrored, too
+   * @param scales by what the size of the network's input is multiplied, one view each
+   */
+  public record Augment(boolean flip, List<Double> scales) {
+    private static final double SMALLEST = 0.25;
+    private static final double LARGEST = 4;
+
+    /** One view, as the network was trained. */
+    public static final Augment NONE = new Augment(false, List.of(1.0));
+
+    public Augment {
+      scales = List.copyOf(scales);
+      new Check()
+          .that(
+              "scales",
+              scales,
+              !scales.isEmpty()
+                  && Set.copyOf(scales).size() == scales.size()
+                  && scales.stream().allMatch(s -> s >= SMALLEST && s <= LARGEST),
+              "one number or more from 0.25 to 4, each once")
+          .done();
+    }
+
+    /** Whether the network sees frames at its own size only. */
+    boolean oneScale() {
+      return scales.equals(NONE.scales());
+    }
+  }
 
   public EvaluateSettings {
     compare = List.copyOf(compare);
@@ -70,6 +122,21 @@ public record EvaluateSettings(
             baselines,
             baselines.isEmpty() || !compare.isEmpty(),
             "absent unless compare is given")
+        .that(
+            "window",
+            window.orElse("null"),
+            window.isEmpty() || ImageSize.is(window.get()),
+            "WIDTHxHEIGHT in pixels of a frame, such as 640x480, or null")
+        .that(
+            "size",
+            "network",
+            window.isEmpty() || size == Size.TRUTH,
+            "truth where evaluate.window is set: windows see more than the network's size can show")
+        .that(
+            "augment",
+            augment.scales(),
+            (tflite.isEmpty() && onnx.isEmpty()) || augment.oneScale(),
+            "of scales = [1] where an exported file is judged: it takes one size")
         .that("batchSize", batchSize, batchSize >= 1, "at least 1")
         .that("constantFrames", constantFrames, constantFrames >= 0, "0 or more")
         .that("replicates", replicates, replicates >= 0 && replicates <= 10_000, "0 to 10000")
@@ -80,6 +147,12 @@ public record EvaluateSettings(
             maxCorruptFraction >= 0 && maxCorruptFraction <= 1,
             "0 to 1")
         .done();
+  }
+
+  /** How frames are shown to the network, and where its predictions are judged. */
+  Protocol protocol() {
+    return new Protocol(
+        size, crop, window.map(ImageSize::parse).orElse(null), augment.flip(), augment.scales());
   }
 
   /** The exported file that is judged beside the checkpoint, and its format. */
@@ -104,6 +177,10 @@ public record EvaluateSettings(
         Optional.of(otherOutput),
         List.of(),
         List.of(),
+        size,
+        crop,
+        window,
+        augment,
         batchSize,
         untrained,
         constantFrames,

@@ -24,11 +24,9 @@ import org.networkfission.jobs.evaluate.Inference.Predictions;
 import org.networkfission.jobs.report.Contender;
 import org.networkfission.model.evaluation.ConstantFit;
 import org.networkfission.model.evaluation.FrameRef;
-import org.networkfission.model.input.Augmentation;
-import org.networkfission.model.input.Batch;
-import org.networkfission.model.input.BatchAssembler;
 import org.networkfission.model.network.Prediction;
 import org.networkfission.model.task.GroundTruth;
+import org.networkfission.prep.frame.ImageSize;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.frame.LabeledImage;
 import org.networkfission.prep.shard.ShardFile;
@@ -122,8 +120,7 @@ final class EvaluateTask implements FlatMapFunction<Iterator<RowRange>, Part> {
   /** The state of one call. */
   private final class Run {
     private final Inference inference;
-    private final BatchAssembler assembler;
-    private final Prediction constantPrediction;
+    private final Map<ImageSize, Prediction> constants = new HashMap<>();
     private final Part part;
     private final List<LabeledImage> images = new ArrayList<>();
     private final List<FrameRef> frames = new ArrayList<>();
@@ -132,10 +129,7 @@ final class EvaluateTask implements FlatMapFunction<Iterator<RowRange>, Part> {
 
     Run(Inference inference) {
       this.inference = inference;
-      assembler = new BatchAssembler(inference.spec(), Augmentation.NONE, 0);
-      constantPrediction =
-          constant.value().prediction(inference.spec().width(), inference.spec().height());
-      part = new Part(inference.spec().classes(), replicates);
+      part = new Part(inference.spec().classes(), replicates, models.value().protocol().crop());
       inference.arithmetic().ifPresent(part::computedWith);
     }
 
@@ -163,8 +157,8 @@ final class EvaluateTask implements FlatMapFunction<Iterator<RowRange>, Part> {
     }
 
     private void submit() {
-      Batch batch = assembler.assemble(images, 0);
-      Pending next = new Pending(List.copyOf(frames), batch.truths(), inference.predict(batch));
+      Inference.Shown shown = inference.show(images);
+      Pending next = new Pending(List.copyOf(frames), shown.truths(), inference.predict(shown));
       images.clear();
       frames.clear();
       finish();
@@ -182,9 +176,14 @@ final class EvaluateTask implements FlatMapFunction<Iterator<RowRange>, Part> {
         int image = i;
         Map<Contender, Prediction> byContender = new EnumMap<>(Contender.class);
         predictions.forEach((contender, p) -> byContender.put(contender, p.images().get(image)));
-        byContender.put(Contender.CONSTANT, constantPrediction);
+        GroundTruth truth = batch.truths().get(i);
+        byContender.put(
+            Contender.CONSTANT,
+            constants.computeIfAbsent(
+                new ImageSize(truth.width(), truth.height()),
+                size -> constant.value().prediction(size.width(), size.height())));
         FrameRef frame = batch.frames().get(i);
-        part.add(frame, batch.truths().get(i), byContender);
+        part.add(frame, truth, byContender);
         write(frame.key(), byContender.get(Contender.TRAINED));
       }
       predictions.forEach((contender, p) -> part.predicted(contender, p.nanos()));

@@ -10,16 +10,18 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.networkfission.jobs.inference.ModelFile;
 import org.networkfission.jobs.report.Contender;
 import org.networkfission.model.backend.Arithmetic;
 import org.networkfission.model.graph.FissionNetwork;
+import org.networkfission.model.input.Augmentation;
 import org.networkfission.model.input.Batch;
+import org.networkfission.model.input.BatchAssembler;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.Prediction;
 import org.networkfission.model.network.Predictor;
-import org.networkfission.model.network.Task;
+import org.networkfission.model.task.GroundTruth;
+import org.networkfission.prep.frame.LabeledImage;
 
 /**
  * The models of an executor, loaded once, on a thread of their own: native buffers belong to the
@@ -29,7 +31,9 @@ final class Inference {
   private static Inference current;
 
   private final String id;
-  private final Map<Contender, Predictor> models;
+  private final NetworkSpec spec;
+  private final Protocol protocol;
+  private final Map<Contender, FramePredictor> models;
   private final ExecutorService thread;
 
   /**
@@ -40,9 +44,19 @@ final class Inference {
    */
   record Predictions(List<Prediction> images, long nanos) {}
 
-  private Inference(String id, Map<Contender, Predictor> models, ExecutorService thread) {
-    this.id = id;
-    this.models = models;
+  /**
+   * Frames as the models see them, and what is known of them.
+   *
+   * @param images a batch for each of the protocol's scales
+   * @param truths of each frame, at the size that its prediction is judged at
+   */
+  record Shown(List<LabeledImage> frames, List<INDArray> images, List<GroundTruth> truths) {}
+
+  private Inference(Models models, Map<Contender, FramePredictor> loaded, ExecutorService thread) {
+    this.id = models.id();
+    this.spec = models.spec();
+    this.protocol = models.protocol();
+    this.models = loaded;
     this.thread = thread;
   }
 
@@ -53,18 +67,22 @@ final class Inference {
       if (current != null) {
         current.close();
       }
-      current = load(id, models);
+      current = load(models);
     }
     return current;
   }
 
-  private static Inference load(String id, Models models) throws IOException {
-    Map<Contender, Predictor> loaded = new EnumMap<>(Contender.class);
+  private static Inference load(Models models) throws IOException {
+    Map<Contender, FramePredictor> loaded = new EnumMap<>(Contender.class);
     for (Map.Entry<Contender, ModelFile> model : models.files().entrySet()) {
-      loaded.put(model.getKey(), model.getValue().load());
+      List<Predictor> byScale = new ArrayList<>();
+      for (double scale : models.protocol().scales()) {
+        byScale.add(model.getValue().loadAt(scale));
+      }
+      loaded.put(model.getKey(), new FramePredictor(models.protocol(), byScale));
     }
     return new Inference(
-        id,
+        models,
         loaded,
         Executors.newSingleThreadExecutor(
             work -> {
@@ -76,7 +94,7 @@ final class Inference {
 
   /** What the bits of the trained network's predictions depend on; nothing of an exported one's. */
   Optional<Arithmetic> arithmetic() {
-    return models.get(Contender.TRAINED) instanceof FissionNetwork network
+    return trained().models().get(0) instanceof FissionNetwork network
         ? Optional.of(FissionNetwork.arithmetic(network.spec()))
         : Optional.empty();
   }
@@ -86,41 +104,61 @@ final class Inference {
     thread.shutdown();
   }
 
-  NetworkSpec spec() {
-    return models.get(Contender.TRAINED).spec();
+  private FramePredictor trained() {
+    return models.get(Contender.TRAINED);
   }
 
-  /** Begins to predict a batch by every model, and closes the batch's arrays. */
-  Future<Map<Contender, Predictions>> predict(Batch batch) {
+  /** The network, of the size that it was trained at. */
+  NetworkSpec spec() {
+    return spec;
+  }
+
+  /** Shows frames to the models, at all sizes that they are to see. */
+  Shown show(List<LabeledImage> frames) {
+    BatchAssembler assembler = new BatchAssembler(spec, Augmentation.NONE, 0);
+    Batch batch = assembler.assemble(frames, 0);
+    List<INDArray> images = new ArrayList<>();
+    for (Predictor model : trained().models()) {
+      boolean own = model.spec().width() == spec.width() && model.spec().height() == spec.height();
+      images.add(
+          own
+              ? batch.images()
+              : new BatchAssembler(model.spec(), Augmentation.NONE, 0)
+                  .assemble(frames, 0)
+                  .images());
+    }
+    if (!images.contains(batch.images())) {
+      batch.close();
+    }
+    boolean resized = protocol.size() == EvaluateSettings.Size.NETWORK;
+    return new Shown(
+        List.copyOf(frames),
+        images,
+        resized ? batch.truths() : frames.stream().map(assembler::truth).toList());
+  }
+
+  /** Begins to predict frames by every model, and closes the arrays that show them. */
+  Future<Map<Contender, Predictions>> predict(Shown shown) {
     return thread.submit(
         () -> {
           Map<Contender, Predictions> predictions = new EnumMap<>(Contender.class);
-          models.forEach((contender, model) -> predictions.put(contender, predict(model, batch)));
-          batch.close();
+          models.forEach((contender, model) -> predictions.put(contender, predict(model, shown)));
+          for (INDArray images : shown.images()) {
+            if (images.closeable()) {
+              images.close();
+            }
+          }
           return predictions;
         });
   }
 
-  /**
-   * Image by image: what a model computes for an image differs in its last bits with the others in
-   * its batch, and with them a count near a threshold.
-   */
-  private static Predictions predict(Predictor model, Batch batch) {
+  private Predictions predict(FramePredictor model, Shown shown) {
     long start = System.nanoTime();
     List<Prediction> predictions = new ArrayList<>();
-    for (int i = 0; i < batch.size(); i++) {
-      INDArray image = batch.images().get(NDArrayIndex.interval(i, i + 1)).dup('c');
-      Map<Task, INDArray> outputs = model.predict(image);
-      predictions.addAll(Prediction.of(outputs));
-      outputs.values().forEach(Inference::release);
-      release(image);
+    for (int i = 0; i < shown.frames().size(); i++) {
+      LabeledImage frame = shown.frames().get(i);
+      predictions.add(model.predict(frame, shown.images(), i, protocol.sizeOf(frame, spec)));
     }
     return new Predictions(predictions, System.nanoTime() - start);
-  }
-
-  private static void release(INDArray array) {
-    if (array.closeable()) {
-      array.close();
-    }
   }
 }

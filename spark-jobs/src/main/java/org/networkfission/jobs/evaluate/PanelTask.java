@@ -16,13 +16,12 @@ import org.networkfission.jobs.cluster.Device;
 import org.networkfission.jobs.report.Contender;
 import org.networkfission.jobs.report.Painter;
 import org.networkfission.jobs.report.Panel;
-import org.networkfission.model.input.Augmentation;
-import org.networkfission.model.input.Batch;
-import org.networkfission.model.input.BatchAssembler;
+import org.networkfission.model.evaluation.Crop;
 import org.networkfission.model.network.Prediction;
 import org.networkfission.model.network.Task;
 import org.networkfission.model.task.GroundTruth;
 import org.networkfission.prep.frame.LabeledImage;
+import org.networkfission.prep.frame.Truth;
 
 /** Predicts some frames of a row group once more, and paints them. */
 final class PanelTask implements FlatMapFunction<PanelTask.Request, Panel> {
@@ -71,15 +70,17 @@ final class PanelTask implements FlatMapFunction<PanelTask.Request, Panel> {
               }
             });
     List<Panel> panels = new ArrayList<>();
-    BatchAssembler assembler = new BatchAssembler(inference.spec(), Augmentation.NONE, 0);
+    Crop crop = models.value().protocol().crop();
     for (LabeledImage image : wanted) {
-      Batch batch = assembler.assemble(List.of(image), 0);
-      GroundTruth truth = batch.truths().get(0);
+      Inference.Shown shown = inference.show(List.of(image));
+      GroundTruth truth = shown.truths().get(0);
       Prediction prediction =
-          EvaluateTask.await(inference.predict(batch)).get(Contender.TRAINED).images().get(0);
-      Painter painter = new Painter(palette, image.color(), truth, prediction);
+          EvaluateTask.await(inference.predict(shown)).get(Contender.TRAINED).images().get(0);
       for (Task task : request.tasks().get(image.key())) {
-        panels.add(painter.paint(image.key(), task));
+        boolean ofDepth = task.definition().truth() == Truth.DEPTH;
+        GroundTruth judged = ofDepth ? crop.of(truth) : truth;
+        panels.add(
+            new Painter(palette, image.color(), judged, prediction).paint(image.key(), task));
       }
     }
     return panels.iterator();

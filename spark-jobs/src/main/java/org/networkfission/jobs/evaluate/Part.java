@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import org.networkfission.jobs.report.Contender;
 import org.networkfission.model.backend.Arithmetic;
 import org.networkfission.model.evaluation.Agreement;
+import org.networkfission.model.evaluation.Crop;
 import org.networkfission.model.evaluation.Evaluation;
 import org.networkfission.model.evaluation.FrameRef;
 import org.networkfission.model.network.Prediction;
@@ -21,6 +22,7 @@ import org.networkfission.prep.commit.StoredFile;
 final class Part implements Serializable {
   private static final long serialVersionUID = 1;
 
+  private final Crop crop;
   private final Map<Contender, Evaluation> evaluations = new EnumMap<>(Contender.class);
   private final Map<Contender, Long> predicting = new EnumMap<>(Contender.class);
   private final Agreement agreement = new Agreement();
@@ -35,8 +37,10 @@ final class Part implements Serializable {
    * Begins with no frames.
    *
    * @param replicates for the trained network's confidence intervals
+   * @param crop in which part of a frame predictions of depth are judged
    */
-  Part(int classes, int replicates) {
+  Part(int classes, int replicates, Crop crop) {
+    this.crop = crop;
     for (Contender contender : Contender.values()) {
       evaluations.put(
           contender, new Evaluation(classes, contender == Contender.TRAINED ? replicates : 0));
@@ -58,7 +62,9 @@ final class Part implements Serializable {
 
   /** Judges what the contenders predict for a frame. */
   void add(FrameRef frame, GroundTruth truth, Map<Contender, Prediction> byContender) {
-    byContender.forEach((contender, prediction) -> of(contender).add(frame, truth, prediction));
+    GroundTruth depthTruth = crop.of(truth);
+    byContender.forEach(
+        (contender, prediction) -> of(contender).add(frame, truth, depthTruth, prediction));
     if (byContender.containsKey(Contender.EXPORTED)) {
       agreement.add(byContender.get(Contender.TRAINED), byContender.get(Contender.EXPORTED));
     }

@@ -44,9 +44,11 @@ final class ReportBuilder {
   /**
    * Builds the report.
    *
+   * @param protocol what is not as by default, or null
    * @param exported what was judged beside the network, or null
    */
-  Report build(Report.Data data, Report.Model model, Report.Exported exported) {
+  Report build(
+      Report.Data data, Report.Protocol protocol, Report.Model model, Report.Exported exported) {
     Map<String, Report.TaskReport> tasks = new LinkedHashMap<>();
     for (Task task : Task.values()) {
       task.scorings().forEach(scoring -> add(tasks, scoring));
@@ -55,6 +57,7 @@ final class ReportBuilder {
         Report.SCHEMA_VERSION,
         Product.VERSION,
         data,
+        protocol,
         model,
         exported,
         tasks,

@@ -9,6 +9,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
 import org.networkfission.model.graph.FissionNetwork;
+import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.Predictor;
 
 /** A model as the driver sends it to every executor, once. */
@@ -73,6 +74,34 @@ public final class ModelFile implements Serializable {
     FissionNetwork network = trained ? network() : untrainedNetwork();
     network.fixParameters();
     return network;
+  }
+
+  /**
+   * The model for images of another size: a multiple of its network's, rounded to what it can take.
+   *
+   * @throws IOException if the file is not one, or not whole
+   * @throws IllegalStateException if it is an exported file, which takes one size only
+   */
+  public Predictor loadAt(double scale) throws IOException {
+    Predictor model = load();
+    if (scale == 1) {
+      return model;
+    }
+    try (model) {
+      if (model instanceof FissionNetwork network) {
+        FissionNetwork scaled =
+            network.sized(
+                scaled(network.spec().width(), scale), scaled(network.spec().height(), scale));
+        scaled.fixParameters();
+        return scaled;
+      }
+      throw new IllegalStateException("Cannot scale an exported model: it takes one size");
+    }
+  }
+
+  private static int scaled(int size, double scale) {
+    int multiple = NetworkSpec.SIZE_MULTIPLE;
+    return multiple * (int) Math.max(1, Math.round(scale * size / multiple));
   }
 
   /**

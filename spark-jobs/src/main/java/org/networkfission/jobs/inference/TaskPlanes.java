@@ -20,8 +20,10 @@ public record TaskPlanes(int width, int height, Map<Task, float[]> values) {
   /** How many values are enlarged at a time: an image of classes at a photo's size is large. */
   private static final int BAND_VALUES = 1 << 20;
 
+  private static final float LEAST_PROBABILITY = 1e-30f;
+
   /** The outputs for a batch of one image, which are given back. */
-  static TaskPlanes of(Map<Task, INDArray> outputs) {
+  public static TaskPlanes of(Map<Task, INDArray> outputs) {
     Map<Task, float[]> values = new EnumMap<>(Task.class);
     INDArray any = outputs.values().iterator().next();
     int width = (int) any.size(3);
@@ -56,6 +58,129 @@ public record TaskPlanes(int width, int height, Map<Task, float[]> values) {
       confidence = sure == null ? confidence : Optional.of(sure);
     }
     return new PhotoPrediction(toWidth, toHeight, new Prediction(maps), confidence);
+  }
+
+  /** The same without the confidence of labels. */
+  public Prediction prediction(int toWidth, int toHeight) {
+    Map<Task, Object> maps = new EnumMap<>(Task.class);
+    values.forEach(
+        (task, planes) -> maps.put(task, read(task.definition(), planes, toWidth, toHeight, null)));
+    return new Prediction(maps);
+  }
+
+  /** What the mirrored image shows: columns change places, and normals turn. */
+  public TaskPlanes mirrored() {
+    Map<Task, float[]> turned = new EnumMap<>(Task.class);
+    values.forEach(
+        (task, planes) -> {
+          float[] other = mirrored(planes, width);
+          if (task.definition().unitVectors()) {
+            negate(other, width * height);
+          }
+          turned.put(task, other);
+        });
+    return new TaskPlanes(width, height, turned);
+  }
+
+  /** Planes whose rows run from right to left. */
+  public static float[] mirrored(float[] planes, int width) {
+    float[] out = new float[planes.length];
+    for (int row = 0; row < planes.length; row += width) {
+      for (int x = 0; x < width; x++) {
+        out[row + x] = planes[row + width - 1 - x];
+      }
+    }
+    return out;
+  }
+
+  /** Turns the sign of the first values, e.g. of the plane of normals' x. */
+  public static void negate(float[] planes, int count) {
+    for (int i = 0; i < count; i++) {
+      planes[i] = -planes[i];
+    }
+  }
+
+  /** The same with depth multiplied. */
+  public TaskPlanes withDepthTimes(double factor) {
+    Map<Task, float[]> changed = new EnumMap<>(values);
+    changed.computeIfPresent(
+        Task.DEPTH,
+        (task, metres) -> {
+          float[] out = new float[metres.length];
+          for (int i = 0; i < out.length; i++) {
+            out[i] = (float) (factor * metres[i]);
+          }
+          return out;
+        });
+    return new TaskPlanes(width, height, changed);
+  }
+
+  /**
+   * What several views of one image say together, at some size: the mean, each interpolated to it
+   * first; of labels that of the classes' probabilities, and of directions with a length of 1.
+   */
+  public static TaskPlanes mean(List<TaskPlanes> views, int toWidth, int toHeight) {
+    Map<Task, float[]> means = new EnumMap<>(Task.class);
+    for (Task task : views.get(0).values().keySet()) {
+      float[] sum = null;
+      for (TaskPlanes view : views) {
+        float[] shown = view.shown(task, toWidth, toHeight);
+        if (sum == null) {
+          sum = shown;
+        } else {
+          for (int i = 0; i < sum.length; i++) {
+            sum[i] += shown[i];
+          }
+        }
+      }
+      for (int i = 0; i < sum.length; i++) {
+        sum[i] /= views.size();
+      }
+      finish(task, sum, toWidth * toHeight);
+      means.put(task, sum);
+    }
+    return new TaskPlanes(toWidth, toHeight, means);
+  }
+
+  /** A task's values as means are over, at some size; an array of the caller's. */
+  private float[] shown(Task task, int toWidth, int toHeight) {
+    float[] planes = values.get(task);
+    int pixels = width * height;
+    float[] shown = task.definition().ofClasses() ? softmax(planes, pixels) : planes.clone();
+    return toWidth == width && toHeight == height
+        ? shown
+        : enlarged(shown, shown.length / pixels, toWidth, toHeight, 0, toHeight);
+  }
+
+  /** Turns means into a network's values: scores of classes, and vectors of length 1. */
+  static void finish(Task task, float[] means, int pixels) {
+    if (task.definition().ofClasses()) {
+      for (int i = 0; i < means.length; i++) {
+        means[i] = (float) Math.log(Math.max(means[i], LEAST_PROBABILITY));
+      }
+    }
+    if (task.definition().unitVectors()) {
+      normalise(means, means.length / pixels);
+    }
+  }
+
+  /** The classes' probabilities by their scores. */
+  static float[] softmax(float[] scores, int pixels) {
+    float[] out = new float[scores.length];
+    for (int i = 0; i < pixels; i++) {
+      float best = scores[i];
+      for (int at = i + pixels; at < scores.length; at += pixels) {
+        best = Math.max(best, scores[at]);
+      }
+      double sum = 0;
+      for (int at = i; at < scores.length; at += pixels) {
+        sum += Math.exp(scores[at] - best);
+      }
+      for (int at = i; at < scores.length; at += pixels) {
+        out[at] = (float) (Math.exp(scores[at] - best) / sum);
+      }
+    }
+    return out;
   }
 
   private <P> P read(

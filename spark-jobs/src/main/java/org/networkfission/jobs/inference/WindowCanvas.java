@@ -23,8 +23,6 @@ final class WindowCanvas {
   /** What a canvas may hold: 1 GiB of floats. */
   private static final long MAX_VALUES = 1L << 28;
 
-  private static final float LEAST_PROBABILITY = 1e-30f;
-
   private final List<Window> windows;
   private final int width;
   private final int height;
@@ -98,7 +96,7 @@ final class WindowCanvas {
     if (width * height * channels > MAX_VALUES) {
       throw new FrameException(
           Reason.SIZE_MISMATCH,
-          "Cannot predict %s in windows: %,d windows of %s for %,d x %,d pixels give %,d values, at most %,d are held; choose a larger predict.window"
+          "Cannot predict %s in windows: %,d windows of %s for %,d x %,d pixels give %,d values, at most %,d are held; choose a larger predict.window or evaluate.window"
               .formatted(
                   what,
                   windows.size(),
@@ -144,7 +142,7 @@ final class WindowCanvas {
     int pixels = planes.width() * planes.height();
     float[] sum = sums.get(task);
     int channels = values.length / pixels;
-    float[] shown = task.definition().ofClasses() ? softmax(values, pixels) : values;
+    float[] shown = task.definition().ofClasses() ? TaskPlanes.softmax(values, pixels) : values;
     for (int c = 0; c < channels; c++) {
       for (int y = 0; y < planes.height(); y++) {
         int from = c * pixels + y * planes.width();
@@ -168,38 +166,14 @@ final class WindowCanvas {
     return weights;
   }
 
-  private static float[] softmax(float[] scores, int pixels) {
-    float[] out = new float[scores.length];
-    for (int i = 0; i < pixels; i++) {
-      float best = scores[i];
-      for (int at = i + pixels; at < scores.length; at += pixels) {
-        best = Math.max(best, scores[at]);
-      }
-      double sum = 0;
-      for (int at = i; at < scores.length; at += pixels) {
-        sum += Math.exp(scores[at] - best);
-      }
-      for (int at = i; at < scores.length; at += pixels) {
-        out[at] = (float) (Math.exp(scores[at] - best) / sum);
-      }
-    }
-    return out;
-  }
-
   /** All windows joined; labels as logarithms of probabilities, which are scores. */
   TaskPlanes planes() {
     sums.forEach(
         (task, sum) -> {
           for (int i = 0; i < sum.length; i++) {
-            float mean = sum[i] / weights[i % weights.length];
-            sum[i] =
-                task.definition().ofClasses()
-                    ? (float) Math.log(Math.max(mean, LEAST_PROBABILITY))
-                    : mean;
+            sum[i] /= weights[i % weights.length];
           }
-          if (task.definition().unitVectors()) {
-            TaskPlanes.normalise(sum, sum.length / weights.length);
-          }
+          TaskPlanes.finish(task, sum, weights.length);
         });
     return new TaskPlanes(width, height, sums);
   }

@@ -1,7 +1,6 @@
 package org.networkfission.jobs.predict;
 
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.networkfission.prep.frame.ImageSize;
 import org.networkfission.prep.settings.Check;
 
@@ -40,7 +39,6 @@ public record PredictSettings(
     DepthColumn depth,
     int photosPerTask,
     double maxQuarantinedFraction) {
-  private static final Pattern WINDOW = Pattern.compile("[1-9][0-9]{0,4}x[1-9][0-9]{0,4}");
   private static final int MOST_PER_TASK = 100_000;
 
   /** What predictions are written as. */
@@ -80,7 +78,7 @@ public record PredictSettings(
         .that(
             "window",
             window.orElse("null"),
-            window.isEmpty() || WINDOW.matcher(window.get()).matches(),
+            window.isEmpty() || ImageSize.is(window.get()),
             "WIDTHxHEIGHT in pixels of a photo, such as 1280x960, or null")
         .that(
             "format",

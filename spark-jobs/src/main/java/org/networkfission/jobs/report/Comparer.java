@@ -56,6 +56,17 @@ public final class Comparer {
           "Cannot compare %s with %s: they are of different frames: %s and %s"
               .formatted(a.path(), b.path(), describe(of), describe(other)));
     }
+    if (!judged(a).equals(judged(b))) {
+      throw new InputException(
+          "Cannot compare %s with %s: they are judged by different protocols: %s and %s"
+              .formatted(a.path(), b.path(), judged(a), judged(b)));
+    }
+  }
+
+  private static String judged(NamedReport report) {
+    Report.Protocol protocol = report.report().protocol();
+    String judged = protocol == null ? "" : protocol.judged();
+    return judged.isEmpty() ? "at the network's size, all of each frame" : judged;
   }
 
   private static String describe(Report.Data data) {

@@ -63,6 +63,9 @@ public final class HtmlReport {
             model.widthMultiplier(),
             model.parameters(),
             model.step()));
+    if (report.protocol() != null) {
+      note(report.protocol().sentence());
+    }
     if (report.exported() != null) {
       page.append(
           "<p class=\"soft\">%s</p>\n"

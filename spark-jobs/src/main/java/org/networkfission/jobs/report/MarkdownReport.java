@@ -26,6 +26,9 @@ public final class MarkdownReport {
             report.model().width(),
             report.model().height(),
             report.model().step()));
+    if (report.protocol() != null) {
+      text.append("\n%s\n".formatted(report.protocol().sentence()));
+    }
     if (report.exported() != null) {
       text.append("\n%s\n".formatted(report.exported().summary(provenance)));
     }

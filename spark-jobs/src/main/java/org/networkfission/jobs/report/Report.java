@@ -27,6 +27,7 @@ import org.networkfission.prep.settings.Json;
  * @param schemaVersion of this file
  * @param productVersion the version that wrote it
  * @param data what was predicted
+ * @param protocol where frames were not shown and judged as by default; null where they were
  * @param model what predicted
  * @param exported what was exported from it and judged beside it; null where not asked for
  * @param tasks by name: labels, normals, depth, aligned-depth, disparity; only those that both the
@@ -39,6 +40,7 @@ public record Report(
     int schemaVersion,
     String productVersion,
     Data data,
+    Protocol protocol,
     Model model,
     Exported exported,
     Map<String, TaskReport> tasks,
@@ -72,6 +74,53 @@ public record Report(
       List<String> classNames,
       List<Integer> palette,
       String manifestSha256) {}
+
+  /**
+   * How frames were shown to the network, and where its predictions were judged; each is null where
+   * it is as by default.
+   *
+   * @param size truth: at the size of the data's frames
+   * @param crop eigen: depth in the part of the frames that Eigen et al. judge
+   * @param window the largest part of a frame that the network saw at once
+   * @param flip whether it saw each frame mirrored, too
+   * @param scales by what its input's size was multiplied, one view each
+   */
+  public record Protocol(
+      String size, String crop, String window, Boolean flip, List<Double> scales) {
+    /** Everything as by default. */
+    public static final Protocol DEFAULT = new Protocol(null, null, null, null, null);
+
+    /** What figures of other networks must agree in, to be compared; empty by default. */
+    String judged() {
+      List<String> parts = new ArrayList<>();
+      if (size != null) {
+        parts.add("judged at the size of the data's frames");
+      }
+      if (crop != null) {
+        parts.add("depth in the part of NYUDv2's frames that Eigen et al. judge");
+      }
+      return String.join("; ", parts);
+    }
+
+    /** A sentence for people. */
+    String sentence() {
+      List<String> parts = new ArrayList<>();
+      if (!judged().isEmpty()) {
+        parts.add(judged());
+      }
+      if (window != null) {
+        parts.add("predicted in windows of " + window);
+      }
+      if (flip != null || scales != null) {
+        parts.add(
+            "the mean of views%s%s"
+                .formatted(
+                    scales == null ? "" : " at " + scales + " of the network's size",
+                    flip == null ? "" : ", mirrored and not"));
+      }
+      return "Predictions: " + String.join("; ", parts) + ".";
+    }
+  }
 
   /**
    * What predicted.

@@ -29,7 +29,8 @@ final class Identity {
   private static final String START = "before";
 
   /** What a report's figures depend on. */
-  private static final List<String> EVALUATION = List.of("split", "data", "weights");
+  private static final List<String> EVALUATION =
+      List.of("split", "data", "weights", "size", "crop", "window", "augment");
 
   private Identity() {}
 

@@ -15,6 +15,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.jobs.inference.Weights;
 import org.networkfission.jobs.train.checkpoint.Checkpoint;
+import org.networkfission.model.evaluation.Crop;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.loss.DepthLoss;
 import org.networkfission.model.loss.Normalisation;
@@ -80,16 +81,30 @@ public final class EvaluationInput {
   private static java.nio.file.Path write(
       java.nio.file.Path folder, int frames, BiFunction<Integer, Example, Example> change)
       throws IOException {
+    return write(folder, "scenenet", frames, change);
+  }
+
+  /** The same under the name of another data set. */
+  static java.nio.file.Path named(java.nio.file.Path folder, String dataset, int frames)
+      throws IOException {
+    return write(folder, dataset, frames, (number, e) -> e);
+  }
+
+  private static java.nio.file.Path write(
+      java.nio.file.Path folder,
+      String dataset,
+      int frames,
+      BiFunction<Integer, Example, Example> change)
+      throws IOException {
     ClassMap classes = ClassMaps.named("nyu13");
-    ShardMetadata metadata = ShardMetadata.of("scenenet", classes, Map.of("mode", "test"), "0");
-    Path dataset = new Path(folder.toUri());
+    ShardMetadata metadata = ShardMetadata.of(dataset, classes, Map.of("mode", "test"), "0");
+    Path to = new Path(folder.toUri());
     List<ShardFile> files = new ArrayList<>();
     Map<String, SplitStatistics> splits = new TreeMap<>();
     for (String split : List.of("train", "val")) {
       String path = split + "/part-00000.parquet";
       SplitStatistics statistics = SplitStatistics.none(classes.size());
-      try (ShardWriter writer =
-          new ShardWriter(new Path(dataset, path), HADOOP, metadata, 1 << 17)) {
+      try (ShardWriter writer = new ShardWriter(new Path(to, path), HADOOP, metadata, 1 << 17)) {
         for (int i = 0; i < (split.equals("train") ? TRAIN_FRAMES : frames); i++) {
           Example example = example(split, i, classes);
           if (split.equals("val")) {
@@ -99,11 +114,11 @@ public final class EvaluationInput {
           writer.write(example);
         }
       }
-      files.add(ShardFile.describe(dataset, path, split, HADOOP));
+      files.add(ShardFile.describe(to, path, split, HADOOP));
       splits.put(split, statistics);
     }
     Manifest.of(metadata, files, splits, Map.of(), JsonNodeFactory.instance.objectNode(), Map.of())
-        .write(dataset, HADOOP);
+        .write(to, HADOOP);
     Files.createFile(folder.resolve(Manifest.SUCCESS));
     return folder;
   }
@@ -185,16 +200,23 @@ public final class EvaluationInput {
 
   static java.nio.file.Path checkpoint(java.nio.file.Path run, String classMap, long seed)
       throws IOException {
+    return checkpoint(
+        run, classMap, seed, WIDTH, HEIGHT, List.of(Task.LABELS, Task.NORMALS, Task.DEPTH));
+  }
+
+  static java.nio.file.Path checkpoint(
+      java.nio.file.Path run, String classMap, long seed, int width, int height, List<Task> tasks)
+      throws IOException {
     NetworkSpec spec =
         new NetworkSpec(
-            WIDTH,
-            HEIGHT,
+            width,
+            height,
             InputModality.RGB,
             Encoder.RESNET50,
             256,
-            FissionScheme.MID,
+            tasks.size() == 1 ? FissionScheme.SINGLE : FissionScheme.MID,
             Heads.PARALLEL,
-            List.of(Task.LABELS, Task.NORMALS, Task.DEPTH),
+            tasks,
             ClassMaps.named(classMap).size(),
             0.0625,
             false,
@@ -256,12 +278,46 @@ public final class EvaluationInput {
         s.output(),
         s.compare(),
         s.baselines(),
+        s.size(),
+        s.crop(),
+        s.window(),
+        s.augment(),
         s.batchSize(),
         s.untrained(),
         s.constantFrames(),
         s.replicates(),
         s.panels(),
         predictions,
+        s.maxCorruptFraction());
+  }
+
+  /** The same with another protocol. */
+  static EvaluateSettings with(
+      EvaluateSettings s,
+      EvaluateSettings.Size size,
+      Crop crop,
+      String window,
+      EvaluateSettings.Augment augment) {
+    return new EvaluateSettings(
+        s.checkpoint(),
+        s.weights(),
+        s.tflite(),
+        s.onnx(),
+        s.data(),
+        s.split(),
+        s.output(),
+        s.compare(),
+        s.baselines(),
+        size,
+        crop,
+        Optional.ofNullable(window),
+        augment,
+        s.batchSize(),
+        s.untrained(),
+        s.constantFrames(),
+        s.replicates(),
+        s.panels(),
+        s.predictions(),
         s.maxCorruptFraction());
   }
 
@@ -281,6 +337,10 @@ public final class EvaluationInput {
         Optional.of(output.toString()),
         List.of(),
         List.of(),
+        EvaluateSettings.Size.NETWORK,
+        Crop.NONE,
+        Optional.empty(),
+        EvaluateSettings.Augment.NONE,
         batchSize,
         true,
         1000,

@@ -62,6 +62,7 @@ class ComparerTest {
                 sample.data().classNames(),
                 sample.data().palette(),
                 manifest),
+            null,
             new Report.Model(60, "single", "parallel", List.of(task), 32, 24, 1, 10, "cd" + name),
             null,
             Map.of(task, of),
@@ -85,6 +86,7 @@ class ComparerTest {
             1,
             "0",
             r.data(),
+            r.protocol(),
             new Report.Model(
                 60, "mid", "parallel", List.copyOf(tasks.keySet()), 32, 24, 1, 10, "cd"),
             null,
@@ -192,7 +194,17 @@ class ComparerTest {
     return new NamedReport(
         network.name(),
         network.path(),
-        new Report(1, "0", r.data(), r.model(), null, tasks, List.of(), r.corrupt(), List.of()),
+        new Report(
+            1,
+            "0",
+            r.data(),
+            r.protocol(),
+            r.model(),
+            null,
+            tasks,
+            List.of(),
+            r.corrupt(),
+            List.of()),
         network.replicates());
   }
 

@@ -53,7 +53,8 @@ class ColumnTest {
             List.of(),
             List.of());
     Report report =
-        new Report(1, "0", null, null, null, Map.of("disparity", task), List.of(), null, List.of());
+        new Report(
+            1, "0", null, null, null, null, Map.of("disparity", task), List.of(), null, List.of());
 
     assertThat(column.figure(report)).contains(figure);
     assertThat(column.unit()).isEqualTo(Unit.SHARE);
