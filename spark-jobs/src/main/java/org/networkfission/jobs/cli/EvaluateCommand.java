@@ -4,6 +4,7 @@ import com.typesafe.config.ConfigUtil;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.Path;
@@ -11,6 +12,7 @@ import org.networkfission.jobs.evaluate.CompareJob;
 import org.networkfission.jobs.evaluate.EvaluateJob;
 import org.networkfission.jobs.evaluate.EvaluateResult;
 import org.networkfission.jobs.evaluate.EvaluateSettings;
+import org.networkfission.jobs.inference.ImportedModel;
 import org.networkfission.jobs.report.CompareHtml;
 import org.networkfission.jobs.report.CompareTable;
 import org.networkfission.jobs.report.Comparison;
@@ -36,7 +38,8 @@ final class EvaluateCommand extends ConfiguredCommand {
       names = "--checkpoint",
       paramLabel = "PATH",
       description =
-          "Same as evaluate.checkpoint=PATH: a run, a checkpoint, or a .tflite or .onnx file.")
+          "Same as evaluate.checkpoint=PATH: a run, a checkpoint, a .tflite or .onnx file, or"
+              + " another library's file of the network that the configuration tells.")
   private String checkpoint;
 
   @Option(
@@ -145,6 +148,9 @@ final class EvaluateCommand extends ConfiguredCommand {
         new EvaluateJob(
                 configuration.settings().evaluate(),
                 configuration.settings().cluster(),
+                Optional.of(
+                    new ImportedModel(
+                        configuration.settings().network(), configuration.settings().losses())),
                 configuration.json(),
                 out())
             .execute();

@@ -19,6 +19,7 @@ import org.networkfission.jobs.cluster.Cluster;
 import org.networkfission.jobs.cluster.ClusterSession;
 import org.networkfission.jobs.cluster.ClusterSettings;
 import org.networkfission.jobs.inference.ExportedFormat;
+import org.networkfission.jobs.inference.ImportedModel;
 import org.networkfission.jobs.inference.ModelFile;
 import org.networkfission.jobs.inference.TrainedModel;
 import org.networkfission.jobs.inference.Weights;
@@ -55,6 +56,7 @@ public final class EvaluateJob {
   private final ClusterSettings cluster;
   private final JsonNode configuration;
   private final PrintWriter out;
+  private final Optional<ImportedModel> imported;
   private final Path checkpoint;
   private final Path data;
   private final Path output;
@@ -65,7 +67,23 @@ public final class EvaluateJob {
    */
   public EvaluateJob(
       EvaluateSettings settings, ClusterSettings cluster, JsonNode configuration, PrintWriter out) {
+    this(settings, cluster, Optional.empty(), configuration, out);
+  }
+
+  /**
+   * @param imported what the checkpoint is if it is a file of another library's; without, such a
+   *     file is refused
+   * @param configuration the resolved configuration, stored with the report
+   * @param out where progress is told
+   */
+  public EvaluateJob(
+      EvaluateSettings settings,
+      ClusterSettings cluster,
+      Optional<ImportedModel> imported,
+      JsonNode configuration,
+      PrintWriter out) {
     this.settings = settings;
+    this.imported = imported;
     this.cluster = cluster;
     this.configuration = configuration;
     this.out = out;
@@ -88,7 +106,7 @@ public final class EvaluateJob {
     try (OutputFolder folder = OutputFolder.begin("evaluate.output", output, JOB, hadoop)) {
       Manifest manifest = Manifest.open(data, hadoop);
       List<RowRange> groups = groups(manifest);
-      TrainedModel model = TrainedModel.open(checkpoint, settings.weights(), hadoop);
+      TrainedModel model = open(manifest, hadoop);
       requireClassesOf(model, manifest);
       Protocol protocol = settings.protocol();
       protocol.check(model, manifest);
@@ -139,6 +157,25 @@ public final class EvaluateJob {
       write(folder, report, provenance, panels);
       return new EvaluateResult(output, report);
     }
+  }
+
+  private TrainedModel open(Manifest manifest, Configuration hadoop) throws IOException {
+    if (imported.isEmpty() || !ImportedModel.isAt(checkpoint, hadoop)) {
+      return TrainedModel.open(checkpoint, settings.weights(), hadoop);
+    }
+    int classes = imported.get().spec().classes();
+    if (imported.get().spec().predictsClasses() && classes != manifest.classNames().size()) {
+      throw new ConfigException(
+          List.of(
+              "network.classes = %d: must be %d to evaluate %s on %s, which has the classes of %s"
+                  .formatted(
+                      classes,
+                      manifest.classNames().size(),
+                      checkpoint,
+                      data,
+                      manifest.classMap())));
+    }
+    return imported.get().open(checkpoint, manifest, hadoop);
   }
 
   private void write(OutputFolder folder, Report report, Provenance provenance, List<Panel> panels)

@@ -22,7 +22,7 @@ import org.networkfission.prep.storage.StorageException;
  * Where a new run takes tensors from: a network of this product, or a file of another library's. A
  * file that lies elsewhere is copied here first, as it is read in no order.
  */
-final class WeightSource implements Closeable {
+public final class WeightSource implements Closeable {
   private static final String INDEX = ".index";
   private static final String DATA = ".data-";
 
@@ -49,7 +49,7 @@ final class WeightSource implements Closeable {
    *     weights; of a checkpoint of TensorFlow one of its files, or what their names begin with
    * @throws InputException if there is no such thing, or it is damaged
    */
-  static WeightSource open(Path from, Configuration hadoop) throws IOException {
+  public static WeightSource open(Path from, Configuration hadoop) throws IOException {
     Storage files = Storage.of(from, hadoop);
     Path index = new Path(from.getParent(), indexName(from.getName()));
     try {
@@ -68,6 +68,18 @@ final class WeightSource implements Closeable {
     } catch (IOException e) {
       throw new InputException("Cannot initialise from %s: %s".formatted(from, e.getMessage()), e);
     }
+  }
+
+  /**
+   * Whether a path is that of a file of weights, or what the names of a TensorFlow checkpoint's
+   * files begin with.
+   */
+  public static boolean isFile(Path path, Configuration hadoop) throws IOException {
+    Storage files = Storage.of(path, hadoop);
+    return !Checkpoint.names(path)
+        && (files.exists(path)
+            ? files.status(path).isFile()
+            : files.exists(new Path(path.getParent(), indexName(path.getName()))));
   }
 
   private static WeightSource ofCheckpoint(Path from, Configuration hadoop) throws IOException {
@@ -119,7 +131,7 @@ final class WeightSource implements Closeable {
    * @throws InputException if a tensor cannot be read
    * @throws IllegalArgumentException if nothing fits
    */
-  Transfer transferTo(FissionNetwork to, List<String> skip) {
+  public Transfer transferTo(FissionNetwork to, List<String> skip) {
     try {
       return Transfer.apply(tensors, to, skip);
     } catch (IOException e) {
