@@ -52,21 +52,19 @@ public final class ClassWeights {
   public static List<Double> of(LabelLoss loss, Frequencies frequencies) {
     double[] pixels = array(frequencies.pixels());
     double[] showing = array(frequencies.showing());
-    switch (loss.balance()) {
-      case NONE:
-        return loss.classWeights();
-      case INVERSE:
-        return scaled(pixels, c -> 1 / pixels[c]);
-      case MEDIAN:
+    double beta = loss.beta();
+    return switch (loss.balance()) {
+      case NONE -> loss.classWeights();
+      case INVERSE -> scaled(pixels, c -> 1 / pixels[c]);
+      case MEDIAN -> {
         double median = median(pixels, showing);
-        return scaled(pixels, c -> median * showing[c] / pixels[c]);
-      case EFFECTIVE:
-        double beta = loss.beta();
-        return scaled(
-            pixels,
-            c -> (1 - beta) / -Math.expm1(frequencies.frames() * pixels[c] * Math.log(beta)));
-    }
-    throw new AssertionError(loss.balance());
+        yield scaled(pixels, c -> median * showing[c] / pixels[c]);
+      }
+      case EFFECTIVE ->
+          scaled(
+              pixels,
+              c -> (1 - beta) / -Math.expm1(frequencies.frames() * pixels[c] * Math.log(beta)));
+    };
   }
 
   private static double[] array(List<Double> values) {

@@ -92,7 +92,8 @@ public final class CrossEntropy extends PixelLoss {
     }
     for (int i = 0; i < block.count; i++) {
       if (block.valid[i]) {
-        gradient[(int) block.truth[i] * Block.SIZE + i] -= counts[i];
+        int label = (int) block.truth[i];
+        gradient[label * Block.SIZE + i] -= counts[i];
       }
     }
     return loss;
@@ -129,7 +130,8 @@ public final class CrossEntropy extends PixelLoss {
 
   /** The weighted loss of a valid pixel whose exponentials are there. */
   private double loss(Block block, int i) {
-    int at = (int) block.truth[i] * Block.SIZE + i;
+    int label = (int) block.truth[i];
+    int at = label * Block.SIZE + i;
     return weight(block, i)
         * (Math.log(block.rows[1][i]) + block.rows[0][i] - block.prediction[at]);
   }
