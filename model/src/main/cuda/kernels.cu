@@ -219,27 +219,30 @@ KERNEL add(const float* a, const float* b, int n, float* sum) {
 
 static __device__ __forceinline__ float within6(float x) { return x < 0 ? 0 : x > 6 ? 6 : x; }
 
-/** ReLU, ReLU6, hard sigmoid, hard swish: 0 to 3. */
+/** The functions of single features, in the order of ActivationFunction. */
+enum { NONE, RELU, RELU6, HARD_SIGMOID, HARD_SWISH };
+
 KERNEL activate(const float* x, int n, int function, float* y) {
   EACH(i, n) {
     float v = x[i];
-    y[i] = function == 0   ? (v < 0 ? 0 : v)
-           : function == 1 ? within6(v)
-           : function == 2 ? within6(v + 3) * (1 / 6.0f)
-                           : v * within6(v + 3) * (1 / 6.0f);
+    y[i] = function == RELU           ? (v < 0 ? 0 : v)
+           : function == RELU6        ? within6(v)
+           : function == HARD_SIGMOID ? within6(v + 3) * (1 / 6.0f)
+           : function == HARD_SWISH   ? v * within6(v + 3) * (1 / 6.0f)
+                                      : v;
   }
 }
 
 KERNEL activateGradient(const float* x, const float* dy, int n, int function, float* dx) {
   EACH(i, n) {
-    float v = x[i], slope;
-    if (function == 0) {
+    float v = x[i], slope = 1;
+    if (function == RELU) {
       slope = v > 0;
-    } else if (function == 1) {
+    } else if (function == RELU6) {
       slope = v > 0 && v < 6;
-    } else if (function == 2) {
+    } else if (function == HARD_SIGMOID) {
       slope = v > -3 && v < 3 ? 1 / 6.0f : 0;
-    } else {
+    } else if (function == HARD_SWISH) {
       slope = v <= -3 ? 0 : v >= 3 ? 1 : (2 * v + 3) * (1 / 6.0f);
     }
     dx[i] = dy[i] * slope;
@@ -507,29 +510,33 @@ KERNEL hardestPixels(const float* x, const float* truth, const unsigned char* va
   }
 }
 
+// Each loss is a kernel that has the name of its Formula, and takes the same as all others: the output,
+// its truth, which pixels count, what their classes weigh, what was found of the images before, and what
+// the gradient is multiplied with. It writes the gradient and, for each block, sum and peak.
+
 /**
  * Softmax cross-entropy; a pixel weighs what its class does, where classes have weights. Where there
  * are limits, pixels of a smaller loss than an image's do not count, and the others for all.
  */
-KERNEL crossEntropy(const float* x, const float* truth, const unsigned char* valid, int pixels, int classes, const double* classWeights, const double* limits, const double* scales, const double* weight, float* gradient, double* parts) {
-  const double* limit = limits ? limits + (i64)blockIdx.y * HARD : 0;
+KERNEL crossEntropy(const float* x, const float* truth, const unsigned char* valid, int pixels, int channels, const double* classWeights, const double* found, const double* scales, const double* weight, float* gradient, double* parts) {
+  const double* limit = found ? found + (i64)blockIdx.y * HARD : 0;
   double factor = scales[blockIdx.y] * *weight, counts = limit ? limit[COUNTS] : 1, loss = 0, peak = 0;
   for (int p = blockIdx.x * THREADS + threadIdx.x; p < pixels; p += gridDim.x * THREADS) {
     i64 row = (i64)blockIdx.y * pixels + p;
-    const float* scores = x + row * classes;
-    float* slopes = gradient + row * classes;
-    for (int c = 0; c < classes; c++) peak = larger(fabsf(scores[c]), peak);
+    const float* scores = x + row * channels;
+    float* slopes = gradient + row * channels;
+    for (int c = 0; c < channels; c++) peak = larger(fabsf(scores[c]), peak);
     float best, sum;
     int label = (int)truth[row];
-    double entropyOfPixel = valid[row] ? entropy(scores, label, classes, classWeights, &best, &sum) : 0;
+    double entropyOfPixel = valid[row] ? entropy(scores, label, channels, classWeights, &best, &sum) : 0;
     // What is not finite counts, so that it is found.
     if (!valid[row] || (limit && entropyOfPixel < limit[LEAST])) {
-      for (int c = 0; c < classes; c++) slopes[c] = 0;
+      for (int c = 0; c < channels; c++) slopes[c] = 0;
       continue;
     }
     double own = counts * (classWeights ? classWeights[label] : 1);
     loss += counts * entropyOfPixel;
-    for (int c = 0; c < classes; c++) {
+    for (int c = 0; c < channels; c++) {
       slopes[c] = (float)(factor * own * (expf(scores[c] - best) / sum - (c == label ? 1 : 0)));
     }
   }
@@ -537,7 +544,7 @@ KERNEL crossEntropy(const float* x, const float* truth, const unsigned char* val
 }
 
 /** One minus the cosine of the angle between two vectors. */
-KERNEL cosine(const float* x, const float* truth, const unsigned char* valid, int pixels, const double* scales, const double* weight, float* gradient, double* parts) {
+KERNEL cosine(const float* x, const float* truth, const unsigned char* valid, int pixels, int channels, const double* classWeights, const double* found, const double* scales, const double* weight, float* gradient, double* parts) {
   const double smallest = 1e-12;
   double factor = scales[blockIdx.y] * *weight, loss = 0, peak = 0;
   for (int p = blockIdx.x * THREADS + threadIdx.x; p < pixels; p += gridDim.x * THREADS) {
@@ -630,7 +637,7 @@ KERNEL fitImages(const float* x, const float* truth, const unsigned char* valid,
 }
 
 /** L1, or reverse Huber with the threshold of the image's fit; returns the loss. */
-static __device__ __forceinline__ double plainLoss(double difference, int berhu, const double* fit, double* slope) {
+static __device__ __forceinline__ double plainLoss(double difference, bool berhu, const double* fit, double* slope) {
   double size = fabs(difference), threshold = fit[THRESHOLD];
   if (!berhu || size <= threshold) {
     *slope = sign(difference);
@@ -644,7 +651,7 @@ static __device__ __forceinline__ double plainLoss(double difference, int berhu,
  * The loss of a single channel: L1 or reverse Huber; or, aligned, that of what scale and shift of
  * the fit leave, the largest fifth left out, and a quarter of the plain loss.
  */
-KERNEL difference(const float* x, const float* truth, const unsigned char* valid, int pixels, int berhu, int aligned, const double* fits, const double* scales, const double* weight, float* gradient, double* parts) {
+static __device__ __forceinline__ void difference(const float* x, const float* truth, const unsigned char* valid, int pixels, bool berhu, bool aligned, const double* fits, const double* scales, const double* weight, float* gradient, double* parts) {
   const double* fit = fits + (i64)blockIdx.y * FIT;
   double factor = scales[blockIdx.y] * *weight, loss = 0, peak = 0;
   for (int p = blockIdx.x * THREADS + threadIdx.x; p < pixels; p += gridDim.x * THREADS) {
@@ -665,6 +672,22 @@ KERNEL difference(const float* x, const float* truth, const unsigned char* valid
     gradient[row] = (float)(factor * slope);
   }
   writeParts(loss, peak, parts);
+}
+
+KERNEL absolute(const float* x, const float* truth, const unsigned char* valid, int pixels, int channels, const double* classWeights, const double* found, const double* scales, const double* weight, float* gradient, double* parts) {
+  difference(x, truth, valid, pixels, false, false, found, scales, weight, gradient, parts);
+}
+
+KERNEL reverseHuber(const float* x, const float* truth, const unsigned char* valid, int pixels, int channels, const double* classWeights, const double* found, const double* scales, const double* weight, float* gradient, double* parts) {
+  difference(x, truth, valid, pixels, true, false, found, scales, weight, gradient, parts);
+}
+
+KERNEL alignedAbsolute(const float* x, const float* truth, const unsigned char* valid, int pixels, int channels, const double* classWeights, const double* found, const double* scales, const double* weight, float* gradient, double* parts) {
+  difference(x, truth, valid, pixels, false, true, found, scales, weight, gradient, parts);
+}
+
+KERNEL alignedReverseHuber(const float* x, const float* truth, const unsigned char* valid, int pixels, int channels, const double* classWeights, const double* found, const double* scales, const double* weight, float* gradient, double* parts) {
+  difference(x, truth, valid, pixels, true, true, found, scales, weight, gradient, parts);
 }
 
 /** The loss of a minibatch, its peak, and the sum over each image, from all parts. */

@@ -1,6 +1,6 @@
 // Answers to the names of CUDA's driver that the product calls, on the host: memory is the host's,
 // filled with what is not a number, and a launch runs the kernel before it returns. What goes wrong
-// on purpose is said by standInFault.
+// on purpose is said by standInFault. Who compiles it lists the kernels, as K(name), in KERNELS_OF_SOURCE.
 #include "kernels.cu"
 #include <mutex>
 
@@ -14,12 +14,7 @@ static int major = 7, minor = 5, devices = 1;
 
 static const Kernel KERNELS[] = {
 #define K(name) kernel(#name, name)
-    K(toFeatures), K(toPlanes), K(kernels), K(copyChannels), K(moments), K(finishMoments),
-    K(statisticStep), K(inverseDeviation), K(normalise), K(gradientSums), K(finishSums),
-    K(normaliseGradient), K(addBias), K(add), K(activate), K(activateGradient), K(scale),
-    K(imageSums), K(spread), K(maxPool), K(maxPoolGradient), K(upsample), K(upsampleGradient),
-    K(dropout), K(hardestPixels), K(crossEntropy), K(cosine), K(fitImages), K(difference), K(finishLoss),
-    K(checkFinite), K(squares), K(sumParts), K(adam)};
+    KERNELS_OF_SOURCE};
 
 extern "C" {
 

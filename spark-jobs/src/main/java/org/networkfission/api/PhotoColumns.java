@@ -8,9 +8,11 @@ import org.apache.spark.ml.image.ImageSchema;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.networkfission.jobs.predict.PredictSettings.DepthColumn;
 import org.networkfission.jobs.predict.PredictionColumns;
 import org.networkfission.model.network.Task;
+import org.networkfission.model.task.ColumnForms;
+import org.networkfission.model.task.ColumnForms.DepthColumn;
+import org.networkfission.model.task.ColumnForms.NormalsColumn;
 import org.networkfission.prep.frame.ImageSize;
 
 /**
@@ -19,6 +21,7 @@ import org.networkfission.prep.frame.ImageSize;
  * @param tasks in the order of the network
  * @param photoSize whether predictions have the photo's size, not the network's
  * @param window the largest part of a photo that the network sees at once; null: all of it
+ * @param forms how the columns hold predictions
  */
 record PhotoColumns(
     List<Task> tasks,
@@ -26,7 +29,7 @@ record PhotoColumns(
     String prefix,
     boolean photoSize,
     ImageSize window,
-    DepthColumn depth)
+    ColumnForms forms)
     implements Serializable {
   private static final String WIDTH = "prediction_width";
   private static final String HEIGHT = "prediction_height";
@@ -40,9 +43,11 @@ record PhotoColumns(
         prefix,
         choice("outputSize", size, "network", "photo") == 1,
         window.isEmpty() ? null : ImageSize.parse(window),
-        choice("depthType", depth, "uint16", "float32") == 1
-            ? DepthColumn.FLOAT32
-            : DepthColumn.UINT16);
+        new ColumnForms(
+            NormalsColumn.OCTAHEDRAL,
+            choice("depthType", depth, "uint16", "float32") == 1
+                ? DepthColumn.FLOAT32
+                : DepthColumn.UINT16));
   }
 
   private static int choice(String param, String value, String... choices) {

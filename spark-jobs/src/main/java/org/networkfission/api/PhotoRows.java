@@ -12,7 +12,6 @@ import org.networkfission.jobs.inference.ModelFile;
 import org.networkfission.jobs.inference.PhotoPrediction;
 import org.networkfission.jobs.inference.SharedPredictor;
 import org.networkfission.jobs.inference.TaskPlanes;
-import org.networkfission.jobs.predict.PredictSettings.NormalsColumn;
 import org.networkfission.jobs.predict.PredictionColumns;
 import org.networkfission.model.network.Task;
 import org.networkfission.prep.codec.Photos;
@@ -80,8 +79,7 @@ final class PhotoRows implements MapPartitionsFunction<Row, Row> {
           PredictionColumns.bytes(
               task,
               prediction.prediction().maps().get(task),
-              NormalsColumn.OCTAHEDRAL,
-              columns.depth());
+              columns.forms());
       if (task.definition().ofClasses()) {
         values[at++] = prediction.confidence().orElseThrow();
       }

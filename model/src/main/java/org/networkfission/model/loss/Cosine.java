@@ -8,6 +8,11 @@ public final class Cosine extends PixelLoss {
   private static final double SMALLEST = 1e-12;
 
   @Override
+  public Formula formula() {
+    return Formula.of("cosine", Formula.Look.NONE);
+  }
+
+  @Override
   double add(Block block) {
     double[] p = block.prediction;
     float[] t = block.truth;

@@ -28,14 +28,13 @@ public final class CrossEntropy extends PixelLoss {
     this.hardest = options.hardest();
   }
 
-  /** What a pixel of each class counts for; none where all count alike. */
-  public List<Double> classWeights() {
-    return Arrays.stream(weights).boxed().toList();
-  }
-
-  /** The share of an image's pixels that counts. */
-  public double hardest() {
-    return hardest;
+  @Override
+  public Formula formula() {
+    return new Formula(
+        "crossEntropy",
+        hardest == 1 ? Formula.Look.NONE : Formula.Look.HARDEST_PIXELS,
+        hardest,
+        Arrays.stream(weights).boxed().toList());
   }
 
   @Override

@@ -16,9 +16,11 @@ public final class DepthDifference extends PixelLoss {
     this.kind = kind;
   }
 
-  /** Which of the two it is. */
-  public DepthLoss kind() {
-    return kind;
+  @Override
+  public Formula formula() {
+    return kind == DepthLoss.BERHU
+        ? Formula.of("reverseHuber", Formula.Look.LARGEST_DIFFERENCE)
+        : Formula.of("absolute", Formula.Look.NONE);
   }
 
   @Override

@@ -2,6 +2,9 @@ package org.networkfission.model.loss;
 
 /** A loss that is a sum over pixels, computed block by block, by several threads at a time. */
 public abstract class PixelLoss {
+  /** Which formula it is. */
+  public abstract Formula formula();
+
   /** Looks at a whole image before its blocks, where a loss depends on more than one pixel. */
   void begin(Pixels prediction, Target target, int image) {}
 

@@ -18,6 +18,7 @@ public final class ScaleShiftInvariant extends PixelLoss {
   /** Below this share of its mean square, the prediction's variance has no scale to find. */
   private static final double FLAT = 1e-9;
 
+  private final DepthLoss plainKind;
   private final DepthDifference plain;
 
   private double scale;
@@ -36,12 +37,15 @@ public final class ScaleShiftInvariant extends PixelLoss {
    * @param plain of which a quarter is added
    */
   public ScaleShiftInvariant(DepthLoss plain) {
+    this.plainKind = plain;
     this.plain = new DepthDifference(plain);
   }
 
-  /** Of what a quarter is added. */
-  public DepthLoss plainKind() {
-    return plain.kind();
+  @Override
+  public Formula formula() {
+    return Formula.of(
+        plainKind == DepthLoss.BERHU ? "alignedReverseHuber" : "alignedAbsolute",
+        Formula.Look.ALIGNMENT);
   }
 
   @Override

@@ -179,7 +179,6 @@ final class OperationTranslation implements Op.Visitor<String> {
     String x = value(op.input());
     return switch (op.function()) {
       case NONE -> same(op);
-      case RELU -> node(op, "Relu", List.of(x));
       case RELU6 ->
           node(
               op,
@@ -188,7 +187,7 @@ final class OperationTranslation implements Op.Visitor<String> {
                   x, graph.floats("zero", new float[] {0}), graph.floats("six", new float[] {6})));
       case HARD_SIGMOID ->
           node(op, "HardSigmoid", List.of(x), number("alpha", 1.0 / 6), number("beta", 0.5));
-      case HARD_SWISH -> node(op, "HardSwish", List.of(x));
+      default -> node(op, op.function().onnx(), List.of(x));
     };
   }
 

@@ -1,5 +1,7 @@
 package org.networkfission.model.task;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +12,7 @@ import org.networkfission.model.loss.LossOptions;
 import org.networkfission.model.loss.PixelLoss;
 import org.networkfission.model.loss.Target;
 import org.networkfission.model.statistics.DepthStatistics;
+import org.networkfission.model.task.ColumnForms.DepthColumn;
 import org.networkfission.prep.codec.Png16;
 import org.networkfission.prep.frame.ColorImage;
 import org.networkfission.prep.frame.DepthMap;
@@ -33,6 +36,7 @@ public final class Depth extends TaskDefinition<DepthMap> {
   static final double FIRST_METRES = 2.5;
 
   private static final float MILLIMETRES_PER_METRE = 1000;
+  private static final float METRES_PER_MILLIMETRE = 1e-3f;
   private static final int MAX_SAMPLE = 0xffff;
 
   /** Logarithms of ratios from here on have the error's last colour. */
@@ -115,10 +119,41 @@ public final class Depth extends TaskDefinition<DepthMap> {
   public byte[] png(DepthMap prediction, List<Integer> palette) {
     short[] samples = new short[prediction.millimetres().length];
     for (int i = 0; i < samples.length; i++) {
-      samples[i] =
-          (short) Math.max(1, Math.min(MAX_SAMPLE, Math.round(prediction.millimetres()[i])));
+      samples[i] = sample(prediction.millimetres()[i]);
     }
     return Png16.writeGrey(prediction.width(), prediction.height(), samples);
+  }
+
+  private static short sample(float millimetres) {
+    return (short) Math.max(1, Math.min(MAX_SAMPLE, Math.round(millimetres)));
+  }
+
+  @Override
+  public byte[] column(DepthMap prediction, ColumnForms forms) {
+    float[] millimetres = prediction.millimetres();
+    if (forms.depth() == DepthColumn.FLOAT32) {
+      return floats(millimetres, METRES_PER_MILLIMETRE);
+    }
+    ByteBuffer bytes =
+        ByteBuffer.allocate(Short.BYTES * millimetres.length).order(ByteOrder.LITTLE_ENDIAN);
+    for (float z : millimetres) {
+      bytes.putShort(sample(z));
+    }
+    return bytes.array();
+  }
+
+  @Override
+  public String columnMeaning(ColumnForms forms) {
+    return forms.depth() == DepthColumn.FLOAT32
+        ? "little-endian float32 [height, width]: metres"
+        : "little-endian uint16 [height, width]: mm, 1 to 65535";
+  }
+
+  @Override
+  public Optional<String> limits() {
+    return Optional.of(
+        "Depth in metres depends on the field of view of the cameras of its data; of another"
+            + " camera's photo it may be off by a factor.");
   }
 
   /** From dark blue, the image's nearest, to yellow. */

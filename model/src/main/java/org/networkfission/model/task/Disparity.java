@@ -111,6 +111,22 @@ public final class Disparity extends TaskDefinition<DisparityMap> {
     return Png16.writeGrey(prediction.width(), prediction.height(), samples);
   }
 
+  @Override
+  public byte[] column(DisparityMap prediction, ColumnForms forms) {
+    return floats(prediction.values(), 1);
+  }
+
+  @Override
+  public String columnMeaning(ColumnForms forms) {
+    return "little-endian float32 [height, width]: inverse depth up to a scale and a shift";
+  }
+
+  @Override
+  public Optional<String> limits() {
+    return Optional.of(
+        "Disparity is known up to a scale and a shift per photo; it is no distance by itself.");
+  }
+
   /** From dark blue, the image's nearest, to yellow. */
   @Override
   public ColorImage picture(DisparityMap prediction, List<Integer> palette) {

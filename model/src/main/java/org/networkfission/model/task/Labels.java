@@ -150,6 +150,28 @@ public final class Labels extends TaskDefinition<LabelMap> {
     return PalettePng.of(prediction, palette);
   }
 
+  /** A byte per pixel, the class. */
+  @Override
+  public byte[] column(LabelMap prediction, ColumnForms forms) {
+    byte[] classes = new byte[prediction.ids().length];
+    for (int i = 0; i < classes.length; i++) {
+      classes[i] = (byte) prediction.ids()[i];
+    }
+    return classes;
+  }
+
+  @Override
+  public String columnMeaning(ColumnForms forms) {
+    return "uint8 [height, width]: the class";
+  }
+
+  @Override
+  public Optional<String> limits() {
+    return Optional.of(
+        "Every pixel gets one of the classes, also where none fits. The confidence is the network's"
+            + " own, and not calibrated.");
+  }
+
   @Override
   public ColorImage picture(LabelMap prediction, List<Integer> palette) {
     short[] ids = prediction.ids();

@@ -10,6 +10,8 @@ import org.networkfission.model.loss.Target;
 import org.networkfission.model.metric.Metrics;
 import org.networkfission.model.statistics.DistanceCounts;
 import org.networkfission.model.statistics.NormalStatistics;
+import org.networkfission.model.task.ColumnForms.NormalsColumn;
+import org.networkfission.prep.codec.NormalPacking;
 import org.networkfission.prep.frame.ColorImage;
 import org.networkfission.prep.frame.NormalMap;
 import org.networkfission.prep.frame.Truth;
@@ -105,6 +107,21 @@ public final class Normals extends TaskDefinition<NormalMap> {
   @Override
   public byte[] png(NormalMap prediction, List<Integer> palette) {
     return NormalPicture.png(NormalPicture.of(prediction));
+  }
+
+  @Override
+  public byte[] column(NormalMap prediction, ColumnForms forms) {
+    return forms.normals() == NormalsColumn.PNG
+        ? png(prediction, List.of())
+        : NormalPacking.pack(prediction);
+  }
+
+  @Override
+  public String columnMeaning(ColumnForms forms) {
+    return forms.normals() == NormalsColumn.PNG
+        ? "PNG, 8-bit RGB: component = value / 127.5 - 1; x right, y up, blue towards the camera"
+        : "two little-endian uint16 planes [height, width]: octahedral u and v = value / 32767 - 1;"
+            + " x right, y up, z forward; 65535: none";
   }
 
   @Override

@@ -1,5 +1,7 @@
 package org.networkfission.model.task;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -49,6 +51,14 @@ public abstract class TaskDefinition<P> {
   /** Whether a prediction is a class of the data set's class map for each pixel. */
   public boolean ofClasses() {
     return false;
+  }
+
+  /**
+   * Whether the truth is a category and no number: its loss is then the negative logarithm of a
+   * likelihood as it is, where a difference of numbers is so up to a factor.
+   */
+  public boolean isCategorical() {
+    return ofClasses();
   }
 
   /** Whether a prediction is the output divided by its length over the channels. */
@@ -148,6 +158,25 @@ public abstract class TaskDefinition<P> {
   public abstract byte[] png(P prediction, List<Integer> palette);
 
   /**
+   * A prediction as the bytes of a column of a table, row by row, little-endian; see
+   * docs/predicting.md.
+   */
+  public abstract byte[] column(P prediction, ColumnForms forms);
+
+  /** How the bytes of {@link #column} are read. */
+  public abstract String columnMeaning(ColumnForms forms);
+
+  /** Numbers times a factor as the bytes of little-endian 32-bit floats. */
+  static byte[] floats(float[] values, float factor) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(Float.BYTES * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    for (float value : values) {
+      bytes.putFloat(value * factor);
+    }
+    return bytes.array();
+  }
+
+  /**
    * A prediction as a picture to look at.
    *
    * @param palette a colour per class, 0xRRGGBB
@@ -164,6 +193,11 @@ public abstract class TaskDefinition<P> {
   /** What the paper prints of the task, to stand beside a network's figures. */
   public List<PaperFigure> paper() {
     return List.of();
+  }
+
+  /** What predictions cannot tell, in sentences for a model card; empty where nothing is to say. */
+  public Optional<String> limits() {
+    return Optional.empty();
   }
 
   /** What the colours of {@link #colouring} mean. */

@@ -3,7 +3,6 @@ package org.networkfission.model.tflite;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.networkfission.model.op.ActivationFunction;
 import org.networkfission.model.op.FeatureMap;
 import org.networkfission.model.op.Op;
 import org.networkfission.model.op.StageProgram;
@@ -75,7 +74,7 @@ final class GraphTranslation implements Op.Visitor<Integer> {
   /** A convolution into which nothing is folded. */
   private int alone(Op op) {
     FeatureMap map = op.output();
-    return affine(map, Affine.identity(map.channels()), ActivationFunctionType.NONE, map.name());
+    return affine(map, identity(map), ActivationFunctionType.NONE, map.name());
   }
 
   @Override
@@ -150,6 +149,10 @@ final class GraphTranslation implements Op.Visitor<Integer> {
     return new Affine(scale, shift);
   }
 
+  private static Affine identity(FeatureMap map) {
+    return Affine.identity(map.channels());
+  }
+
   private Affine affineOf(Op.Bias bias) {
     float[] shift = parameters.get(bias.bias());
     return new Affine(Affine.identity(shift.length).scale(), shift);
@@ -211,13 +214,8 @@ final class GraphTranslation implements Op.Visitor<Integer> {
     FeatureMap out = op.output();
     return switch (op.function()) {
       case NONE -> tensor(x);
-      case RELU, RELU6 -> {
-        byte activation =
-            op.function() == ActivationFunction.RELU
-                ? ActivationFunctionType.RELU
-                : ActivationFunctionType.RELU6;
-        yield affine(x, Affine.identity(x.channels()), activation, out.name());
-      }
+      case RELU -> affine(x, identity(x), ActivationFunctionType.RELU, out.name());
+      case RELU6 -> affine(x, identity(x), ActivationFunctionType.RELU6, out.name());
       case HARD_SIGMOID -> {
         int three = graph.constant(out.name() + "/three", new float[] {3}, 1);
         FeatureMap sum = x.named(out.name() + "/sum");
@@ -225,7 +223,7 @@ final class GraphTranslation implements Op.Visitor<Integer> {
         int sixth = graph.constant(out.name() + "/sixth", new float[] {1 / 6f}, 1);
         yield operators.multiply(out, clipped, sixth);
       }
-      case HARD_SWISH -> operators.hardSwish(out, tensor(x));
+      default -> operators.elementwise(out, op.function().tensorflowLite(), tensor(x));
     };
   }
 }

@@ -1,5 +1,6 @@
 package org.networkfission.model.tflite;
 
+import java.util.Arrays;
 import java.util.Map;
 import org.networkfission.model.op.FeatureMap;
 import org.networkfission.model.op.Op;
@@ -133,20 +134,10 @@ final class Operators {
         filter,
         input,
         bias);
-    return plain ? result : rectified(out, result, activation, name);
-  }
-
-  /** This version's transposed convolution has no activation. */
-  int rectified(FeatureMap map, int tensor, byte activation, String name) {
-    int result = graph.tensor(name, shape(map));
-    graph.operator(
-        activation == ActivationFunctionType.RELU ? BuiltinOperator.RELU : BuiltinOperator.RELU6,
-        1,
-        BuiltinOptions.NONE,
-        b -> 0,
-        result,
-        tensor);
-    return result;
+    // This version's transposed convolution has no activation.
+    return plain
+        ? result
+        : elementwise(out.named(name), ActivationFunctionType.name(activation), result);
   }
 
   int multiply(FeatureMap out, int left, int right) {
@@ -264,18 +255,30 @@ final class Operators {
     return unit;
   }
 
-  int hardSwish(FeatureMap out, int x) {
-    int swish = graph.tensor(out.name(), shape(out));
+  /**
+   * Writes a function of each feature by itself.
+   *
+   * @param function its name among {@link BuiltinOperator}'s
+   */
+  int elementwise(FeatureMap out, String function, int x) {
+    int operator = Arrays.asList(BuiltinOperator.names).indexOf(function);
+    if (operator < 0) {
+      throw new IllegalArgumentException("TensorFlow Lite has no operator " + function);
+    }
+    int result = graph.tensor(out.name(), shape(out));
     graph.operator(
-        BuiltinOperator.HARD_SWISH,
+        operator,
         1,
-        BuiltinOptions.HardSwishOptions,
+        // Others have no options, not even empty ones.
+        operator == BuiltinOperator.HARD_SWISH
+            ? BuiltinOptions.HardSwishOptions
+            : BuiltinOptions.NONE,
         b -> {
           HardSwishOptions.startHardSwishOptions(b);
           return HardSwishOptions.endHardSwishOptions(b);
         },
-        swish,
+        result,
         x);
-    return swish;
+    return result;
   }
 }

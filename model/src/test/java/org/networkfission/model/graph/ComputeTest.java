@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -75,7 +76,13 @@ class ComputeTest {
     FeatureMap y = new FeatureMap("y", 24, 12, 8, type);
     FeatureMap thin = new FeatureMap("x", 3, 12, 8, type);
     FeatureMap z = new FeatureMap("y", 16, 12, 8, type);
-    return Stream.of(
+    Stream<Case> functions =
+        Arrays.stream(ActivationFunction.values())
+            .filter(function -> function != ActivationFunction.NONE)
+            .map(function -> of(function.label(), x, s -> s.activate(wide(s, x), function)));
+    return Stream.concat(
+        functions,
+        Stream.of(
         of("1x1", x, s -> s.convolution("w", x, 5, 1, 1, 1)),
         of("3x3", x, s -> s.convolution("w", x, 32, 3, 1, 1)),
         of("1x1 stride 2", x, s -> s.convolution("w", x, 16, 1, 2, 1)),
@@ -112,10 +119,6 @@ class ComputeTest {
             "depthwise of 3",
             thin,
             s -> s.depthwiseNorm("w", thin, 3, 2, 1, ActivationFunction.NONE)),
-        of("ReLU", x, s -> s.activate(wide(s, x), ActivationFunction.RELU)),
-        of("ReLU6", x, s -> s.activate(wide(s, x), ActivationFunction.RELU6)),
-        of("hard sigmoid", x, s -> s.activate(wide(s, x), ActivationFunction.HARD_SIGMOID)),
-        of("hard swish", x, s -> s.activate(wide(s, x), ActivationFunction.HARD_SWISH)),
         of("batch norm and hard swish", x, s -> s.batchNorm("n", x, ActivationFunction.HARD_SWISH)),
         of("squeeze and excite", x, s -> s.squeezeExcite("se", x, 8)),
         of("dropout", x, s -> s.dropout("d", x, 0.4)),
@@ -134,7 +137,7 @@ class ComputeTest {
               FeatureMap out =
                   s.pointwise("c3", s.batchNorm("bn", halves, ActivationFunction.RELU), 16, 1);
               return s.add("unit", out, x);
-            }));
+            })));
   }
 
   /** Four times the features, so that activations meet their bends. */

@@ -1,6 +1,9 @@
 package org.networkfission.jobs.predict;
 
 import java.util.Optional;
+import org.networkfission.model.task.ColumnForms;
+import org.networkfission.model.task.ColumnForms.DepthColumn;
+import org.networkfission.model.task.ColumnForms.NormalsColumn;
 import org.networkfission.prep.frame.ImageSize;
 import org.networkfission.prep.settings.Check;
 
@@ -57,22 +60,6 @@ public record PredictSettings(
     PHOTO
   }
 
-  /** How a table holds normals. */
-  public enum NormalsColumn {
-    /** Two planes of 16-bit octahedral coordinates. */
-    OCTAHEDRAL,
-    /** The PNG of {@link Format#PNG}. */
-    PNG
-  }
-
-  /** How a table holds depth. */
-  public enum DepthColumn {
-    /** Unsigned 16-bit numbers of mm. */
-    UINT16,
-    /** 32-bit floats of metres. */
-    FLOAT32
-  }
-
   public PredictSettings {
     new Check()
         .that(
@@ -96,6 +83,11 @@ public record PredictSettings(
             maxQuarantinedFraction >= 0 && maxQuarantinedFraction <= 1,
             "0 to 1")
         .done();
+  }
+
+  /** How tables hold predictions. */
+  ColumnForms columns() {
+    return new ColumnForms(normals, depth);
   }
 
   /** The part of a photo that the network sees at once; empty: all of it. */

@@ -88,7 +88,7 @@ record PredictionIndex(
     } else {
       json.writeObjectField(
           "columns",
-          PredictionColumns.meanings(model.spec().tasks(), form.normals(), form.depth()));
+          PredictionColumns.meanings(model.spec().tasks(), form.columns()));
     }
     json.writeEndObject();
     json.close();

@@ -82,7 +82,7 @@ final class TablePart implements PartWriter {
                 row.append(
                     task.id(),
                     Binary.fromConstantByteArray(
-                        PredictionColumns.bytes(task, map, form.normals(), form.depth()))));
+                        PredictionColumns.bytes(task, map, form.columns()))));
     prediction
         .confidence()
         .ifPresent(

@@ -43,6 +43,8 @@ import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.input.BatchAssembler;
 import org.networkfission.model.network.Prediction;
 import org.networkfission.model.network.Task;
+import org.networkfission.model.task.ColumnForms.DepthColumn;
+import org.networkfission.model.task.ColumnForms.NormalsColumn;
 import org.networkfission.prep.codec.Jpeg;
 import org.networkfission.prep.codec.NormalPacking;
 import org.networkfission.prep.frame.ColorImage;
@@ -380,8 +382,8 @@ class PredictTableTest {
             PredictSettings.Format.PARQUET,
             PredictSettings.Size.NETWORK,
             Optional.empty(),
-            PredictSettings.NormalsColumn.OCTAHEDRAL,
-            PredictSettings.DepthColumn.UINT16,
+            NormalsColumn.OCTAHEDRAL,
+            DepthColumn.UINT16,
             4,
             0);
     PrintWriter broken =

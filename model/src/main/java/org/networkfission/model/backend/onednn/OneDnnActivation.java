@@ -99,12 +99,6 @@ final class OneDnnActivation extends OneDnnKernel {
   }
 
   private String label() {
-    return switch (op.function()) {
-      case NONE -> "identity";
-      case RELU -> "ReLU";
-      case RELU6 -> "ReLU6";
-      case HARD_SIGMOID -> "hard sigmoid";
-      case HARD_SWISH -> "hard swish";
-    };
+    return op.function().label();
   }
 }

@@ -6,12 +6,15 @@ import com.sun.jna.Function;
 import com.sun.jna.NativeLibrary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 import org.networkfission.model.backend.cuda.driver.NativeLibraries;
 
@@ -84,6 +87,7 @@ public final class StandIn {
         Path made = Files.createTempFile(folder, "made", ".so");
         List<String> command = new ArrayList<>(List.of("g++"));
         command.addAll(FLAGS);
+        command.add("-DKERNELS_OF_SOURCE=" + names(kernels.resolve("kernels.cu")));
         command.addAll(List.of("-I" + sources, "-I" + kernels, "-o", made.toString()));
         command.add(sources.resolve("driver.cpp").toString());
         command.add(sources.resolve("cudnn.cpp").toString());
@@ -100,6 +104,15 @@ public final class StandIn {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** All kernels of a source, as driver.cpp lists them. */
+  private static String names(Path source) throws IOException {
+    return Pattern.compile("^KERNEL (\\w+)\\(", Pattern.MULTILINE)
+        .matcher(Files.readString(source, StandardCharsets.UTF_8))
+        .results()
+        .map(kernel -> "K(" + kernel.group(1) + ")")
+        .collect(Collectors.joining(", "));
   }
 
   private static String checksum(Path... folders) throws IOException {

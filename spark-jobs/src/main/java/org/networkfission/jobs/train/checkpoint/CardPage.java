@@ -217,17 +217,8 @@ public final class CardPage {
         - It has learned what its data shows, and from its cameras: figures elsewhere are unknown \
         until they are measured there.
         """);
-    if (network.tasks().contains(Task.DEPTH)) {
-      page.append(
-          "- Depth in metres depends on the field of view of the cameras of its data; of another camera's photo it may be off by a factor.\n");
-    }
-    if (network.tasks().contains(Task.DISPARITY)) {
-      page.append(
-          "- Disparity is known up to a scale and a shift per photo; it is no distance by itself.\n");
-    }
-    if (network.tasks().contains(Task.LABELS)) {
-      page.append(
-          "- Every pixel gets one of the classes, also where none fits. The confidence is the network's own, and not calibrated.\n");
+    for (Task task : network.tasks()) {
+      task.definition().limits().ifPresent(limits -> page.append("- %s\n".formatted(limits)));
     }
     List<String> unseen = new ArrayList<>();
     metrics.ifPresent(

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -77,6 +78,11 @@ public final class Device implements AutoCloseable {
         "load the kernels; the driver knows CUDA %s and must know 11 or later"
             .formatted(info.cudaVersion()));
     return new Device(info, device, context.getValue(), stream.getValue(), module.getValue());
+  }
+
+  /** Whether there is a kernel of a name; no GPU is asked. */
+  public static boolean hasKernel(String name) {
+    return new String(kernels(), StandardCharsets.UTF_8).contains(".entry " + name + "(");
   }
 
   private static byte[] kernels() {

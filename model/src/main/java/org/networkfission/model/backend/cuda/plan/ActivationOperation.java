@@ -42,12 +42,6 @@ final class ActivationOperation extends Operation {
 
   /** The number that the kernels know the function by. */
   private int function() {
-    return switch (op.function()) {
-      case NONE -> throw new IllegalStateException("no activation");
-      case RELU -> 0;
-      case RELU6 -> 1;
-      case HARD_SIGMOID -> 2;
-      case HARD_SWISH -> 3;
-    };
+    return op.function().ordinal();
   }
 }

@@ -11,7 +11,6 @@ import org.networkfission.model.backend.TotalLoss;
 import org.networkfission.model.backend.cuda.driver.Device;
 import org.networkfission.model.backend.cuda.memory.Place;
 import org.networkfission.model.input.Batch;
-import org.networkfission.model.loss.CrossEntropy;
 import org.networkfission.model.loss.PixelLoss;
 import org.networkfission.model.loss.Target;
 import org.networkfission.model.loss.TaskLoss;
@@ -92,11 +91,9 @@ public final class LossSteps {
     return new HeadParts(head, valuesHere, validHere, numbersHere, results);
   }
 
-  /** What a pixel of each class counts for, where they do not count alike. */
+  /** What a pixel of each class counts for; none where all count alike. */
   private static double[] classWeights(PixelLoss loss) {
-    return loss instanceof CrossEntropy entropy
-        ? entropy.classWeights().stream().mapToDouble(Double::doubleValue).toArray()
-        : new double[0];
+    return loss.formula().classWeights().stream().mapToDouble(Double::doubleValue).toArray();
   }
 
   private static PlanBuilder.HostPart up(PlanBuilder plan, Place place) {

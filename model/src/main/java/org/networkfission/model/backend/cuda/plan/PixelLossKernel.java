@@ -1,29 +1,19 @@
 package org.networkfission.model.backend.cuda.plan;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import org.networkfission.model.backend.cuda.driver.CudaException;
+import org.networkfission.model.backend.cuda.driver.Device;
 import org.networkfission.model.backend.cuda.memory.Place;
-import org.networkfission.model.loss.Cosine;
-import org.networkfission.model.loss.CrossEntropy;
-import org.networkfission.model.loss.DepthDifference;
-import org.networkfission.model.loss.DepthLoss;
+import org.networkfission.model.loss.Formula;
 import org.networkfission.model.loss.PixelLoss;
-import org.networkfission.model.loss.ScaleShiftInvariant;
 import org.networkfission.model.network.Task;
 import org.networkfission.model.op.FeatureMap;
 
 /**
  * The kernels of one kind of loss.
  *
- * @param name of the kernel that goes over the pixels
- * @param fit whether whole images are looked at first
- * @param berhu whether differences are judged by reverse Huber
- * @param aligned whether scale and shift are free
- * @param hardest the share of an image's pixels that counts, of cross-entropy
+ * @param formula whose name the kernel has that goes over the pixels
  */
-record PixelLossKernel(String name, boolean fit, boolean berhu, boolean aligned, double hardest) {
+record PixelLossKernel(Formula formula) {
   private static final String LABEL = "losses";
   private static final int THREADS = 256;
   private static final int MOST_BLOCKS = 64;
@@ -50,16 +40,9 @@ record PixelLossKernel(String name, boolean fit, boolean berhu, boolean aligned,
    * @throws CudaException if there are none
    */
   static PixelLossKernel of(Task task, PixelLoss loss) {
-    if (loss instanceof CrossEntropy entropy) {
-      return new PixelLossKernel("crossEntropy", false, false, false, entropy.hardest());
-    } else if (loss instanceof Cosine) {
-      return new PixelLossKernel("cosine", false, false, false, 1);
-    } else if (loss instanceof DepthDifference difference) {
-      boolean berhu = difference.kind() == DepthLoss.BERHU;
-      return new PixelLossKernel("difference", berhu, berhu, false, 1);
-    } else if (loss instanceof ScaleShiftInvariant invariant) {
-      boolean berhu = invariant.plainKind() == DepthLoss.BERHU;
-      return new PixelLossKernel("difference", true, berhu, true, 1);
+    Formula formula = loss.formula();
+    if (Device.hasKernel(formula.name())) {
+      return new PixelLossKernel(formula);
     }
     throw new CudaException(
         "Cannot compute the loss of %s on a GPU: there is no kernel for %s (network.compute = onednn or nd4j computes it)"
@@ -78,33 +61,51 @@ record PixelLossKernel(String name, boolean fit, boolean berhu, boolean aligned,
     int blocks = Math.min(MOST_BLOCKS, (pixels + THREADS - 1) / THREADS);
     int images = plan.batch();
     Place parts = plan.allocateBytes(2L * images * blocks * Double.BYTES);
-    Place fits = plan.allocateBytes((long) images * FIT * Double.BYTES);
-    Place prediction = plan.value(output);
-    if (fit) {
-      plan.blocks(
-          LABEL,
-          "fitImages",
-          images,
-          1,
-          prediction,
-          truth.values(),
-          truth.valid(),
-          pixels,
-          aligned ? 1 : 0,
-          fits);
-    }
-    List<Object> arguments =
-        new ArrayList<>(Arrays.asList(prediction, truth.values(), truth.valid(), pixels));
-    if (name.equals("crossEntropy")) {
-      arguments.add(output.channels());
-      arguments.add(truth.classWeights());
-      arguments.add(hardest == 1 ? null : limits(plan, output, truth));
-    } else if (name.equals("difference")) {
-      arguments.addAll(List.of(berhu ? 1 : 0, aligned ? 1 : 0, fits));
-    }
-    arguments.addAll(List.of(truth.scales(), weight, gradient, parts));
-    plan.blocks(LABEL, name, blocks, images, arguments.toArray());
+    plan.blocks(
+        LABEL,
+        formula.name(),
+        blocks,
+        images,
+        plan.value(output),
+        truth.values(),
+        truth.valid(),
+        pixels,
+        output.channels(),
+        truth.classWeights(),
+        found(plan, output, truth),
+        truth.scales(),
+        weight,
+        gradient,
+        parts);
     plan.blocks(LABEL, "finishLoss", 1, 1, parts, blocks, images, truth.scales(), result);
+  }
+
+  /** What is found of whole images; null where nothing is asked. */
+  private Place found(PlanBuilder plan, FeatureMap output, Truth truth) {
+    return switch (formula.before()) {
+      case NONE -> null;
+      case LARGEST_DIFFERENCE -> fits(plan, output, truth, false);
+      case ALIGNMENT -> fits(plan, output, truth, true);
+      case HARDEST_PIXELS -> limits(plan, output, truth);
+    };
+  }
+
+  /** How far predictions are from the truth at most, and how they are brought to it. */
+  private Place fits(PlanBuilder plan, FeatureMap output, Truth truth, boolean aligned) {
+    int images = plan.batch();
+    Place fits = plan.allocateBytes((long) images * FIT * Double.BYTES);
+    plan.blocks(
+        LABEL,
+        "fitImages",
+        images,
+        1,
+        plan.value(output),
+        truth.values(),
+        truth.valid(),
+        output.height() * output.width(),
+        aligned ? 1 : 0,
+        fits);
+    return fits;
   }
 
   /** Which pixels are the hardest of each image. */
@@ -123,7 +124,7 @@ record PixelLossKernel(String name, boolean fit, boolean berhu, boolean aligned,
         pixels,
         output.channels(),
         truth.classWeights(),
-        hardest,
+        formula.hardest(),
         plan.allocateBytes((long) images * pixels * Double.BYTES),
         limits);
     return limits;
