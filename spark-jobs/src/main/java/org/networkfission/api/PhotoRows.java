@@ -76,10 +76,7 @@ final class PhotoRows implements MapPartitionsFunction<Row, Row> {
     values[at++] = prediction.height();
     for (Task task : columns.tasks()) {
       values[at++] =
-          PredictionColumns.bytes(
-              task,
-              prediction.prediction().maps().get(task),
-              columns.forms());
+          PredictionColumns.bytes(task, prediction.prediction().maps().get(task), columns.forms());
       if (task.definition().ofClasses()) {
         values[at++] = prediction.confidence().orElseThrow();
       }

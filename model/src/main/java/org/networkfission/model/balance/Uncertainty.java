@@ -8,8 +8,8 @@ import org.networkfission.model.optimizer.AdamSettings;
 /**
  * Homoscedastic uncertainty (Kendall, Gal, Cipolla: "Multi-Task Learning Using Uncertainty to Weigh
  * Losses", CVPR 2018): each task has a logarithm s of a variance, which is learned with the
- * network. What is minimised is the sum of exp(-s) L + s / 2 for a task of categories, and of exp(-s)
- * L / 2 + s / 2 for a task of numbers.
+ * network. What is minimised is the sum of exp(-s) L + s / 2 for a task of categories, and of
+ * exp(-s) L / 2 + s / 2 for a task of numbers.
  */
 final class Uncertainty implements TaskBalance {
   private static final String LOG_VARIANCE = "log-variance";
@@ -19,7 +19,8 @@ final class Uncertainty implements TaskBalance {
   private final VectorAdam adam;
 
   Uncertainty(List<Task> tasks, AdamSettings settings, Vectors before) {
-    this.share = tasks.stream().mapToDouble(task -> task.definition().isCategorical() ? 1 : 0.5).toArray();
+    this.share =
+        tasks.stream().mapToDouble(task -> task.definition().isCategorical() ? 1 : 0.5).toArray();
     this.logVariance = before.get(LOG_VARIANCE, 0);
     this.adam = new VectorAdam(settings, before);
   }

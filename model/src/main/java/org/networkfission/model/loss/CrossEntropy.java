@@ -1,7 +1,6 @@
 package org.networkfission.model.loss;
 
 import java.util.Arrays;
-import java.util.List;
 import org.networkfission.model.parallel.Workers;
 
 /**

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.util.LinkedHashMap;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -83,61 +83,66 @@ class ComputeTest {
     return Stream.concat(
         functions,
         Stream.of(
-        of("1x1", x, s -> s.convolution("w", x, 5, 1, 1, 1)),
-        of("3x3", x, s -> s.convolution("w", x, 32, 3, 1, 1)),
-        of("1x1 stride 2", x, s -> s.convolution("w", x, 16, 1, 2, 1)),
-        of("3x3 stride 2", x, s -> s.convolution("w", x, 16, 3, 2, 1)),
-        of("7x7 stride 2", thin, s -> s.convolution("w", thin, 16, 7, 2, 1)),
-        of("3x3 dilation 2", x, s -> s.convolution("w", x, 16, 3, 1, 2)),
-        of("3x3 dilation 3", x, s -> s.convolution("w", x, 16, 3, 1, 3)),
-        of("3x3 dilation 12", x, s -> s.convolution("w", x, 16, 3, 1, 12)),
-        of("transposed 4x4", x, s -> s.upConvolutionNorm("w", x, 8, 4, 2)),
-        of("transposed 8x8", thin, s -> s.upConvolutionNorm("w", thin, 3, 8, 4)),
-        of("batch norm", x, s -> s.batchNorm("n", x, ActivationFunction.NONE)),
-        of("batch norm and ReLU", x, s -> s.batchNorm("n", x, ActivationFunction.RELU)),
-        of("batch norm of 3", thin, s -> s.batchNorm("n", thin, ActivationFunction.NONE)),
-        new Case(
-            "scale and shift",
-            stage(
-                BatchStatistics.NONE,
-                s -> s.batchNorm("n", x, ActivationFunction.RELU, 0.7, 0.2),
-                x)),
-        of("max pool", x, s -> s.maxPool("p", x)),
-        of("global mean", x, s -> s.globalAveragePool("p", x)),
-        of("upsampling", thin, s -> s.upsample("u", thin, 48, 32)),
-        of("upsampling from 1x1", x, s -> s.upsample("u", s.globalAveragePool("p", x), 12, 8)),
-        of("depthwise 3x3", x, s -> s.depthwiseNorm("w", x, 3, 1, 1, ActivationFunction.NONE)),
-        of(
-            "depthwise 5x5 stride 2",
-            y,
-            s -> s.depthwiseNorm("w", y, 5, 2, 1, ActivationFunction.NONE)),
-        of(
-            "depthwise dilation 2",
-            x,
-            s -> s.depthwiseNorm("w", x, 5, 1, 2, ActivationFunction.NONE)),
-        of(
-            "depthwise of 3",
-            thin,
-            s -> s.depthwiseNorm("w", thin, 3, 2, 1, ActivationFunction.NONE)),
-        of("batch norm and hard swish", x, s -> s.batchNorm("n", x, ActivationFunction.HARD_SWISH)),
-        of("squeeze and excite", x, s -> s.squeezeExcite("se", x, 8)),
-        of("dropout", x, s -> s.dropout("d", x, 0.4)),
-        of("slice", x, s -> s.slice("c", x, 5, 7)),
-        new Case("add", stage(BatchStatistics.REPLICA, s -> s.add("a", x, z), x, z)),
-        new Case("concat", stage(BatchStatistics.REPLICA, s -> s.concat("c", x, y), x, y)),
-        of(
-            "residual unit",
-            x,
-            s -> {
-              FeatureMap pre = s.batchNorm("pre", x, ActivationFunction.RELU);
-              FeatureMap c = s.convolutionNorm("c1", pre, 8, 1, 1, 1, ActivationFunction.RELU);
-              FeatureMap halves =
-                  s.concat(
-                      "h", s.convolution("wa", c, 4, 3, 1, 1), s.convolution("wb", c, 4, 3, 1, 2));
-              FeatureMap out =
-                  s.pointwise("c3", s.batchNorm("bn", halves, ActivationFunction.RELU), 16, 1);
-              return s.add("unit", out, x);
-            })));
+            of("1x1", x, s -> s.convolution("w", x, 5, 1, 1, 1)),
+            of("3x3", x, s -> s.convolution("w", x, 32, 3, 1, 1)),
+            of("1x1 stride 2", x, s -> s.convolution("w", x, 16, 1, 2, 1)),
+            of("3x3 stride 2", x, s -> s.convolution("w", x, 16, 3, 2, 1)),
+            of("7x7 stride 2", thin, s -> s.convolution("w", thin, 16, 7, 2, 1)),
+            of("3x3 dilation 2", x, s -> s.convolution("w", x, 16, 3, 1, 2)),
+            of("3x3 dilation 3", x, s -> s.convolution("w", x, 16, 3, 1, 3)),
+            of("3x3 dilation 12", x, s -> s.convolution("w", x, 16, 3, 1, 12)),
+            of("transposed 4x4", x, s -> s.upConvolutionNorm("w", x, 8, 4, 2)),
+            of("transposed 8x8", thin, s -> s.upConvolutionNorm("w", thin, 3, 8, 4)),
+            of("batch norm", x, s -> s.batchNorm("n", x, ActivationFunction.NONE)),
+            of("batch norm and ReLU", x, s -> s.batchNorm("n", x, ActivationFunction.RELU)),
+            of("batch norm of 3", thin, s -> s.batchNorm("n", thin, ActivationFunction.NONE)),
+            new Case(
+                "scale and shift",
+                stage(
+                    BatchStatistics.NONE,
+                    s -> s.batchNorm("n", x, ActivationFunction.RELU, 0.7, 0.2),
+                    x)),
+            of("max pool", x, s -> s.maxPool("p", x)),
+            of("global mean", x, s -> s.globalAveragePool("p", x)),
+            of("upsampling", thin, s -> s.upsample("u", thin, 48, 32)),
+            of("upsampling from 1x1", x, s -> s.upsample("u", s.globalAveragePool("p", x), 12, 8)),
+            of("depthwise 3x3", x, s -> s.depthwiseNorm("w", x, 3, 1, 1, ActivationFunction.NONE)),
+            of(
+                "depthwise 5x5 stride 2",
+                y,
+                s -> s.depthwiseNorm("w", y, 5, 2, 1, ActivationFunction.NONE)),
+            of(
+                "depthwise dilation 2",
+                x,
+                s -> s.depthwiseNorm("w", x, 5, 1, 2, ActivationFunction.NONE)),
+            of(
+                "depthwise of 3",
+                thin,
+                s -> s.depthwiseNorm("w", thin, 3, 2, 1, ActivationFunction.NONE)),
+            of(
+                "batch norm and hard swish",
+                x,
+                s -> s.batchNorm("n", x, ActivationFunction.HARD_SWISH)),
+            of("squeeze and excite", x, s -> s.squeezeExcite("se", x, 8)),
+            of("dropout", x, s -> s.dropout("d", x, 0.4)),
+            of("slice", x, s -> s.slice("c", x, 5, 7)),
+            new Case("add", stage(BatchStatistics.REPLICA, s -> s.add("a", x, z), x, z)),
+            new Case("concat", stage(BatchStatistics.REPLICA, s -> s.concat("c", x, y), x, y)),
+            of(
+                "residual unit",
+                x,
+                s -> {
+                  FeatureMap pre = s.batchNorm("pre", x, ActivationFunction.RELU);
+                  FeatureMap c = s.convolutionNorm("c1", pre, 8, 1, 1, 1, ActivationFunction.RELU);
+                  FeatureMap halves =
+                      s.concat(
+                          "h",
+                          s.convolution("wa", c, 4, 3, 1, 1),
+                          s.convolution("wb", c, 4, 3, 1, 2));
+                  FeatureMap out =
+                      s.pointwise("c3", s.batchNorm("bn", halves, ActivationFunction.RELU), 16, 1);
+                  return s.add("unit", out, x);
+                })));
   }
 
   /** Four times the features, so that activations meet their bends. */

@@ -13,15 +13,11 @@ import org.networkfission.prep.frame.ImageSize;
  * @param window the largest part of a photo that the network sees at once; null: all of it
  * @param columns how tables hold predictions
  */
-record PredictionForm(
-    Format format, Size size, ImageSize window, ColumnForms columns)
+record PredictionForm(Format format, Size size, ImageSize window, ColumnForms columns)
     implements Serializable {
   static PredictionForm of(PredictSettings settings) {
     return new PredictionForm(
-        settings.format(),
-        settings.size(),
-        settings.windowSize().orElse(null),
-        settings.columns());
+        settings.format(), settings.size(), settings.windowSize().orElse(null), settings.columns());
   }
 
   Optional<ImageSize> windowSize() {

@@ -87,8 +87,7 @@ record PredictionIndex(
       json.writeEndArray();
     } else {
       json.writeObjectField(
-          "columns",
-          PredictionColumns.meanings(model.spec().tasks(), form.columns()));
+          "columns", PredictionColumns.meanings(model.spec().tasks(), form.columns()));
     }
     json.writeEndObject();
     json.close();

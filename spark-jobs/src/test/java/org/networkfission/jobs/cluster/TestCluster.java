@@ -31,6 +31,9 @@ public final class TestCluster {
         Map.of(
             "ui.enabled",
             "false",
+            // They end before C2 or a collector of several threads pays for itself.
+            "executor.extraJavaOptions",
+            "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
             "executor.extraClassPath",
             System.getProperty("fission.runtime") + "/lib/*:" + classes));
   }
