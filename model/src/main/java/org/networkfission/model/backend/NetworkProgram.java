@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.networkfission.model.network.LossSpec;
 import org.networkfission.model.network.ParameterRange;
+import org.networkfission.model.network.Recompute;
 import org.networkfission.model.network.Task;
 import org.networkfission.model.op.DataType;
 import org.networkfission.model.op.FeatureMap;
@@ -20,6 +21,7 @@ import org.networkfission.model.op.StageProgram;
  * @param classes number of classes, void included
  * @param type of parameters and gradients
  * @param seed decides, with the step, what dropout drops
+ * @param recompute what the backward pass computes again
  */
 public record NetworkProgram(
     FeatureMap image,
@@ -28,10 +30,28 @@ public record NetworkProgram(
     LossSpec losses,
     int classes,
     DataType type,
-    long seed) {
+    long seed,
+    Recompute recompute) {
   public NetworkProgram {
     stages = List.copyOf(stages);
     heads = List.copyOf(heads);
+  }
+
+  /** A program whose backward pass computes nothing again. */
+  public NetworkProgram(
+      FeatureMap image,
+      List<StageProgram> stages,
+      List<Head> heads,
+      LossSpec losses,
+      int classes,
+      DataType type,
+      long seed) {
+    this(image, stages, heads, losses, classes, type, seed, Recompute.NONE);
+  }
+
+  /** The same, whose backward pass computes so much again. */
+  public NetworkProgram recomputing(Recompute what) {
+    return new NetworkProgram(image, stages, heads, losses, classes, type, seed, what);
   }
 
   /**

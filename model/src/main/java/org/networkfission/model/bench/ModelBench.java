@@ -17,6 +17,7 @@ import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.network.LossSpec;
 import org.networkfission.model.network.NetworkSpec;
+import org.networkfission.model.network.Recompute;
 import org.networkfission.model.op.StageProgram;
 import org.networkfission.model.optimizer.Adam.Moments;
 import org.networkfission.model.optimizer.AdamSettings;
@@ -29,11 +30,22 @@ public final class ModelBench {
   private final NetworkSpec spec;
   private final LossSpec losses;
   private final int batch;
+  private final Recompute recompute;
 
   public ModelBench(NetworkSpec spec, LossSpec losses, int batch) {
+    this(spec, losses, batch, Recompute.NONE);
+  }
+
+  /**
+   * Begins a bench.
+   *
+   * @param recompute what the backward pass computes again
+   */
+  public ModelBench(NetworkSpec spec, LossSpec losses, int batch, Recompute recompute) {
     this.spec = spec;
     this.losses = losses;
     this.batch = batch;
+    this.recompute = recompute;
   }
 
   /**
@@ -83,7 +95,7 @@ public final class ModelBench {
    * @param rounds how many times each pass is measured, after two that are not
    */
   public Result run(int rounds) {
-    try (FissionNetwork network = FissionNetwork.create(spec, losses, 1)) {
+    try (FissionNetwork network = FissionNetwork.create(spec, losses, 1, recompute)) {
       Batch data = data();
       double[] forward = new double[rounds];
       double[] gradient = new double[rounds];

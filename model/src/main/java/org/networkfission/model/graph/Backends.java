@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.networkfission.model.backend.Arithmetic;
 import org.networkfission.model.backend.Backend;
 import org.networkfission.model.backend.ComputeSettings;
 import org.networkfission.model.network.Compute;
@@ -38,6 +39,16 @@ public final class Backends {
         yield missing.isEmpty() ? half : new ComputeSettings(spec.compute(), DataType.FLOAT32);
       }
     };
+  }
+
+  /**
+   * What the last bits of a network's results depend on in this process.
+   *
+   * @throws IllegalArgumentException if it cannot be computed here
+   */
+  public static Arithmetic arithmetic(NetworkSpec spec) {
+    ComputeSettings settings = settings(spec);
+    return of(settings).arithmetic(settings.type());
   }
 
   /** Why settings cannot be met here, as a sentence; empty where they can. */

@@ -10,9 +10,6 @@ import java.util.Map;
 import java.util.Set;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
-import org.nd4j.linalg.ops.transforms.Transforms;
-import org.networkfission.model.backend.Arithmetic;
 import org.networkfission.model.backend.ComputeSettings;
 import org.networkfission.model.backend.Engine;
 import org.networkfission.model.backend.NetworkProgram;
@@ -27,6 +24,7 @@ import org.networkfission.model.network.LossSpec;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.ParameterRange;
 import org.networkfission.model.network.Predictor;
+import org.networkfission.model.network.Recompute;
 import org.networkfission.model.network.StepLosses;
 import org.networkfission.model.network.Task;
 import org.networkfission.model.op.DataType;
@@ -48,12 +46,14 @@ public final class FissionNetwork implements Predictor {
   private final NetworkProgram program;
   private final Engine engine;
 
-  private FissionNetwork(NetworkSpec spec, LossSpec losses, long seed, ComputeSettings compute) {
+  private FissionNetwork(
+      NetworkSpec spec, LossSpec losses, long seed, ComputeSettings compute, Recompute recompute) {
     this.spec = spec;
     this.losses = losses;
     this.seed = seed;
     this.compute = compute;
-    this.program = new NetworkBuilder(spec, compute.type()).program(losses, seed);
+    this.program =
+        new NetworkBuilder(spec, compute.type()).program(losses, seed).recomputing(recompute);
     this.engine = Backends.of(compute).engine(program);
   }
 
@@ -63,7 +63,18 @@ public final class FissionNetwork implements Predictor {
    * @param seed decides the parameters, and with the step what dropout drops
    */
   public static FissionNetwork create(NetworkSpec spec, LossSpec losses, long seed) {
-    FissionNetwork network = new FissionNetwork(spec, losses, seed, Backends.settings(spec));
+    return create(spec, losses, seed, Recompute.NONE);
+  }
+
+  /**
+   * Creates a network with new parameters, whose gradients take less memory.
+   *
+   * @param recompute what its backward pass computes again, where the back end can
+   */
+  public static FissionNetwork create(
+      NetworkSpec spec, LossSpec losses, long seed, Recompute recompute) {
+    FissionNetwork network =
+        new FissionNetwork(spec, losses, seed, Backends.settings(spec), recompute);
     FirstParameters.write(network.engine, network.program, spec, seed);
     if (spec.depthStart() == DepthStart.ROOM) {
       FirstParameters.beginInARoom(network.engine, spec);
@@ -71,20 +82,15 @@ public final class FissionNetwork implements Predictor {
     return network;
   }
 
-  /**
-   * What the last bits of its results depend on in this process.
-   *
-   * @throws IllegalArgumentException if it cannot be computed here
-   */
-  public static Arithmetic arithmetic(NetworkSpec spec) {
-    ComputeSettings settings = Backends.settings(spec);
-    return Backends.of(settings).arithmetic(settings.type());
-  }
-
   /** Creates a network in double precision, which only ND4J computes. */
   static FissionNetwork createDouble(NetworkSpec spec, LossSpec losses, long seed) {
     FissionNetwork network =
-        new FissionNetwork(spec, losses, seed, new ComputeSettings(Compute.ND4J, DataType.FLOAT64));
+        new FissionNetwork(
+            spec,
+            losses,
+            seed,
+            new ComputeSettings(Compute.ND4J, DataType.FLOAT64),
+            Recompute.NONE);
     FirstParameters.write(network.engine, network.program, spec, seed);
     return network;
   }
@@ -116,7 +122,8 @@ public final class FissionNetwork implements Predictor {
               .formatted(file.parameters().length(), expected));
     }
     FissionNetwork network =
-        new FissionNetwork(spec, file.losses(), file.seed(), Backends.settings(spec));
+        new FissionNetwork(
+            spec, file.losses(), file.seed(), Backends.settings(spec), Recompute.NONE);
     network.engine.parameters().write(0, file.parameters().data().asFloat());
     return network;
   }
@@ -128,7 +135,8 @@ public final class FissionNetwork implements Predictor {
    * @param height rows, divisible by 16
    */
   public FissionNetwork sized(int width, int height) {
-    FissionNetwork other = new FissionNetwork(spec.sized(width, height), losses, seed, compute);
+    FissionNetwork other =
+        new FissionNetwork(spec.sized(width, height), losses, seed, compute, Recompute.NONE);
     other.engine.parameters().write(0, engine.parameters().read());
     return other;
   }
@@ -288,7 +296,8 @@ public final class FissionNetwork implements Predictor {
     feedForward(images)
         .forEach(
             (task, output) ->
-                predictions.put(task, task.definition().unitVectors() ? unit(output) : output));
+                predictions.put(
+                    task, task.definition().unitVectors() ? UnitVectors.of(output) : output));
     return predictions;
   }
 
@@ -296,18 +305,6 @@ public final class FissionNetwork implements Predictor {
   Map<Task, INDArray> feedForward(INDArray images) {
     check(images);
     return engine.predict(images);
-  }
-
-  /** Vectors of length 1; a vector of no length becomes one that faces the camera. */
-  private static INDArray unit(INDArray vectors) {
-    INDArray length = Transforms.sqrt(vectors.mul(vectors).sum(true, 1), false);
-    INDArray none = length.lt(1e-12).castTo(vectors.dataType());
-    INDArray units = vectors.divi(length.addi(none));
-    units
-        .get(
-            NDArrayIndex.all(), NDArrayIndex.interval(2, 3), NDArrayIndex.all(), NDArrayIndex.all())
-        .subi(none);
-    return units;
   }
 
   private void check(INDArray images) {

@@ -45,7 +45,7 @@ class ArithmeticTest {
           System.out.printf(
               Locale.ROOT,
               "%s: %08x%n",
-              FissionNetwork.arithmetic(spec).text(),
+              Backends.arithmetic(spec).text(),
               Arrays.hashCode(network.gradient().toFloatVector()));
         }
       }

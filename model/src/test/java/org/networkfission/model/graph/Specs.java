@@ -86,6 +86,29 @@ final class Specs {
         ComputePrecision.FLOAT32);
   }
 
+  /** The same network with dropout. */
+  static NetworkSpec dropping(NetworkSpec spec, double rate) {
+    return new NetworkSpec(
+        spec.width(),
+        spec.height(),
+        spec.input(),
+        spec.encoder(),
+        spec.decoderWidth(),
+        spec.scheme(),
+        spec.heads(),
+        spec.tasks(),
+        spec.classes(),
+        spec.widthMultiplier(),
+        spec.auxiliaryHeads(),
+        rate,
+        spec.batchNorm(),
+        spec.batchNormDecay(),
+        spec.initialisation(),
+        spec.depthStart(),
+        spec.compute(),
+        spec.precision());
+  }
+
   /** A network of all tasks with a narrow mobile encoder. */
   static NetworkSpec mobile(Encoder encoder, FissionScheme scheme, Compute compute) {
     NetworkSpec tiny = tiny(scheme, BatchStatistics.REPLICA, compute);

@@ -27,7 +27,9 @@ final class InspectModelCommand extends ConfiguredCommand {
   int run(ResolvedConfig configuration) {
     Settings settings = configuration.settings();
     if (memory) {
-      NetworkProgram program = FissionNetwork.program(settings.network(), settings.losses());
+      NetworkProgram program =
+          FissionNetwork.program(settings.network(), settings.losses())
+              .recomputing(settings.train().recompute());
       int replicas = settings.cluster().executors();
       int batch = settings.train().minibatchOf(replicas);
       MemoryNeed.of(program, batch, replicas).lines().forEach(out()::println);

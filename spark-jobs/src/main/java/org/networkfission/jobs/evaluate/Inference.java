@@ -13,6 +13,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.networkfission.jobs.inference.ModelFile;
 import org.networkfission.jobs.report.Contender;
 import org.networkfission.model.backend.Arithmetic;
+import org.networkfission.model.graph.Backends;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.input.Augmentation;
 import org.networkfission.model.input.Batch;
@@ -95,7 +96,7 @@ final class Inference {
   /** What the bits of the trained network's predictions depend on; nothing of an exported one's. */
   Optional<Arithmetic> arithmetic() {
     return trained().models().get(0) instanceof FissionNetwork network
-        ? Optional.of(FissionNetwork.arithmetic(network.spec()))
+        ? Optional.of(Backends.arithmetic(network.spec()))
         : Optional.empty();
   }
 

@@ -28,6 +28,7 @@ record ChangedSettings(List<Change> harmless, List<Change> decisive) {
           "train.output",
           "train.resume",
           "train.steps",
+          "train.recompute",
           "train.initialise.from",
           "train.input.threads",
           "train.input.read-ahead",

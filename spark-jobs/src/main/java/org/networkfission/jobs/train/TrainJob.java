@@ -286,7 +286,12 @@ public final class TrainJob {
         RunKey.random(),
         planned.of(rare.repeat(sources)),
         new RunPlan.Model(
-            network, rare.weigh(losses), settings.seed(), initial, settings.initialise().freeze()),
+            network,
+            rare.weigh(losses),
+            settings.seed(),
+            initial,
+            settings.initialise().freeze(),
+            settings.recompute()),
         new RunPlan.Optimisation(
             cluster.executors(),
             settings.batchSizeOf(cluster.executors()),

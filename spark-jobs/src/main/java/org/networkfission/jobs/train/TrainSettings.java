@@ -13,6 +13,7 @@ import org.networkfission.jobs.train.plan.TrainMode;
 import org.networkfission.jobs.train.plan.ValidationSettings;
 import org.networkfission.jobs.train.sharing.SharingSettings;
 import org.networkfission.model.input.Augmentation;
+import org.networkfission.model.network.Recompute;
 import org.networkfission.model.optimizer.AdamSettings;
 import org.networkfission.model.optimizer.LearningRate;
 import org.networkfission.prep.settings.Check;
@@ -32,6 +33,7 @@ import org.networkfission.prep.settings.ConfigException;
  * @param batchSize of each replica's minibatch, where no global one is given
  * @param globalBatchSize of a step, all replicas together
  * @param accumulate minibatches of a replica that count as one in a step
+ * @param recompute what the backward pass computes again to need less memory
  * @param steps how many steps the whole run has
  * @param seed of the initial parameters, the order of the data, augmentation and dropout
  * @param initialise what a new run begins from, and what stays as it is
@@ -60,6 +62,7 @@ public record TrainSettings(
     int batchSize,
     Optional<Integer> globalBatchSize,
     int accumulate,
+    Recompute recompute,
     long steps,
     long seed,
     InitialiseSettings initialise,

@@ -19,6 +19,7 @@ import org.networkfission.model.backend.cuda.plan.PlanBuilder;
 import org.networkfission.model.backend.cuda.plan.Ports;
 import org.networkfission.model.backend.cuda.plan.Ports.Port;
 import org.networkfission.model.network.ParameterRange;
+import org.networkfission.model.network.Recompute;
 import org.networkfission.model.op.FeatureMap;
 import org.networkfission.model.op.StageProgram;
 
@@ -116,7 +117,7 @@ final class CudaStage implements StageRunner {
     if (training) {
       builder.phase();
       outputGradient = Ports.outputGradient(builder, program.output());
-      builder.backward();
+      builder.backward(Recompute.NONE);
       for (FeatureMap input : program.inputs()) {
         inputGradients.add(Ports.inputGradient(builder, input));
       }

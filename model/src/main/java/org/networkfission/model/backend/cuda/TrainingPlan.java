@@ -37,7 +37,7 @@ record TrainingPlan(
     builder.phase();
     LossSteps losses = new LossSteps(builder, program);
     builder.phase();
-    builder.backward();
+    builder.backward(program.recompute());
     PlanBuilder.HostPart flagHere = Ports.fetch(builder, flag);
     return new TrainingPlan(builder.build(), step, images, flagHere, losses);
   }

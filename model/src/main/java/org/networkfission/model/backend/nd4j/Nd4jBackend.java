@@ -12,11 +12,16 @@ import org.networkfission.model.backend.StageRunner;
 import org.networkfission.model.backend.Tensors;
 import org.networkfission.model.backend.host.HostEngine;
 import org.networkfission.model.backend.host.StagesRunner;
+import org.networkfission.model.network.Recompute;
 import org.networkfission.model.op.DataType;
 import org.networkfission.model.op.StageProgram;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** ND4J's operations: on every platform, in float or double. */
 public final class Nd4jBackend implements Backend {
+  private static final Logger LOG = LoggerFactory.getLogger(Nd4jBackend.class);
+
   @Override
   public Optional<String> missing(DataType type) {
     return type == DataType.BFLOAT16
@@ -35,6 +40,9 @@ public final class Nd4jBackend implements Backend {
 
   @Override
   public Engine engine(NetworkProgram program) {
+    if (program.recompute() != Recompute.NONE) {
+      LOG.warn("ND4J computes nothing again in backward passes: all features are kept");
+    }
     return new HostEngine(
         program,
         (tensors, clock) ->

@@ -37,6 +37,8 @@ final class OneDnnActivation extends OneDnnKernel {
 
   @Override
   void forward(OneDnnPlan plan) {
+    sources.clear();
+    forward.clear();
     memory x = plan.value(op.input());
     for (Function function : functions) {
       eltwise_forward.primitive_desc description =

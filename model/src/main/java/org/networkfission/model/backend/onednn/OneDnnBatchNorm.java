@@ -52,6 +52,18 @@ final class OneDnnBatchNorm extends OneDnnKernel {
     statistics(plan, batchStatistics);
     output = plan.allocate(forward.dst_desc());
     joint.ifPresent(replicas -> addJointStatistics(plan, replicas));
+    normalise(plan);
+  }
+
+  /** The statistics are there: joint ones stay as they are, others come out the same. */
+  @Override
+  void repeat(OneDnnPlan plan) {
+    source = plan.features(op.input());
+    output = plan.allocate(forward.dst_desc());
+    normalise(plan);
+  }
+
+  private void normalise(OneDnnPlan plan) {
     boolean remember = plan.training() && op.relu();
     workspace = remember ? plan.allocate(forward.workspace_desc()) : null;
     Object[] arguments = {

@@ -12,6 +12,7 @@ final class OneDnnDropout extends OneDnnKernel {
   private final Op.Dropout op;
   private final DropoutMask mask;
   private memory scale;
+  private float[] values;
 
   OneDnnDropout(Op.Dropout op, long seed) {
     this.op = op;
@@ -27,7 +28,9 @@ final class OneDnnDropout extends OneDnnKernel {
     }
     memory.desc description = plan.plain(op.input().as(DataType.FLOAT32));
     memory plain = plan.allocate(description);
-    float[] values = new float[Math.toIntExact(description.get_size() / Float.BYTES)];
+    if (values == null) {
+      values = new float[Math.toIntExact(description.get_size() / Float.BYTES)];
+    }
     plan.add(
         "dropout mask",
         () -> {

@@ -29,7 +29,13 @@ final class OneDnnNetwork implements NetworkRunner {
     this.clock = clock;
     this.passes =
         new OneDnnPasses(
-            List.of(program.image()), program.stages(), outputs, tensors, program.seed(), false);
+            List.of(program.image()),
+            program.stages(),
+            outputs,
+            tensors,
+            program.seed(),
+            false,
+            program.recompute());
   }
 
   @Override

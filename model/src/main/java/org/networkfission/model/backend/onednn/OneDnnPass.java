@@ -10,7 +10,9 @@ import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.networkfission.model.backend.OperationClock;
+import org.networkfission.model.backend.Recomputation;
 import org.networkfission.model.backend.onednn.memory.OneDnn;
+import org.networkfission.model.network.Recompute;
 import org.networkfission.model.op.FeatureMap;
 import org.networkfission.model.op.Op;
 import org.networkfission.model.op.StageProgram;
@@ -35,6 +37,7 @@ final class OneDnnPass {
    * @param outputs what of the stages' outputs others read
    * @param seed decides, with the step, what dropout drops
    * @param inputGradients whether others ask for the gradients of the inputs
+   * @param recompute what the backward pass computes again
    */
   @SuppressWarnings("try")
   OneDnnPass(
@@ -43,7 +46,8 @@ final class OneDnnPass {
       List<StageProgram> stages,
       List<FeatureMap> outputs,
       long seed,
-      boolean inputGradients) {
+      boolean inputGradients,
+      Recompute recompute) {
     this.plan = plan;
     try (MemoryWorkspace outside = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
       for (FeatureMap input : inputs) {
@@ -61,7 +65,11 @@ final class OneDnnPass {
         this.outputs.put(output.name(), array(plan.value(output), output));
       }
       if (plan.training()) {
-        backward(stages, kernels, outputs);
+        turnBack(outputs);
+        for (int i = stages.size() - 1; i >= 0; i--) {
+          repeat(stages.get(i), kernels.get(i), recompute);
+          backward(stages.get(i), kernels.get(i));
+        }
         for (FeatureMap input : inputGradients ? inputs : List.<FeatureMap>of()) {
           this.inputGradients.add(array(plan.gradient(input), input));
         }
@@ -74,22 +82,36 @@ final class OneDnnPass {
     return op.accept(new OneDnnKernels(seed));
   }
 
-  private void backward(
-      List<StageProgram> stages, List<List<OneDnnKernel>> kernels, List<FeatureMap> outputs) {
+  private void turnBack(List<FeatureMap> outputs) {
     plan.turnBack();
     for (FeatureMap output : outputs) {
       memory place = OneDnnPlan.placeholder(floats(output));
       outputGradients.put(output.name(), place);
       plan.addSharedGradient(output, plan.as(place, plan.plain(output)));
     }
-    for (int i = stages.size() - 1; i >= 0; i--) {
-      plan.enter(stages.get(i));
-      plan.enterGradients(stages.get(i));
-      for (int k = kernels.get(i).size() - 1; k >= 0; k--) {
-        kernels.get(i).get(k).backward(plan);
-      }
-      plan.leaveGradients(stages.get(i));
+  }
+
+  /** Makes the features of a stage once more, so that they need not live until here. */
+  private void repeat(StageProgram stage, List<OneDnnKernel> kernels, Recompute recompute) {
+    List<Boolean> again = Recomputation.again(stage, recompute);
+    if (again.contains(true)) {
+      plan.forgetConversions();
+      plan.enter(stage);
     }
+    for (int i = 0; i < again.size(); i++) {
+      if (again.get(i)) {
+        kernels.get(i).repeat(plan);
+      }
+    }
+  }
+
+  private void backward(StageProgram stage, List<OneDnnKernel> kernels) {
+    plan.enter(stage);
+    plan.enterGradients(stage);
+    for (int i = kernels.size() - 1; i >= 0; i--) {
+      kernels.get(i).backward(plan);
+    }
+    plan.leaveGradients(stage);
   }
 
   private memory.desc floats(FeatureMap map) {

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.networkfission.model.backend.Replicas;
 import org.networkfission.model.backend.Tensors;
 import org.networkfission.model.backend.onednn.memory.Scratch;
+import org.networkfission.model.network.Recompute;
 import org.networkfission.model.op.FeatureMap;
 import org.networkfission.model.op.StageProgram;
 
@@ -18,6 +19,7 @@ final class OneDnnPasses {
   private final Tensors tensors;
   private final long seed;
   private final boolean inputGradients;
+  private final Recompute recompute;
   private final Scratch scratch = new Scratch();
   private final Map<List<Object>, OneDnnPass> made = new HashMap<>();
   private Optional<Replicas> replicas = Optional.empty();
@@ -28,6 +30,7 @@ final class OneDnnPasses {
    *
    * @param outputs what of the stages' outputs others read
    * @param inputGradients whether others ask for the gradients of the inputs
+   * @param recompute what backward passes compute again
    */
   OneDnnPasses(
       List<FeatureMap> inputs,
@@ -35,13 +38,15 @@ final class OneDnnPasses {
       List<FeatureMap> outputs,
       Tensors tensors,
       long seed,
-      boolean inputGradients) {
+      boolean inputGradients,
+      Recompute recompute) {
     this.inputs = inputs;
     this.stages = stages;
     this.outputs = outputs;
     this.tensors = tensors;
     this.seed = seed;
     this.inputGradients = inputGradients;
+    this.recompute = recompute;
   }
 
   OneDnnPass of(long batch, boolean training) {
@@ -59,7 +64,8 @@ final class OneDnnPasses {
         computed,
         outputs.stream().filter(output -> names.contains(output.name())).toList(),
         seed,
-        inputGradients);
+        inputGradients,
+        recompute);
   }
 
   void join(Replicas joined) {

@@ -175,6 +175,11 @@ final class OneDnnPlan extends PlanMemory {
     return to;
   }
 
+  /** From here on, memory is reordered anew: what was made before need not live until here. */
+  void forgetConversions() {
+    conversions.clear();
+  }
+
   /** The memory in a layout, never where an input or output of the stage lies. */
   memory own(memory from, memory.desc description) {
     memory converted = as(from, description);

@@ -7,6 +7,7 @@ import org.networkfission.model.backend.OperationClock;
 import org.networkfission.model.backend.Replicas;
 import org.networkfission.model.backend.StageRunner;
 import org.networkfission.model.backend.Tensors;
+import org.networkfission.model.network.Recompute;
 import org.networkfission.model.op.StageProgram;
 
 /** Computes one stage by itself with oneDNN on the CPU. */
@@ -21,7 +22,13 @@ final class OneDnnRunner implements StageRunner {
     this.clock = clock;
     this.passes =
         new OneDnnPasses(
-            program.inputs(), List.of(program), List.of(program.output()), tensors, seed, true);
+            program.inputs(),
+            List.of(program),
+            List.of(program.output()),
+            tensors,
+            seed,
+            true,
+            Recompute.NONE);
   }
 
   @Override

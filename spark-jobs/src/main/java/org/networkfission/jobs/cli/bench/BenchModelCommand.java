@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.networkfission.jobs.settings.ResolvedConfig;
+import org.networkfission.jobs.settings.Settings;
 import org.networkfission.model.bench.ModelBench;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.prep.settings.Json;
@@ -63,6 +64,12 @@ public final class BenchModelCommand implements java.util.concurrent.Callable<In
   private String precision;
 
   @Option(
+      names = "--recompute",
+      defaultValue = "none",
+      description = "none or stages (default: ${DEFAULT-VALUE}).")
+  private String recompute;
+
+  @Option(
       names = "--threads",
       description = "Threads of the native libraries (default: OMP_NUM_THREADS, else all cores).")
   private Integer threads;
@@ -92,11 +99,13 @@ public final class BenchModelCommand implements java.util.concurrent.Callable<In
     keys.add("network.width-multiplier=" + widthMultiplier);
     keys.add("network.compute=" + compute);
     keys.add("network.precision=" + precision);
+    keys.add("train.recompute=" + recompute);
     ResolvedConfig configuration = ResolvedConfig.load(List.of(), keys);
-    NetworkSpec spec = configuration.settings().network();
+    Settings settings = configuration.settings();
+    NetworkSpec spec = settings.network();
     int used = ModelBench.threads(threads == null ? 0 : threads);
     ModelBench.Result result =
-        new ModelBench(spec, configuration.settings().losses(), batch).run(rounds);
+        new ModelBench(spec, settings.losses(), batch, settings.train().recompute()).run(rounds);
     print(spec, used, result, command.commandLine().getOut());
     if (json != null) {
       Json.INDENTED.writeValue(json.toFile(), result);

@@ -13,6 +13,7 @@ import org.networkfission.jobs.train.input.Source;
 import org.networkfission.model.input.Augmentation;
 import org.networkfission.model.network.LossSpec;
 import org.networkfission.model.network.NetworkSpec;
+import org.networkfission.model.network.Recompute;
 import org.networkfission.model.optimizer.AdamSettings;
 import org.networkfission.model.optimizer.LearningRate;
 import org.networkfission.prep.commit.Lease;
@@ -56,13 +57,15 @@ public record RunPlan(
    * @param seed of new parameters, the order of the data, augmentation and dropout
    * @param initial what a run without a checkpoint begins with
    * @param freeze beginnings of the names of tensors that stay as they are
+   * @param recompute what the backward pass computes again to need less memory
    */
   public record Model(
       NetworkSpec network,
       LossSpec losses,
       long seed,
       InitialParameters initial,
-      List<String> freeze)
+      List<String> freeze,
+      Recompute recompute)
       implements Serializable {}
 
   /**

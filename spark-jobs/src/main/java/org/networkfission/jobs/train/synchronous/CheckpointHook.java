@@ -16,7 +16,7 @@ import org.networkfission.jobs.train.log.StepClock.Phase;
 import org.networkfission.jobs.train.plan.RunPlan;
 import org.networkfission.jobs.train.synchronous.Outcome.End;
 import org.networkfission.model.backend.Arithmetic;
-import org.networkfission.model.graph.FissionNetwork;
+import org.networkfission.model.graph.Backends;
 import org.networkfission.prep.commit.StoredFile;
 import org.networkfission.prep.settings.Json;
 
@@ -70,7 +70,7 @@ final class CheckpointHook implements StepHook {
     this.collective = collective;
     this.folder = folder;
     this.clock = clock;
-    this.arithmetic = FissionNetwork.arithmetic(plan.model().network());
+    this.arithmetic = Backends.arithmetic(plan.model().network());
   }
 
   @Override

@@ -24,7 +24,7 @@ import org.networkfission.jobs.train.plan.RunPlan;
 import org.networkfission.jobs.train.synchronous.Outcome.End;
 import org.networkfission.model.backend.Arithmetic;
 import org.networkfission.model.backend.cuda.driver.CudaException;
-import org.networkfission.model.graph.FissionNetwork;
+import org.networkfission.model.graph.Backends;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.settings.Json;
 import scala.collection.Iterator;
@@ -94,7 +94,7 @@ final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iterator<Ou
               noPort.isPresent() ? "" : open.address().toString(),
               rank == 0 ? attempt(context.stageAttemptNumber()) : "",
               rank == 0 ? latest().map(c -> c.folder().toString()).orElse(null) : null,
-              FissionNetwork.arithmetic(plan.model().network()));
+              Backends.arithmetic(plan.model().network()));
       List<Rendezvous> all = Rendezvous.parse(context.allGather(mine.text()));
       if (noPort.isPresent()) {
         return Outcome.of(End.SETTINGS, rank, 0, noPort.get().getMessage());

@@ -97,7 +97,8 @@ final class TrainState implements AutoCloseable {
   private static FissionNetwork network(
       RunPlan plan, Configuration hadoop, Optional<Checkpoint> checkpoint) throws IOException {
     RunPlan.Model model = plan.model();
-    FissionNetwork network = FissionNetwork.create(model.network(), model.losses(), model.seed());
+    FissionNetwork network =
+        FissionNetwork.create(model.network(), model.losses(), model.seed(), model.recompute());
     if (checkpoint.isPresent()) {
       try (FissionNetwork saved = checkpoint.get().network(hadoop)) {
         network.engine().parameters().write(0, saved.engine().parameters().read());

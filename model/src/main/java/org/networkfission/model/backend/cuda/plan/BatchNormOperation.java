@@ -28,11 +28,21 @@ final class BatchNormOperation extends Operation {
 
   @Override
   void forward(PlanBuilder plan) {
+    if (op.statistics()) {
+      statistics(plan, plan.value(op.input()));
+    }
+    normalise(plan);
+  }
+
+  /** The statistics are still there. */
+  @Override
+  void repeat(PlanBuilder plan) {
+    normalise(plan);
+  }
+
+  private void normalise(PlanBuilder plan) {
     int n = plan.count(op.output());
     Place x = plan.value(op.input());
-    if (op.statistics()) {
-      statistics(plan, x);
-    }
     Place output = plan.allocate(op.output());
     plan.each(
         LABEL,

@@ -9,6 +9,11 @@ abstract class Operation {
 
   abstract void forward(PlanBuilder plan);
 
+  /** Adds the forward steps once more: the backward steps then ask for these features. */
+  void repeat(PlanBuilder plan) {
+    forward(plan);
+  }
+
   /** Only called in training, and where something reads the output. */
   abstract void backward(PlanBuilder plan);
 }

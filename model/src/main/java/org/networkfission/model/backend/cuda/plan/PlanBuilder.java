@@ -8,12 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.networkfission.model.backend.Recomputation;
 import org.networkfission.model.backend.Replicas;
 import org.networkfission.model.backend.cuda.driver.Device;
 import org.networkfission.model.backend.cuda.driver.Launch.Grid;
 import org.networkfission.model.backend.cuda.memory.Layout;
 import org.networkfission.model.backend.cuda.memory.Place;
 import org.networkfission.model.backend.cuda.memory.Slot;
+import org.networkfission.model.network.Recompute;
 import org.networkfission.model.op.FeatureMap;
 import org.networkfission.model.op.Op;
 import org.networkfission.model.op.StageProgram;
@@ -32,7 +34,7 @@ public final class PlanBuilder {
   private final Optional<Replicas> replicas;
   private final List<Step> steps = new ArrayList<>();
   private final List<Slot> slots = new ArrayList<>();
-  private final List<Operation> operations = new ArrayList<>();
+  private final List<Stage> stages = new ArrayList<>();
   private final Map<String, Place> values = new HashMap<>();
   private final Map<String, Flow> flows = new HashMap<>();
   private final List<Integer> phases = new ArrayList<>();
@@ -41,6 +43,8 @@ public final class PlanBuilder {
 
   /** The number of the step that dropout takes, on the device. */
   private final Place stepNumber;
+
+  private record Stage(StageProgram program, List<Operation> operations) {}
 
   /**
    * A gradient on its way back.
@@ -214,20 +218,34 @@ public final class PlanBuilder {
   }
 
   /** The forward steps of a stage. */
-  public void forward(StageProgram stage) {
-    for (Op op : stage.ops()) {
+  public void forward(StageProgram program) {
+    Stage stage = new Stage(program, new ArrayList<>());
+    for (Op op : program.ops()) {
       Operation operation = op.accept(new Operations());
       operation.forward(this);
-      operations.add(operation);
+      stage.operations().add(operation);
     }
+    stages.add(stage);
   }
 
-  /** The backward steps of all stages so far, the last operation's first. */
-  public void backward() {
-    for (int i = operations.size() - 1; i >= 0; i--) {
-      Operation operation = operations.get(i);
-      if (flowing(operation.op().output()) != null) {
-        operation.backward(this);
+  /**
+   * The backward steps of all stages so far, the last operation's first.
+   *
+   * @param recompute what is computed again before
+   */
+  public void backward(Recompute recompute) {
+    for (int i = stages.size() - 1; i >= 0; i--) {
+      List<Operation> operations = stages.get(i).operations();
+      List<Boolean> again = Recomputation.again(stages.get(i).program(), recompute);
+      for (int k = 0; k < operations.size(); k++) {
+        if (again.get(k)) {
+          operations.get(k).repeat(this);
+        }
+      }
+      for (int k = operations.size() - 1; k >= 0; k--) {
+        if (flowing(operations.get(k).op().output()) != null) {
+          operations.get(k).backward(this);
+        }
       }
     }
   }
