@@ -84,13 +84,8 @@ public final class FissionNetwork implements Predictor {
 
   /** Creates a network in double precision, which only ND4J computes. */
   static FissionNetwork createDouble(NetworkSpec spec, LossSpec losses, long seed) {
-    FissionNetwork network =
-        new FissionNetwork(
-            spec,
-            losses,
-            seed,
-            new ComputeSettings(Compute.ND4J, DataType.FLOAT64),
-            Recompute.NONE);
+    ComputeSettings exact = new ComputeSettings(Compute.ND4J, DataType.FLOAT64);
+    FissionNetwork network = new FissionNetwork(spec, losses, seed, exact, Recompute.NONE);
     FirstParameters.write(network.engine, network.program, spec, seed);
     return network;
   }
