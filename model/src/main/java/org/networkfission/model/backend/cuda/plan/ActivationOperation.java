@@ -1,6 +1,8 @@
 package org.networkfission.model.backend.cuda.plan;
 
+import java.util.Arrays;
 import org.networkfission.model.backend.cuda.memory.Place;
+import org.networkfission.model.op.ActivationFunction;
 import org.networkfission.model.op.Op;
 
 /** A function of each feature by itself. */
@@ -42,6 +44,6 @@ final class ActivationOperation extends Operation {
 
   /** The number that the kernels know the function by. */
   private int function() {
-    return op.function().ordinal();
+    return Arrays.asList(ActivationFunction.values()).indexOf(op.function());
   }
 }
