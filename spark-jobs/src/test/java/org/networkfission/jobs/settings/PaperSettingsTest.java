@@ -72,6 +72,36 @@ class PaperSettingsTest {
     }
   }
 
+  /** So would one that the supplement's recipe sets otherwise than the product's default. */
+  @Test
+  void whatARecipeOfTheSupplementChangesIsExplained() throws IOException {
+    for (String data : FILES.values()) {
+      List<String> explained =
+          lines().stream().filter(l -> l.data().equals(data)).map(Line::key).toList();
+      List<String> changed = new ArrayList<>();
+      collect("", json(null), json(data), changed);
+      assertThat(explained).as(data).containsAll(changed);
+    }
+  }
+
+  /** The authors' second way for NYUDv2 differs from their first as the page says. */
+  @Test
+  void allOfTheNetworkLearnsAtATenthOfTheRate() {
+    List<String> changed = new ArrayList<>();
+    collect("", json("nyudv2-authors"), json("nyudv2-authors-all"), changed);
+
+    assertThat(changed)
+        .containsExactlyInAnyOrder(
+            "train.steps",
+            "train.learning-rate.initial",
+            "train.learning-rate.decay-steps",
+            "train.initialise.freeze");
+    assertThat(value("train.learning-rate.initial", "nyudv2-authors-all")).isEqualTo("0.0001");
+    assertThat(value("train.steps", "nyudv2-authors-all")).isEqualTo("100000");
+    assertThat(value("train.learning-rate.decay-steps", "nyudv2-authors-all")).isEqualTo("100000");
+    assertThat(value("train.initialise.freeze", "nyudv2-authors-all")).isEqualTo("[]");
+  }
+
   private static void collect(String path, JsonNode first, JsonNode second, List<String> changed) {
     if (first.isObject()) {
       first
