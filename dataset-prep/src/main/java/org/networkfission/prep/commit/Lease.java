@@ -195,12 +195,12 @@ public final class Lease implements AutoCloseable {
   /** Watches a claim until its owner renews or gives it up, or the time is over. */
   private static boolean isRenewed(FileStatus seen, Rhythm rhythm, Configuration hadoop)
       throws IOException {
-    FileSystem files = seen.getPath().getFileSystem(hadoop);
+    Storage files = Storage.of(seen.getPath(), hadoop);
     long end = System.nanoTime() + rhythm.end.toNanos();
     while (System.nanoTime() < end) {
       sleep(Math.min(1000, rhythm.renew.toMillis() / 2));
       try {
-        if (files.getFileStatus(seen.getPath()).getModificationTime()
+        if (files.status(seen.getPath()).getModificationTime()
             != seen.getModificationTime()) {
           return true;
         }
@@ -294,9 +294,10 @@ public final class Lease implements AutoCloseable {
   /** What was written of claims that never appeared, long ago by the file system's own clock. */
   private void deleteGarbage() throws IOException {
     FileSystem files = folder.getFileSystem(hadoop);
+    Storage read = Storage.of(folder, hadoop);
     try {
-      long now = files.getFileStatus(claim()).getModificationTime();
-      for (FileStatus file : files.listStatus(claim().getParent())) {
+      long now = read.status(claim()).getModificationTime();
+      for (FileStatus file : read.list(claim().getParent())) {
         if (file.getPath().getName().startsWith(WholeFile.TEMPORARY)
             && file.getModificationTime() + Rhythm.USUAL.end().toMillis() < now) {
           files.delete(file.getPath(), false);

@@ -13,6 +13,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.settings.ConfigException;
+import org.networkfission.prep.storage.Storage;
 
 /**
  * A folder that one job writes, and which is finished when it has its record, {@link OutputRecord}.
@@ -93,10 +94,10 @@ public final class OutputFolder implements AutoCloseable {
 
   private static void requireFree(String key, Path folder, String job, Configuration hadoop)
       throws IOException {
-    FileSystem files = folder.getFileSystem(hadoop);
+    Storage files = Storage.of(folder, hadoop);
     boolean begun =
         Claims.jobsOn(folder, hadoop).contains(job)
-            || isOnlyTaken(files, folder)
+            || isOnlyTaken(folder, hadoop)
             || isWorkOf(job, folder, hadoop);
     boolean garbage = begun && !files.exists(new Path(folder, OutputRecord.FILE_NAME));
     if (files.exists(folder) && !garbage) {
@@ -118,16 +119,16 @@ public final class OutputFolder implements AutoCloseable {
   }
 
   /** Whether a job was killed, whichever, when it had just begun to take a folder. */
-  private static boolean isOnlyTaken(FileSystem files, Path folder) throws IOException {
-    FileStatus[] all = list(files, folder);
-    return all.length == 1 && all[0].getPath().getName().equals(Lease.FOLDER);
+  private static boolean isOnlyTaken(Path folder, Configuration hadoop) throws IOException {
+    List<FileStatus> all = list(folder, hadoop);
+    return all.size() == 1 && all.get(0).getPath().getName().equals(Lease.FOLDER);
   }
 
-  private static FileStatus[] list(FileSystem files, Path folder) throws IOException {
+  private static List<FileStatus> list(Path folder, Configuration hadoop) throws IOException {
     try {
-      return files.listStatus(folder);
+      return Storage.of(folder, hadoop).list(folder);
     } catch (FileNotFoundException e) {
-      return new FileStatus[0];
+      return List.of();
     }
   }
 
@@ -138,9 +139,9 @@ public final class OutputFolder implements AutoCloseable {
    * @throws InputException if it is not finished
    */
   public static void requireFinished(Path folder, Configuration hadoop) throws IOException {
-    FileSystem files = folder.getFileSystem(hadoop);
+    Storage files = Storage.of(folder, hadoop);
     if (files.exists(folder)
-        && files.getFileStatus(folder).isDirectory()
+        && files.status(folder).isDirectory()
         && Claims.areOn(folder, hadoop)
         && !OutputRecord.isIn(folder, hadoop)) {
       throw new InputException(
@@ -222,7 +223,7 @@ public final class OutputFolder implements AutoCloseable {
   }
 
   private void clear() throws IOException {
-    for (FileStatus file : list(files, folder)) {
+    for (FileStatus file : list(folder, hadoop)) {
       if (!file.getPath().getName().equals(Lease.FOLDER)) {
         files.delete(file.getPath(), true);
       }

@@ -15,6 +15,7 @@ import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.networkfission.prep.storage.OneFailure;
 import org.networkfission.prep.storage.Storage;
 
 /**
@@ -81,7 +82,7 @@ public final class WholeFile {
       throws IOException {
     FileSystem files = direct(file, hadoop);
     Path whole = files.makeQualified(file);
-    if (!replace && files.exists(whole)) {
+    if (!replace && Storage.of(whole, hadoop).exists(whole)) {
       throw new FileAlreadyExistsException("Cannot write %s: it exists".formatted(whole));
     }
     if (files.hasPathCapability(whole, CommonPathCapabilities.ABORTABLE_STREAM)) {
@@ -107,7 +108,7 @@ public final class WholeFile {
       throws IOException {
     FSDataOutputStream out = files.create(file, overwrite);
     try {
-      content.writeTo(out);
+      content.writeTo(new OneFailure(out));
     } catch (IOException | RuntimeException e) {
       discard(out, e);
       throw e;
@@ -167,7 +168,7 @@ public final class WholeFile {
   }
 
   /** The file system of a path, without the checksum files that Hadoop adds on local disks. */
-  static FileSystem direct(Path path, Configuration hadoop) throws IOException {
+  public static FileSystem direct(Path path, Configuration hadoop) throws IOException {
     FileSystem files = path.getFileSystem(hadoop);
     return files instanceof LocalFileSystem local ? local.getRawFileSystem() : files;
   }

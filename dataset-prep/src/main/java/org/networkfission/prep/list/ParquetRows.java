@@ -11,11 +11,11 @@ import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.convert.GroupRecordConverter;
 import org.apache.parquet.hadoop.ParquetFileReader;
-import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.io.ColumnIOFactory;
 import org.apache.parquet.io.RecordReader;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
+import org.networkfission.prep.shard.GroupFile;
 
 /** The rows of a flat Parquet table as texts. */
 final class ParquetRows {
@@ -33,8 +33,7 @@ final class ParquetRows {
       Consumer<List<String>> columns,
       Consumer<Map<String, String>> each)
       throws IOException {
-    try (ParquetFileReader reader =
-        ParquetFileReader.open(HadoopInputFile.fromPath(file, hadoop))) {
+    try (ParquetFileReader reader = GroupFile.open(file, hadoop)) {
       MessageType schema = reader.getFileMetaData().getSchema();
       columns.accept(schema.getFields().stream().map(Type::getName).toList());
       for (PageReadStore pages = reader.readNextRowGroup();

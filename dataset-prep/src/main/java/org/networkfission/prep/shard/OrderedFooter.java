@@ -8,6 +8,9 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Comparator;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
 import org.apache.parquet.format.ColumnChunk;
 import org.apache.parquet.format.ColumnMetaData;
 import org.apache.parquet.format.Encoding;
@@ -16,46 +19,69 @@ import org.apache.parquet.format.KeyValue;
 import org.apache.parquet.format.PageEncodingStats;
 import org.apache.parquet.format.RowGroup;
 import org.apache.parquet.format.Util;
+import org.apache.parquet.hadoop.util.HadoopStreams;
 import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.PositionOutputStream;
+import org.networkfission.prep.commit.WholeFile;
+import org.networkfission.prep.storage.OneFailure;
 
 /**
  * A Parquet file whose footer lists encodings, their counts and key-values in a fixed order.
  * Parquet keeps encodings in sets of enumeration constants, whose order is another in each JVM; so
  * equal rows would give files that are not equal.
  */
-record OrderedFooter(OutputFile file) implements OutputFile {
+record OrderedFooter(FileSystem files, Path path) implements OutputFile {
   private static final byte[] MAGIC = "PAR1".getBytes(StandardCharsets.US_ASCII);
 
   /** Behind the footer: its length and {@link #MAGIC}. */
   private static final int TRAILER_BYTES = 8;
 
+  private static final int BUFFER_BYTES = 4096;
+
   /** What is held back of a file until it ends; a footer of a hundred row groups is far smaller. */
   private static final int HELD_BYTES = 1 << 20;
 
+  /** The file at a path, without a checksum file beside it on a local disk. */
+  static OrderedFooter at(Path path, Configuration hadoop) throws IOException {
+    FileSystem files = WholeFile.direct(path, hadoop);
+    return new OrderedFooter(files, files.makeQualified(path));
+  }
+
   @Override
   public PositionOutputStream create(long blockSizeHint) throws IOException {
-    return new Holding(file.create(blockSizeHint));
+    return create(blockSizeHint, false);
   }
 
   @Override
   public PositionOutputStream createOrOverwrite(long blockSizeHint) throws IOException {
-    return new Holding(file.createOrOverwrite(blockSizeHint));
+    return create(blockSizeHint, true);
   }
 
+  private PositionOutputStream create(long blockSizeHint, boolean overwrite) throws IOException {
+    return new Holding(
+        HadoopStreams.wrap(
+            files.create(
+                path,
+                overwrite,
+                BUFFER_BYTES,
+                files.getDefaultReplication(path),
+                Math.max(files.getDefaultBlockSize(path), blockSizeHint))));
+  }
+
+  /** Whether row groups are best as large as blocks: not where they say nothing of places. */
   @Override
   public boolean supportsBlockSize() {
-    return file.supportsBlockSize();
+    return !"file".equals(files.getUri().getScheme());
   }
 
   @Override
   public long defaultBlockSize() {
-    return file.defaultBlockSize();
+    return files.getDefaultBlockSize(path);
   }
 
   @Override
   public String getPath() {
-    return file.getPath();
+    return path.toString();
   }
 
   /** Puts a file's last bytes in order, if they are a footer that lies in them whole. */
@@ -108,11 +134,14 @@ record OrderedFooter(OutputFile file) implements OutputFile {
   /** Holds the last bytes of a file back until it is closed. */
   private static final class Holding extends PositionOutputStream {
     private final PositionOutputStream out;
+    private final OneFailure written;
     private final byte[] held = new byte[2 * HELD_BYTES];
     private int count;
+    private boolean givenUp;
 
     Holding(PositionOutputStream out) {
       this.out = out;
+      this.written = new OneFailure(out);
     }
 
     @Override
@@ -130,7 +159,7 @@ record OrderedFooter(OutputFile file) implements OutputFile {
       int done = 0;
       while (done < length) {
         if (count == held.length) {
-          out.write(held, 0, HELD_BYTES);
+          pass(held, HELD_BYTES);
           System.arraycopy(held, HELD_BYTES, held, 0, HELD_BYTES);
           count = HELD_BYTES;
         }
@@ -144,10 +173,33 @@ record OrderedFooter(OutputFile file) implements OutputFile {
     @Override
     public void close() throws IOException {
       if (count > 0) {
-        out.write(ordered(Arrays.copyOf(held, count)));
+        byte[] end = ordered(Arrays.copyOf(held, count));
+        pass(end, end.length);
         count = 0;
       }
       out.close();
+    }
+
+    /** Parquet does not close a file that failed, which HDFS would then keep open. */
+    private void pass(byte[] bytes, int length) throws IOException {
+      try {
+        written.write(bytes, 0, length);
+      } catch (IOException e) {
+        if (!givenUp) {
+          givenUp = true;
+          letGo();
+        }
+        throw e;
+      }
+    }
+
+    @SuppressWarnings("EmptyCatch") // It says again why the file failed.
+    private void letGo() {
+      try {
+        out.close();
+      } catch (IOException e) {
+        // The file is given up.
+      }
     }
   }
 }

@@ -8,7 +8,6 @@ import org.apache.parquet.column.ParquetProperties;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.api.WriteSupport;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
-import org.apache.parquet.hadoop.util.HadoopOutputFile;
 import org.apache.parquet.io.OutputFile;
 
 /**
@@ -50,7 +49,7 @@ public final class ShardWriter implements Closeable {
   public ShardWriter(Path file, Configuration hadoop, ShardMetadata metadata, long rowGroupBytes)
       throws IOException {
     writer =
-        new Builder(new OrderedFooter(HadoopOutputFile.fromPath(file, hadoop)), metadata)
+        new Builder(OrderedFooter.at(file, hadoop), metadata)
             .withConf(hadoop)
             .withCompressionCodec(CompressionCodecName.ZSTD)
             .withRowGroupSize(rowGroupBytes)

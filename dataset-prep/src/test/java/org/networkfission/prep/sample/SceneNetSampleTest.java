@@ -96,9 +96,7 @@ class SceneNetSampleTest {
     Map<String, byte[]> files = new TreeMap<>();
     try (Stream<java.nio.file.Path> all = Files.walk(root)) {
       for (java.nio.file.Path file : all.filter(Files::isRegularFile).toList()) {
-        if (!file.getFileName().toString().endsWith(".crc")) {
-          files.put(root.relativize(file).toString(), Files.readAllBytes(file));
-        }
+        files.put(root.relativize(file).toString(), Files.readAllBytes(file));
       }
     }
     return files;

@@ -169,10 +169,6 @@ public final class Cluster {
       conf.setIfMissing("spark.executorEnv.SPARK_LOCAL_IP", LOOPBACK);
     }
     String folder = environment.get(RunFolder.VARIABLE);
-    if (System.getProperty("fission.runtime") != null) {
-      // Elsewhere Spark's own processes, which have no class of the product, would look for it.
-      conf.setIfMissing("spark.hadoop.fs.file.impl", PlainLocalFileSystem.class.getName());
-    }
     if (folder != null && !environment.containsKey("SPARK_LOCAL_DIRS")) {
       conf.setIfMissing("spark.local.dir", Path.of(folder, "local").toString());
     }

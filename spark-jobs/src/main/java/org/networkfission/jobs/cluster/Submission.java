@@ -51,8 +51,6 @@ public final class Submission {
 
   static Properties properties(ClusterSettings settings, boolean resumes) {
     SparkConf conf = Cluster.configuration(settings, "fission");
-    // spark-submit does not have the class.
-    conf.remove("spark.hadoop.fs.file.impl");
     conf.remove("spark.app.name");
     if (conf.get("spark.master").startsWith("local")) {
       // Nobody named a master but spark-submit, which reads this file.

@@ -15,9 +15,7 @@ import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.SimpleGroupFactory;
 import org.apache.parquet.hadoop.ParquetFileWriter;
 import org.apache.parquet.hadoop.ParquetWriter;
-import org.apache.parquet.hadoop.example.ExampleParquetWriter;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
-import org.apache.parquet.hadoop.util.HadoopOutputFile;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
 import org.apache.parquet.schema.MessageType;
@@ -28,6 +26,7 @@ import org.networkfission.model.network.Prediction;
 import org.networkfission.prep.commit.Lease;
 import org.networkfission.prep.commit.StoredFile;
 import org.networkfission.prep.commit.WholeFile;
+import org.networkfission.prep.shard.GroupFile;
 
 /**
  * Where executors write predictions. Each file appears whole; the report's record lists those of
@@ -164,9 +163,7 @@ record PredictionOutput(
       MessageType type = schema.named("prediction");
       groups = new SimpleGroupFactory(type);
       writer =
-          ExampleParquetWriter.builder(HadoopOutputFile.fromPath(new Path(folder, path), hadoop))
-              .withType(type)
-              .withConf(hadoop)
+          GroupFile.builder(new Path(folder, path), type, hadoop)
               .withCompressionCodec(CompressionCodecName.UNCOMPRESSED)
               .withRowGroupSize(ROW_GROUP_BYTES)
               .withDictionaryEncoding(false)

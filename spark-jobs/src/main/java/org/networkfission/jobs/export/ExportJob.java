@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -31,6 +30,7 @@ import org.networkfission.prep.commit.OutputRecord;
 import org.networkfission.prep.commit.WholeFile;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.settings.ConfigException;
+import org.networkfission.prep.storage.Storage;
 import org.networkfission.prep.settings.Json;
 import org.networkfission.prep.settings.Product;
 
@@ -72,8 +72,7 @@ public final class ExportJob {
    * @throws ConfigException if the output exists
    */
   public void execute() throws IOException {
-    FileSystem files = output.getFileSystem(hadoop);
-    if (files.exists(output)) {
+    if (Storage.of(output, hadoop).exists(output)) {
       throw new ConfigException(
           List.of("export.output = %s: it exists; delete it or choose another".formatted(output)));
     }

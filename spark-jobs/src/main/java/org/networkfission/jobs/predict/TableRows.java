@@ -12,7 +12,6 @@ import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.convert.GroupRecordConverter;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
-import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.io.ColumnIOFactory;
 import org.apache.parquet.io.RecordReader;
 import org.apache.parquet.schema.MessageType;
@@ -22,7 +21,9 @@ import org.networkfission.prep.codec.Photos;
 import org.networkfission.prep.frame.FrameException;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.frame.Reason;
+import org.networkfission.prep.shard.GroupFile;
 import org.networkfission.prep.storage.Storage;
+import org.networkfission.prep.storage.StorageException;
 
 /** A file of a Parquet table that holds photos: a column of their keys, and one of their files. */
 final class TableRows implements Closeable {
@@ -48,8 +49,9 @@ final class TableRows implements Closeable {
     this.keyColumn = keyColumn;
     this.imageColumn = imageColumn;
     try {
-      reader = ParquetFileReader.open(HadoopInputFile.fromPath(file, hadoop));
+      reader = GroupFile.open(file, hadoop);
     } catch (IOException | RuntimeException e) {
+      StorageException.rethrow(e);
       throw new InputException("Cannot read table %s: %s".formatted(file, e.getMessage()), e);
     }
     try {
@@ -153,6 +155,7 @@ final class TableRows implements Closeable {
       next++;
       return rows.read();
     } catch (RuntimeException e) {
+      StorageException.rethrow(e);
       throw new InputException(
           "Cannot read row group %d of table %s: %s".formatted(inGroup, file, e.getMessage()), e);
     }

@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.jobs.cluster.Cluster;
 import org.networkfission.jobs.cluster.ClusterSession;
@@ -244,12 +243,12 @@ public final class PrepareJob {
       return WorkFolder.later(output);
     }
     Path place = new Path(output);
-    FileSystem fs = place.getFileSystem(hadoop);
-    if (fs.exists(place)) {
-      if (!fs.getFileStatus(place).isDirectory()) {
+    Storage files = Storage.of(place, hadoop);
+    if (files.exists(place)) {
+      if (!files.status(place).isDirectory()) {
         throw taken("it is a file; delete it");
       }
-      for (FileStatus file : fs.listStatus(place)) {
+      for (FileStatus file : files.list(place)) {
         String name = file.getPath().getName();
         if (!name.equals(WorkFolder.NAME) && !name.equals(Lease.FOLDER)) {
           throw taken("it holds files of another kind, such as %s; empty it".formatted(name));

@@ -7,15 +7,14 @@ import org.apache.hadoop.fs.Path;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.SimpleGroupFactory;
 import org.apache.parquet.hadoop.ParquetWriter;
-import org.apache.parquet.hadoop.example.ExampleParquetWriter;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
-import org.apache.parquet.hadoop.util.HadoopOutputFile;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Types;
 import org.networkfission.jobs.prepare.UnitSummary.Rejected;
 import org.networkfission.prep.commit.StoredFile;
+import org.networkfission.prep.shard.GroupFile;
 import org.networkfission.prep.shard.Manifest;
 
 /** Writes the frames in quarantine as one Parquet file: key, source, reason, message, frames. */
@@ -47,9 +46,7 @@ final class QuarantineTable {
     String path = "%s/part-00000%s.parquet".formatted(Manifest.QUARANTINE, run);
     SimpleGroupFactory groups = new SimpleGroupFactory(SCHEMA);
     try (ParquetWriter<Group> writer =
-        ExampleParquetWriter.builder(HadoopOutputFile.fromPath(new Path(dataset, path), hadoop))
-            .withType(SCHEMA)
-            .withConf(hadoop)
+        GroupFile.builder(new Path(dataset, path), SCHEMA, hadoop)
             .withCompressionCodec(CompressionCodecName.ZSTD)
             .withWriteMode(org.apache.parquet.hadoop.ParquetFileWriter.Mode.OVERWRITE)
             .build()) {

@@ -12,6 +12,7 @@ import org.networkfission.prep.frame.FrameUnit;
 import org.networkfission.prep.shard.Example;
 import org.networkfission.prep.shard.ShardMetadata;
 import org.networkfission.prep.shard.ShardWriter;
+import org.networkfission.prep.storage.Storage;
 
 /**
  * About how much space a dataset takes, from one row of it, and how much there is.
@@ -59,13 +60,14 @@ record SpaceEstimate(Optional<Long> bytesPerFrame, long free) {
 
   private static long free(Path output, Configuration hadoop) throws IOException {
     FileSystem fs = output.getFileSystem(hadoop);
+    Storage read = Storage.of(output, hadoop);
     Path existing = fs.makeQualified(output);
-    while (!fs.exists(existing) && existing.getParent() != null) {
+    while (!read.exists(existing) && existing.getParent() != null) {
       existing = existing.getParent();
     }
     long free = fs.getStatus(existing).getRemaining();
     for (Path folder = existing; folder != null; folder = folder.getParent()) {
-      if (!fs.getFileStatus(folder).isDirectory()) {
+      if (!read.status(folder).isDirectory()) {
         continue;
       }
       QuotaUsage quota = quota(fs, folder);

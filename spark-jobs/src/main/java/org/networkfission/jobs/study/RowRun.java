@@ -148,7 +148,7 @@ record RowRun(Row row, long seed, Path folder) {
     ObjectNode manifests = identity.putObject("manifest");
     for (WeightedDataset data : row.settings().train().data()) {
       Path manifest = new Path(data.path(), Manifest.FILE_NAME);
-      if (manifest.getFileSystem(hadoop).exists(manifest)) {
+      if (Storage.of(manifest, hadoop).exists(manifest)) {
         manifests.put(data.path(), Manifest.sha256(new Path(data.path()), hadoop));
       }
     }

@@ -60,7 +60,6 @@ class ClusterTest {
     assertThat(elsewhere.contains("spark.driver.host")).isFalse();
     assertThat(elsewhere.contains("spark.executorEnv.SPARK_LOCAL_IP")).isFalse();
     assertThat(elsewhere.contains("spark.local.dir")).isFalse();
-    assertThat(conf("cluster.master=yarn").contains("spark.hadoop.fs.file.impl")).isFalse();
   }
 
   @Test

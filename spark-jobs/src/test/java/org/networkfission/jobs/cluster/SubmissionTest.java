@@ -30,7 +30,7 @@ class SubmissionTest {
         .containsEntry("spark.driver.memoryOverhead", "3072m")
         .containsEntry("spark.yarn.queue", "research")
         .containsEntry("spark.yarn.maxAppAttempts", "1")
-        .doesNotContainKeys("spark.master", "spark.driver.host", "spark.hadoop.fs.file.impl");
+        .doesNotContainKeys("spark.master", "spark.driver.host");
     assertThat(properties(true)).containsEntry("spark.yarn.maxAppAttempts", "2");
   }
 

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.List;
@@ -16,11 +15,9 @@ import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
-import org.networkfission.jobs.train.collective.Slices;
 import org.networkfission.model.backend.Arithmetic;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.network.NetworkSpec;
-import org.networkfission.model.optimizer.Adam.Moments;
 import org.networkfission.prep.commit.Listing;
 import org.networkfission.prep.commit.StoredFile;
 import org.networkfission.prep.commit.WholeFile;
@@ -200,7 +197,7 @@ public record Checkpoint(Path folder, State state, List<StoredFile> files) {
   }
 
   /** The file of a part, by how its name begins and ends. */
-  private Path part(String begin, String end) {
+  Path part(String begin, String end) {
     return files.stream()
         .map(StoredFile::path)
         .filter(name -> name.startsWith(begin) && name.endsWith(end))
@@ -306,44 +303,6 @@ public record Checkpoint(Path folder, State state, List<StoredFile> files) {
    * @param to one past its last
    */
   public OptimizerFile.Contents slice(int from, int to, Configuration hadoop) throws IOException {
-    Moments moments = Moments.zeros(from, to);
-    float[] average = new float[to - from];
-    boolean averaged = true;
-    Slices written = new Slices(state.parameters(), state.replicas());
-    for (int i = 0; i < state.replicas(); i++) {
-      int first = Math.max(from, written.from(i));
-      int end = Math.min(to, written.to(i));
-      if (first < end) {
-        OptimizerFile.Contents part = optimizerFile(i, hadoop);
-        int length = end - first;
-        int at = first - written.from(i);
-        System.arraycopy(part.moments().first(), at, moments.first(), first - from, length);
-        System.arraycopy(part.moments().second(), at, moments.second(), first - from, length);
-        averaged &= part.average().isPresent();
-        if (averaged) {
-          System.arraycopy(part.average().get(), at, average, first - from, length);
-        }
-      }
-    }
-    return new OptimizerFile.Contents(moments, averaged ? Optional.of(average) : Optional.empty());
-  }
-
-  private OptimizerFile.Contents optimizerFile(int replica, Configuration hadoop)
-      throws IOException {
-    Path file = part(optimizerName(replica, state.replicas()), ".bin");
-    try (InputStream in = Storage.of(file, hadoop).open(file)) {
-      OptimizerFile.Contents contents = OptimizerFile.read(in);
-      Moments moments = contents.moments();
-      Slices written = new Slices(state.parameters(), state.replicas());
-      if (moments.from() != written.from(replica) || moments.to() != written.to(replica)) {
-        throw new IOException(
-            "it holds elements %d to %d, not %d to %d"
-                .formatted(
-                    moments.from(), moments.to(), written.from(replica), written.to(replica)));
-      }
-      return contents;
-    } catch (IOException e) {
-      throw new InputException("Cannot read %s: %s".formatted(file, e.getMessage()), e);
-    }
+    return new OptimizerParts(this, hadoop).slice(from, to);
   }
 }

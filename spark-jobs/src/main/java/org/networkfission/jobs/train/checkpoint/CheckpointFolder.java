@@ -76,16 +76,16 @@ public final class CheckpointFolder {
     }
   }
 
-  private FileStatus[] list() throws IOException {
+  private List<FileStatus> list() throws IOException {
     try {
-      return files.listStatus(folder);
+      return Storage.of(folder, hadoop).list(folder);
     } catch (FileNotFoundException e) {
-      return new FileStatus[0];
+      return List.of();
     }
   }
 
   private boolean isCommitted(Path checkpoint) throws IOException {
-    return files.exists(new Path(checkpoint, Checkpoint.STATE));
+    return Storage.of(checkpoint, hadoop).exists(new Path(checkpoint, Checkpoint.STATE));
   }
 
   /** Writes what one replica holds of its slice. */

@@ -20,6 +20,7 @@ import org.networkfission.model.optimizer.Adam.Moments;
  */
 public final class OptimizerFile {
   private static final int MAGIC = 0x4e464f01; // "NFO" and the version
+  private static final int HEADER_BYTES = 4 * Integer.BYTES;
   private static final int BLOCK = 1 << 14;
 
   private OptimizerFile() {}
@@ -58,21 +59,36 @@ public final class OptimizerFile {
     }
   }
 
+  /** How long a file of so many elements is. */
+  static long bytes(int elements, boolean averaged) {
+    return HEADER_BYTES + (averaged ? 3L : 2L) * Float.BYTES * elements + Long.BYTES;
+  }
+
   /**
    * Reads a file.
    *
-   * @throws IOException if it is none, or not whole
+   * @param from the slice that it must hold
+   * @param bytes how long the file is: nothing is allocated for what it cannot hold
+   * @throws IOException if it is none, not whole, or of another slice
    */
-  static Contents read(InputStream stream) throws IOException {
+  static Contents read(InputStream stream, int from, int to, long bytes) throws IOException {
     CheckedInputStream checked = new CheckedInputStream(stream, new CRC32());
     DataInputStream in = new DataInputStream(checked);
     try {
-      int magic = in.readInt();
-      int from = in.readInt();
-      int to = in.readInt();
-      boolean averaged = in.readInt() == 1;
-      if (magic != MAGIC || from < 0 || to <= from) {
+      if (in.readInt() != MAGIC) {
         throw new IOException("it is not a file of optimizer moments");
+      }
+      int first = in.readInt();
+      int end = in.readInt();
+      if (first != from || end != to) {
+        throw new IOException(
+            "it holds elements %d to %d, not %d to %d".formatted(first, end, from, to));
+      }
+      boolean averaged = in.readInt() == 1;
+      if (bytes != bytes(to - from, averaged)) {
+        throw new IOException(
+            "it has %d bytes, %d elements take %d"
+                .formatted(bytes, to - from, bytes(to - from, averaged)));
       }
       Moments moments = Moments.zeros(from, to);
       readAll(moments.first(), in);

@@ -230,6 +230,10 @@ public final class RunLog implements Closeable {
   @Override
   public synchronized void close() throws IOException {
     clock.shutdown();
-    writeSegment();
+    try {
+      writeSegment();
+    } catch (IOException e) {
+      throw new IOException("Cannot write the log: " + e.getMessage(), e);
+    }
   }
 }

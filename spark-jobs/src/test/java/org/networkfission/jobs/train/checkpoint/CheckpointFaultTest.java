@@ -142,6 +142,26 @@ class CheckpointFaultTest {
         .hasMessageContaining("is missing");
   }
 
+  /** A record or a part that claims more than the files hold takes no memory for it. */
+  @Test
+  void moreParametersThanThePartsHoldAreNotBelieved() throws Exception {
+    org.apache.hadoop.fs.Path output = trained();
+    Path record = folder.resolve("checkpoints/00000006/state.json");
+    int parameters = Checkpoint.latest(output, HADOOP).orElseThrow().state().parameters();
+    Files.writeString(
+        record,
+        Files.readString(record)
+            .replaceFirst(
+                "(\"parameters\" ?: ?)" + parameters, "$1" + (Integer.MAX_VALUE - 8)));
+    Checkpoint large = Checkpoint.latest(output, HADOOP).orElseThrow();
+    int claimed = large.state().parameters();
+    assertThat(claimed).isEqualTo(Integer.MAX_VALUE - 8);
+    assertThatThrownBy(() -> large.slice(0, claimed, HADOOP))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("optimizer-00-of-02.bin: it has ")
+        .hasMessageContaining(" elements take ");
+  }
+
   @Test
   void aStragglerOfAnEarlierAttemptDisturbsNothing() throws Exception {
     org.apache.hadoop.fs.Path output = trained();
