@@ -20,6 +20,7 @@ import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.networkfission.jobs.cluster.Device;
 import org.networkfission.jobs.cluster.TaskAttempt;
+import org.networkfission.jobs.cluster.TaskLog;
 import org.networkfission.jobs.evaluate.Inference.Predictions;
 import org.networkfission.jobs.report.Contender;
 import org.networkfission.model.evaluation.ConstantFit;
@@ -102,6 +103,7 @@ final class EvaluateTask implements FlatMapFunction<Iterator<RowRange>, Part> {
       await(damage).ifPresent(run.part::damaged);
     }
     run.part.busy(System.nanoTime() - start);
+    TaskLog.done("evaluated " + dataset, run.part.frames(), "frames", 0, start);
     return List.of(run.part).iterator();
   }
 

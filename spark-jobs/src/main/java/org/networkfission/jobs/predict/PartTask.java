@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.networkfission.jobs.cluster.TaskLog;
 import org.networkfission.jobs.inference.ModelFile;
 import org.networkfission.jobs.inference.PhotoPrediction;
 import org.networkfission.jobs.inference.SharedPredictor;
@@ -47,6 +48,7 @@ record PartTask(
       Configuration hadoop,
       Consumer<PartRecord.Rejected> counted)
       throws IOException {
+    long start = System.nanoTime();
     SharedPredictor predictor = SharedPredictor.of(model);
     List<PartRecord.Rejected> rejected = new ArrayList<>();
     List<Item> items = Chunk.read(folder.root(), part, hadoop);
@@ -73,6 +75,8 @@ record PartTask(
     }
     PartRecord record =
         new PartRecord(part.number(), predicted, writer.files(), writer.images(), rejected);
+    String what = "predicted part " + part.number();
+    TaskLog.done(what, predicted, "photos", rejected.size(), start);
     return new Done(part.number(), folder.record(record, hadoop), predicted, rejected.size());
   }
 

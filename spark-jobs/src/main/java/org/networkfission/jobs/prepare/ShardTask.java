@@ -5,6 +5,7 @@ import java.io.Serializable;
 import java.util.Iterator;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.networkfission.jobs.cluster.TaskLog;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.shard.Example;
 import org.networkfission.prep.shard.ShardFile;
@@ -24,10 +25,12 @@ record ShardTask(ShardMetadata metadata, WorkFolder folder, long rowGroupBytes)
    */
   String write(ShardName shard, Iterator<Example> rows, String attempt, Configuration hadoop)
       throws IOException {
+    long start = System.nanoTime();
     int classes = metadata.classNames().size();
     SplitStatistics statistics = SplitStatistics.none(classes);
     String path = shard.path(folder.run() + attempt);
     Path dataset = new Path(folder.output());
+    long written;
     try (ShardWriter writer =
         new ShardWriter(new Path(dataset, path), hadoop, metadata, rowGroupBytes)) {
       Example before = null;
@@ -38,10 +41,12 @@ record ShardTask(ShardMetadata metadata, WorkFolder folder, long rowGroupBytes)
         writer.write(example);
         statistics = statistics.plus(SplitStatistics.of(example, classes));
       }
+      written = writer.rows();
     }
     ShardFile file = ShardFile.describe(dataset, path, shard.split(), hadoop);
     ShardSummary summary = new ShardSummary(shard, file, statistics);
     folder.record(summary, hadoop);
+    TaskLog.done("wrote shard " + path, written, "rows", 0, start);
     return summary.toJson();
   }
 

@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.function.LongConsumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumException;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.networkfission.jobs.cluster.TaskLog;
 import org.networkfission.jobs.prepare.PhaseClock.Phase;
 import org.networkfission.jobs.prepare.UnitSummary.Rejected;
 import org.networkfission.prep.frame.ColorImage;
@@ -35,6 +35,7 @@ import org.networkfission.prep.shard.Example;
 import org.networkfission.prep.shard.ExampleCodec;
 import org.networkfission.prep.shard.ShardMetadata;
 import org.networkfission.prep.shard.ShardWriter;
+import org.networkfission.prep.storage.Storage;
 
 /**
  * Turns the frames of one unit into rows: reads, maps labels, computes normals, encodes. A frame
@@ -65,21 +66,23 @@ record UnitTask(
     List<Rejected> rejected = new ArrayList<>();
     String name = WorkFolder.newRows(unit);
     Path file = folder.rows(name);
+    long start = System.nanoTime();
     PhaseClock clock = new PhaseClock();
     long rows = write(unit, file, rejected, clock, hadoop, counted);
     // Closing the file compressed the rows that it still held.
     clock.lap(Phase.WRITING);
-    FileSystem fs = file.getFileSystem(hadoop);
     UnitSummary summary =
         new UnitSummary(
             unit.name(),
             unit.split(),
             rows,
-            fs.getFileStatus(file).getLen(),
+            Storage.of(file, hadoop).length(file),
             rejected,
             clock.times(),
             name);
     folder.record(summary, hadoop);
+    String what = "prepared unit %s/%s".formatted(unit.split(), unit.name());
+    TaskLog.done(what, rows, "frames", summary.quarantined(), start);
     return summary;
   }
 

@@ -284,6 +284,7 @@ public final class TrainJob {
     return new RunPlan(
         UUID.randomUUID(),
         RunKey.random(),
+        0,
         planned.of(rare.repeat(sources)),
         new RunPlan.Model(
             network,

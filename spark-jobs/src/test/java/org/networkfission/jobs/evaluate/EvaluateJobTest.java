@@ -26,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.networkfission.jobs.cli.Fission;
 import org.networkfission.jobs.cluster.ClusterSettings;
+import org.networkfission.jobs.cluster.ToldByTasks;
 import org.networkfission.jobs.export.ExportJob;
 import org.networkfission.jobs.export.ExportSettings;
 import org.networkfission.jobs.inference.ExportedFormat;
@@ -77,7 +78,13 @@ class EvaluateJobTest {
   void writesTheWholeReport() throws IOException {
     Path output = folder.resolve("report");
 
-    Report report = job(EvaluationInput.settings(checkpoint, data, output)).execute().report();
+    Report report;
+    try (ToldByTasks tasks = new ToldByTasks()) {
+      report = job(EvaluationInput.settings(checkpoint, data, output)).execute().report();
+      assertThat(tasks.lines())
+          .isNotEmpty()
+          .allMatch(line -> line.matches("evaluated \\S+/data: [1-7] frames in .+ a second"));
+    }
 
     assertThat(report.data().frames()).isEqualTo(FRAMES);
     assertThat(report.model().step()).isEqualTo(7);

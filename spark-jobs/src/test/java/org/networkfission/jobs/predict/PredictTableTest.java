@@ -37,6 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.networkfission.jobs.cli.Fission;
 import org.networkfission.jobs.cluster.TestCluster;
+import org.networkfission.jobs.cluster.ToldByTasks;
 import org.networkfission.jobs.evaluate.EvaluationInput;
 import org.networkfission.jobs.inference.ModelFile;
 import org.networkfission.model.graph.FissionNetwork;
@@ -129,9 +130,7 @@ class PredictTableTest {
     Path root = folder.resolve(output);
     try (Stream<Path> all = Files.walk(root)) {
       for (Path file : all.filter(Files::isRegularFile).toList()) {
-        if (!file.toString().endsWith(".crc")) {
-          files.put(root.relativize(file).toString(), Files.readAllBytes(file));
-        }
+        files.put(root.relativize(file).toString(), Files.readAllBytes(file));
       }
     }
     return files;
@@ -169,9 +168,15 @@ class PredictTableTest {
   @Test
   void aFolderBecomesTheSameTableInOneProcessAndOnExecutors() throws Exception {
     assertThat(predict(photos, "one", "predict.format=parquet")).isEqualTo(Fission.INPUT);
-    assertThat(predict(photos, "cluster", "predict.format=parquet", "--cluster"))
-        .as(err.toString())
-        .isEqualTo(Fission.INPUT);
+    try (ToldByTasks tasks = new ToldByTasks()) {
+      assertThat(predict(photos, "cluster", "predict.format=parquet", "--cluster"))
+          .as(err.toString())
+          .isEqualTo(Fission.INPUT);
+      assertThat(tasks.lines())
+          .hasSize(4)
+          .allMatch(line -> line.matches("predicted part [0-3]: [1-4] photos.* a second"))
+          .anyMatch(line -> line.contains(" photos and 1 in quarantine in "));
+    }
 
     assertSameFiles("one", "cluster");
     assertThat(err.toString()).contains("Cannot predict 1 of 13 photos; the first: ", "bad.png");

@@ -13,6 +13,7 @@ import java.util.zip.CRC32;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.networkfission.jobs.cluster.ToldByTasks;
 import org.networkfission.prep.codec.Jpeg;
 import org.networkfission.prep.codec.Png16;
 import org.networkfission.prep.codec.PngImage;
@@ -47,6 +48,7 @@ class UnitTaskTest {
 
   @Test
   void aFrameThatCannotBeUsedIsQuarantinedAlone() throws Exception {
+    ToldByTasks tasks = new ToldByTasks();
     UnitSummary summary =
         prepare(
             UnitTaskTest::good,
@@ -62,6 +64,11 @@ class UnitTaskTest {
             (key, hadoop) -> frame(key, new byte[0], plane(), WIDTH),
             UnitTaskTest::good);
 
+    tasks.close();
+    assertThat(tasks.lines())
+        .singleElement()
+        .asString()
+        .matches("prepared unit \\S+/\\S+: 2 frames and 8 in quarantine in .+ a second");
     assertThat(summary.rows()).isEqualTo(2);
     assertThat(summary.rejected())
         .extracting(UnitSummary.Rejected::key)

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterEach;
@@ -101,6 +102,14 @@ class JobsOnFaultyStorageTest {
         "predict.input=" + FaultyFileSystem.uri(raw.resolve("photos.txt")),
         "predict.output=" + FaultyFileSystem.uri(to.resolve("predictions/of-list")));
     fission(
+        "predict",
+        "predict.format=parquet",
+        "predict.image-column=color",
+        "predict.key-column=frame_key",
+        "predict.checkpoint=" + trained,
+        "predict.input=" + rooms + "/val",
+        "predict.output=" + FaultyFileSystem.uri(to.resolve("predictions/of-table")));
+    fission(
         "study",
         folder.resolve("one.conf").toString(),
         "study.datasets.scenenet=" + rooms,
@@ -116,6 +125,11 @@ class JobsOnFaultyStorageTest {
   private record Ended(int code, String told) {}
 
   private static Ended end(String... arguments) {
+    StringWriter told = new StringWriter();
+    return end(told, new PrintWriter(told, true), arguments);
+  }
+
+  private static Ended end(StringWriter told, PrintWriter out, String... arguments) {
     List<String> all = new ArrayList<>(Arrays.asList(arguments));
     all.addAll(
         List.of(
@@ -133,8 +147,6 @@ class JobsOnFaultyStorageTest {
             "evaluate.panels=1"));
     FaultyFileSystem.settings()
         .forEach((key, value) -> all.add("cluster.spark.hadoop.%s=%s".formatted(key, value)));
-    StringWriter told = new StringWriter();
-    PrintWriter out = new PrintWriter(told, true);
     return new Ended(Fission.run(out, out, all.toArray(String[]::new)), told.toString());
   }
 
@@ -146,11 +158,6 @@ class JobsOnFaultyStorageTest {
             .stream()
             .map(file -> file.path() + " " + file.sha256())
             .toList();
-    long parameters =
-        Checkpoint.latest(new org.apache.hadoop.fs.Path(to.resolve("run").toUri()), hadoop)
-            .orElseThrow()
-            .state()
-            .checksum();
     SortedMap<String, Integer> predictions = new TreeMap<>();
     Path all = to.resolve("predictions");
     try (Stream<Path> files = Files.walk(all)) {
@@ -160,23 +167,63 @@ class JobsOnFaultyStorageTest {
     }
     return new Outputs(
         shards,
-        parameters,
+        parameters(to),
         Json.MAPPER.readTree(to.resolve("report/metrics.json").toFile()).get("tasks"),
         predictions,
         Json.MAPPER.readTree(to.resolve("studies/one/study.json").toFile()).at("/rows/0/cells"));
+  }
+
+  private static long parameters(Path to) throws IOException {
+    return Checkpoint.latest(
+            new org.apache.hadoop.fs.Path(to.resolve("run").toUri()), new Configuration())
+        .orElseThrow()
+        .state()
+        .checksum();
   }
 
   @Test
   void faultsThatPassChangeNoOutput() throws Exception {
     assertThat(quiet.predictions().keySet())
         .anyMatch(name -> name.startsWith("here/"))
-        .anyMatch(name -> name.startsWith("of-list/"));
+        .anyMatch(name -> name.startsWith("of-list/"))
+        .anyMatch(name -> name.startsWith("of-table/"));
     CallFaults.atRandom(7, SHARE);
 
     Outputs disturbed = run(folder.resolve("disturbed"));
 
     assertThat(CallFaults.faults()).isGreaterThan(20);
     assertThat(disturbed).isEqualTo(quiet);
+  }
+
+  /** The first attempt fails behind its first checkpoint, those after it before another. */
+  @Test
+  void aRunThatComesToNoOtherCheckpointIsTriedAgain() throws Exception {
+    Path to = folder.resolve("tried");
+    int[] calls = IntStream.rangeClosed(1, 16).toArray(); // Each replica asks four times.
+    StringWriter told = new StringWriter();
+    PrintWriter out =
+        new PrintWriter(told, true) {
+          @Override
+          public void println(String line) {
+            super.println(line);
+            if (line.startsWith("training 2 replicas")) { // The driver has read what it needs.
+              CallFaults.fault(CallFaults.Call.READ, ".parquet", CallFaults.Fault.FAIL, calls);
+            }
+          }
+        };
+
+    Ended ended =
+        end(
+            told,
+            out,
+            "train",
+            "train.dataset=" + FaultyFileSystem.uri(folder.resolve("quiet/rooms")),
+            "train.output=" + FaultyFileSystem.uri(to.resolve("run")));
+
+    assertThat(ended.code()).as(ended.told()).isZero();
+    assertThat(ended.told().split("training goes on after: Training failed: ")).hasSizeBetween(3, 5);
+    assertThat(ended.told()).contains("attempt 3: going on from step 0 ");
+    assertThat(parameters(to)).isEqualTo(quiet.parameters());
   }
 
   /** A job that cannot read ends, but neither as if data were bad nor with fewer of them. */
@@ -205,6 +252,14 @@ class JobsOnFaultyStorageTest {
               "predict.checkpoint=" + FaultyFileSystem.uri(folder.resolve("quiet/run")),
               "predict.input=" + FaultyFileSystem.uri(raw.resolve("photos.txt")),
               "predict.output=" + FaultyFileSystem.uri(folder.resolve("cut/predictions"))
+            },
+            new String[] {
+              "predict",
+              "predict.image-column=color",
+              "predict.key-column=frame_key",
+              "predict.checkpoint=" + FaultyFileSystem.uri(folder.resolve("quiet/run")),
+              "predict.input=" + rooms + "/val",
+              "predict.output=" + FaultyFileSystem.uri(folder.resolve("cut/of-table"))
             })) {
       Ended ended = end(arguments);
 

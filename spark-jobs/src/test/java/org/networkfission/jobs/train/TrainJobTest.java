@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.networkfission.jobs.cluster.ToldByTasks;
 import org.networkfission.jobs.train.checkpoint.Checkpoint;
 import org.networkfission.jobs.train.plan.DivergedException;
 import org.networkfission.model.graph.FissionNetwork;
@@ -291,7 +292,12 @@ class TrainJobTest {
 
   @Test
   void anotherNumberOfReplicasGoesOnAndSaysWhatThatMeans() throws Exception {
-    job("several", "train.steps=2").execute();
+    try (ToldByTasks tasks = new ToldByTasks()) {
+      job("several", "train.steps=2").execute();
+      assertThat(tasks.lines())
+          .hasSize(4)
+          .allMatch(line -> line.matches("replica [01] of 2( of \\S+/several, at .+|: done after step 2 ?)"));
+    }
     Checkpoint alone =
         job("several", "train.steps=4", "cluster.executors=1").execute().checkpoint();
 

@@ -22,10 +22,17 @@ import org.networkfission.prep.commit.Lease;
  * All that the replicas of a run must know alike.
  *
  * @param id names the run in folders and in Spark's pages
- * @param key known to this run's replicas alone
+ * @param key known to this attempt's replicas alone
+ * @param before how many attempts of this command there were before
  */
 public record RunPlan(
-    UUID id, RunKey key, Data data, Model model, Optimisation optimisation, Upkeep upkeep)
+    UUID id,
+    RunKey key,
+    int before,
+    Data data,
+    Model model,
+    Optimisation optimisation,
+    Upkeep upkeep)
     implements Serializable {
   /**
    * What is learned from.
@@ -123,12 +130,12 @@ public record RunPlan(
     return optimisation.steps();
   }
 
-  /** The same with a new key: what is left of a job before takes no part in the next. */
-  public RunPlan withNewKey() {
-    return new RunPlan(id, RunKey.random(), data, model, optimisation, upkeep);
+  /** The plan of the next attempt, with a new key: what is left of this one takes no part in it. */
+  public RunPlan again() {
+    return new RunPlan(id, RunKey.random(), before + 1, data, model, optimisation, upkeep);
   }
 
-  /** The key of one attempt of the run. */
+  /** The key of one attempt that Spark makes at this one. */
   public RunKey attempt(int number) {
     return key.derive("attempt " + number);
   }

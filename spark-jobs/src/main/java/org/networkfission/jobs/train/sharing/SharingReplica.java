@@ -17,6 +17,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.parameterserver.distributed.v2.ModelParameterServer;
 import org.networkfission.jobs.cluster.Device;
+import org.networkfission.jobs.cluster.TaskLog;
 import org.networkfission.jobs.train.input.BatchReader;
 import org.networkfission.jobs.train.input.InputOrder;
 import org.networkfission.jobs.train.log.DriverLink;
@@ -93,6 +94,9 @@ final class SharingReplica {
         current.graph.network().close();
       }
       current = new SharingReplica(plan, partition);
+      TaskLog.say(
+          "replica %d of %d of %s, by gradient sharing"
+              .formatted(partition, plan.replicas(), plan.upkeep().output()));
     }
     return current;
   }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -11,6 +12,7 @@ import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.util.SerializableConfiguration;
 import org.networkfission.jobs.cluster.Device;
+import org.networkfission.jobs.cluster.TaskLog;
 import org.networkfission.jobs.train.checkpoint.Checkpoint;
 import org.networkfission.jobs.train.checkpoint.CheckpointFolder;
 import org.networkfission.jobs.train.collective.Address;
@@ -54,6 +56,14 @@ final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iterator<Ou
         new DriverLink(
             SparkEnv.get(), plan.key(), context.partitionId(), context.stageAttemptNumber())) {
       outcome = train(context, driver);
+      TaskLog.say(
+          "replica %d of %d: %s after step %d %s"
+              .formatted(
+                  outcome.replica(),
+                  plan.replicas(),
+                  outcome.end().name().toLowerCase(Locale.ROOT),
+                  outcome.steps(),
+                  outcome.message()));
     } catch (IOException e) {
       throw new IllegalStateException(e.getMessage(), e);
     } catch (InterruptedException e) {
@@ -92,7 +102,7 @@ final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iterator<Ou
       Rendezvous mine =
           new Rendezvous(
               noPort.isPresent() ? "" : open.address().toString(),
-              rank == 0 ? attempt(context.stageAttemptNumber()) : "",
+              rank == 0 ? attempt(before(context)) : "",
               rank == 0 ? latest().map(c -> c.folder().toString()).orElse(null) : null,
               Backends.arithmetic(plan.model().network()));
       List<Rendezvous> all = Rendezvous.parse(context.allGather(mine.text()));
@@ -102,7 +112,7 @@ final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iterator<Ou
       if (all.stream().anyMatch(other -> other.address().isEmpty())) {
         return Outcome.of(End.STOPPED, rank, 0, "Another replica cannot listen");
       }
-      return train(open, driver, context.stageAttemptNumber(), all);
+      return train(open, driver, before(context), all);
     }
   }
 
@@ -129,9 +139,13 @@ final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iterator<Ou
     }
   }
 
-  private String attempt(int stageAttempt) throws IOException {
-    return CheckpointFolder.attempt(
-        new Path(plan.upkeep().output()), stageAttempt == 0, hadoop.value());
+  /** How many attempts at the run this command made before, and Spark at this one. */
+  private int before(BarrierTaskContext context) {
+    return plan.before() + context.stageAttemptNumber();
+  }
+
+  private String attempt(int before) throws IOException {
+    return CheckpointFolder.attempt(new Path(plan.upkeep().output()), before == 0, hadoop.value());
   }
 
   private Optional<Checkpoint> latest() throws IOException {
@@ -139,9 +153,16 @@ final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iterator<Ou
   }
 
   private Outcome train(
-      SparkCollective collective, DriverLink driver, int attempt, List<Rendezvous> all)
+      SparkCollective collective, DriverLink driver, int before, List<Rendezvous> all)
       throws IOException, InterruptedException {
     try {
+      TaskLog.say(
+          "replica %d of %d of %s, at %s"
+              .formatted(
+                  collective.rank(),
+                  plan.replicas(),
+                  plan.upkeep().output(),
+                  all.get(collective.rank()).address()));
       collective.connect(all.stream().map(one -> Address.parse(one.address())).toList());
       String folder = all.get(0).checkpoint();
       Optional<Checkpoint> checkpoint =
@@ -149,7 +170,7 @@ final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iterator<Ou
               ? Optional.empty()
               : Optional.of(Checkpoint.open(new Path(folder), hadoop.value()));
       if (collective.rank() == 0) {
-        driver.say(beginning(checkpoint, attempt));
+        driver.say(beginning(checkpoint, before));
         List<Arithmetic> arithmetic = all.stream().map(Rendezvous::arithmetic).toList();
         UnlikeProcessors.among(arithmetic).ifPresent(driver::say);
         checkpoint
@@ -177,8 +198,8 @@ final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iterator<Ou
     }
   }
 
-  private String beginning(Optional<Checkpoint> checkpoint, int attempt) {
-    String who = attempt == 0 ? "" : "attempt %d: ".formatted(attempt + 1);
+  private String beginning(Optional<Checkpoint> checkpoint, int before) {
+    String who = before == 0 ? "" : "attempt %d: ".formatted(before + 1);
     if (checkpoint.isEmpty()) {
       return who
           + "training %d replicas from %s"

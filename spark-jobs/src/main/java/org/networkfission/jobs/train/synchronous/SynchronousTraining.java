@@ -29,9 +29,13 @@ import scala.reflect.ClassTag$;
 
 /**
  * One Spark job, one barrier stage, one task per executor, each a replica, for the whole run. A
- * stage that fails begins again at the last checkpoint.
+ * stage that fails begins again at the last checkpoint: a long run may lose many executors. It is
+ * given up when it has failed four times without coming to another checkpoint.
  */
 public final class SynchronousTraining implements TrainingMode {
+  /** As often as Spark tries a task; a barrier stage whose results are collected it tries once. */
+  private static final int TRIES = 4;
+
   private final boolean requireAuthentication;
   private final PrintWriter out;
 
@@ -53,17 +57,21 @@ public final class SynchronousTraining implements TrainingMode {
   @Override
   public void run(JavaSparkContext spark, RunPlan plan, Optional<Checkpoint> before, RunLog log)
       throws IOException, InterruptedException {
+    RunPlan attempt = plan;
+    int inVain = 0;
     while (true) {
       long done = stepsDone(plan, spark.hadoopConfiguration());
       try {
-        requireDone(attempt(spark, plan.withNewKey(), log));
+        requireDone(attempt(spark, attempt, log));
         return;
       } catch (StageFailed e) {
-        // Spark tries a stage four times in all. A long run may lose more executors than that.
-        if (stepsDone(plan, spark.hadoopConfiguration()) <= done) {
+        boolean came = stepsDone(plan, spark.hadoopConfiguration()) > done;
+        inVain = came ? 0 : inVain + 1;
+        if (inVain == TRIES) {
           throw e;
         }
         out.println("training goes on after: " + e.getMessage());
+        attempt = attempt.again();
       }
     }
   }
