@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LauncherIT {
   private static final Path RUNTIME = Path.of(System.getProperty("fission.runtime"));
   private static final Path LAUNCHER = RUNTIME.resolve("../../../submit/fission").normalize();
-  private static final Path SPARK = RUNTIME.resolveSibling("spark-distribution");
+  private static final Path SPARK = RUNTIME.resolveSibling("spark distribution");
 
   @TempDir static Path folder;
 
@@ -79,6 +79,12 @@ class LauncherIT {
   }
 
   private static Running start(boolean distribution, String... arguments) throws IOException {
+    return start(distribution, Map.of(), arguments);
+  }
+
+  private static Running start(
+      boolean distribution, Map<String, String> variables, String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>(List.of(LAUNCHER.toString()));
     command.addAll(List.of(arguments));
     Path out = Files.createTempFile(folder, "out", ".txt");
@@ -93,6 +99,7 @@ class LauncherIT {
     if (distribution) {
       environment.put("SPARK_HOME", SPARK.toString());
     }
+    environment.putAll(variables);
     return new Running(builder.start(), out, err);
   }
 
@@ -121,6 +128,19 @@ class LauncherIT {
             "fission: Cannot use the configuration: unknown key prepare.inptu (command line);"
                 + " the nearest known key is prepare.input\n");
     assertThat(ended.code()).isEqualTo(2);
+  }
+
+  /** A bare container has no locale: Java would pass over what it cannot name. */
+  @Test
+  void namesOfFilesDoNotDependOnTheLocale() throws Exception {
+    Path photos = Files.createDirectory(folder.resolve("photos"));
+    Files.writeString(photos.resolve("caf\u00e9 \u6d74\u5ba4.jpg"), "a photo");
+    Ended ended =
+        start(false, Map.of("LC_ALL", "C", "LANG", "C"), "list", "photos", "--color={name}.jpg")
+            .end();
+
+    assertThat(ended.code()).as(ended.err()).isZero();
+    assertThat(photos.resolve("frames.csv")).content().contains("caf\u00e9 \u6d74\u5ba4.jpg");
   }
 
   @Test

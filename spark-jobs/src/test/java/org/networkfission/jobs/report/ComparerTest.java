@@ -133,6 +133,20 @@ class ComparerTest {
   }
 
   @Test
+  void namesOfForeignReportsAreText() {
+    String page =
+        CompareHtml.of(
+            new Comparer(
+                    List.of(
+                        report("a", "depth", 0.5, spread(0.1)),
+                        report("<img src=x onerror=alert(1)>&", "depth", 0.7, spread(0.3))),
+                    List.of())
+                .compare());
+
+    assertThat(page).contains("&lt;img src=x onerror=alert(1)&gt;&amp;").doesNotContain("<img");
+  }
+
+  @Test
   void intervalsOfDifferencesAreQuantiles() {
     List<Double> none = spread(0).stream().map(v -> 0.0).toList();
 

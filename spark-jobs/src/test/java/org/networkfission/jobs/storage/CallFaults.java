@@ -1,7 +1,10 @@
 package org.networkfission.jobs.storage;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,7 +25,9 @@ public final class CallFaults {
   private static final Map<Long, Integer> QUIET = new HashMap<>();
   private static SplittableRandom random;
   private static double rate;
+  private static double writeRate;
   private static int randomFaults;
+  private static java.nio.file.Path tally;
 
   private CallFaults() {}
 
@@ -31,7 +36,9 @@ public final class CallFaults {
     OPEN,
     READ,
     STATUS,
-    LIST
+    LIST,
+    /** A file is begun, renamed or deleted, or a folder made. */
+    WRITE
   }
 
   /** What happens. */
@@ -74,6 +81,8 @@ public final class CallFaults {
     RULES.clear();
     QUIET.clear();
     rate = 0;
+    writeRate = 0;
+    tally = null;
     randomFaults = 0;
   }
 
@@ -97,6 +106,20 @@ public final class CallFaults {
     rate = share;
   }
 
+  /**
+   * The same in a process of its own, where calls that write fail too.
+   *
+   * @param writeShare of the calls that write; nobody makes them again but whoever gives the command
+   * @param counts a folder; a file of it becomes as many bytes long as there were faults
+   */
+  static synchronized void atRandom(
+      double share, double writeShare, java.nio.file.Path counts) {
+    long process = ProcessHandle.current().pid();
+    atRandom(process, share);
+    writeRate = writeShare;
+    tally = counts.resolve(Long.toString(process));
+  }
+
   /** How many faults there were. */
   public static synchronized int faults() {
     return randomFaults + RULES.stream().mapToInt(rule -> rule.made).sum();
@@ -108,22 +131,33 @@ public final class CallFaults {
         return rule.fault;
       }
     }
-    return rate > 0 ? randomFault(call) : null;
+    return rate > 0 ? randomFault(call, call == Call.WRITE ? writeRate : rate) : null;
   }
 
-  private static Fault randomFault(Call call) {
+  private static Fault randomFault(Call call, double share) {
     long thread = Thread.currentThread().getId();
     int quiet = QUIET.merge(thread, -1, Integer::sum);
-    if (quiet > 0 || random.nextDouble() >= rate) {
+    if (quiet > 0 || random.nextDouble() >= share) {
       return null;
     }
     QUIET.put(thread, CALLS_BETWEEN);
     randomFaults++;
+    note();
     int kind = random.nextInt(10);
     if (kind == 0) {
       return Fault.STALL;
     }
     return kind < 5 && call == Call.READ ? Fault.CUT : Fault.FAIL;
+  }
+
+  private static void note() {
+    if (tally != null) {
+      try {
+        Files.write(tally, new byte[1], StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
   }
 
   /** Whether the call is to end too early. */

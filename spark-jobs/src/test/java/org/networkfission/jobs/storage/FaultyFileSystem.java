@@ -119,13 +119,19 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
     return kind == Kind.STORE;
   }
 
-  /** In processes of their own, {@code faulty.share} of the reading calls may fail. */
+  /**
+   * In processes of their own, {@code faulty.share} of the reading calls may fail, and {@code
+   * faulty.write-share} of the writing ones; {@code faulty.counts} is a folder that counts them.
+   */
   @Override
   public void initialize(URI uri, Configuration hadoop) throws IOException {
     super.initialize(uri, hadoop);
     double share = hadoop.getDouble("faulty.share", 0);
     if (share > 0) {
-      CallFaults.atRandom(ProcessHandle.current().pid(), share);
+      CallFaults.atRandom(
+          share,
+          hadoop.getDouble("faulty.write-share", 0),
+          java.nio.file.Path.of(hadoop.get("faulty.counts")));
     }
   }
 
@@ -220,6 +226,7 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
       Progressable progress)
       throws IOException {
     operation();
+    CallFaults.meet(Call.WRITE, file);
     java.nio.file.Path local = local(file);
     if (!overwrite && Files.exists(local)) {
       throw new FileAlreadyExistsException(file + " exists");
@@ -236,6 +243,7 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
   @Override
   public boolean mkdirs(Path folder) throws IOException {
     operation();
+    CallFaults.meet(Call.WRITE, folder);
     return super.mkdirs(folder);
   }
 
@@ -248,6 +256,7 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
       return delete(from, true);
     }
     operation();
+    CallFaults.meet(Call.WRITE, to);
     Files.createDirectories(local(to).getParent());
     return super.rename(from, to);
   }
@@ -257,6 +266,7 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
   @SuppressWarnings("deprecation") // Deprecated for callers, not for file systems.
   protected void rename(Path from, Path to, Options.Rename... options) throws IOException {
     operation();
+    CallFaults.meet(Call.WRITE, to);
     boolean overwrite = java.util.List.of(options).contains(Options.Rename.OVERWRITE);
     if (!overwrite && Files.exists(local(to))) {
       throw new FileAlreadyExistsException(to + " exists");
@@ -273,6 +283,7 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
       }
     }
     operation();
+    CallFaults.meet(Call.WRITE, path);
     return super.delete(path, false);
   }
 

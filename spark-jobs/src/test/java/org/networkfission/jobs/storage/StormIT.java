@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -47,6 +48,9 @@ class StormIT {
   /** Share of the reading calls of each process that may fail, stall or end too early. */
   private static final double SHARE = 0.02;
 
+  /** The same of those that write, which the product does not make again. */
+  private static final double WRITE_SHARE = 0.002;
+
   @TempDir static Path folder;
   private static Outputs quiet;
 
@@ -78,6 +82,7 @@ class StormIT {
           ]
         }
         """);
+    Files.createDirectory(folder.resolve("counts"));
     Path to = Files.createDirectory(folder.resolve("quiet"));
     for (Step step : steps(to)) {
       Process process = start(step, to, 0);
@@ -133,6 +138,8 @@ class StormIT {
             "evaluate.replicates=0",
             "evaluate.panels=1",
             "cluster.spark.hadoop.faulty.share=" + share,
+            "cluster.spark.hadoop.faulty.write-share=" + WRITE_SHARE,
+            "cluster.spark.hadoop.faulty.counts=" + folder.resolve("counts"),
             "cluster.spark.executor.extraClassPath=%s/lib/*:%s".formatted(RUNTIME, TEST_CLASSES)));
     FaultyFileSystem.settings()
         .forEach((key, value) -> command.add("cluster.spark.hadoop.%s=%s".formatted(key, value)));
@@ -188,7 +195,14 @@ class StormIT {
       }
       assertThat(outputs(to)).as("round %d", round).isEqualTo(quiet);
       count("rounds");
+      counts.put("calls that failed, came late or ended too early", failedCalls());
       System.out.println("storm: " + counts);
+    }
+  }
+
+  private static int failedCalls() throws IOException {
+    try (Stream<Path> files = Files.list(folder.resolve("counts"))) {
+      return files.mapToInt(file -> (int) file.toFile().length()).sum();
     }
   }
 
@@ -203,9 +217,13 @@ class StormIT {
       Process process = start(step, to, SHARE);
       count("commands");
       while (!process.waitFor(500 + random.nextInt(4000), TimeUnit.MILLISECONDS)) {
-        if (disturbances < MOST_PER_COMMAND) {
+        List<ProcessHandle> executors =
+            process.descendants().filter(StormIT::isExecutor).toList();
+        // Most strike when there is work to disturb, some while a command begins.
+        boolean strikes = !executors.isEmpty() || random.nextInt(8) == 0;
+        if (disturbances < MOST_PER_COMMAND && strikes) {
           disturbances++;
-          disturb(process, step, to);
+          disturb(process, executors, step, to);
         }
       }
       int code = process.exitValue();
@@ -225,8 +243,8 @@ class StormIT {
     throw new AssertionError("%s does not end: %s".formatted(step.name(), told(to, step)));
   }
 
-  private void disturb(Process process, Step step, Path to) throws Exception {
-    List<ProcessHandle> executors = process.descendants().filter(p -> isExecutor(p)).toList();
+  private void disturb(Process process, List<ProcessHandle> executors, Step step, Path to)
+      throws Exception {
     ProcessHandle victim =
         executors.isEmpty() || random.nextInt(4) == 0
             ? process.toHandle()
