@@ -200,8 +200,7 @@ public final class Lease implements AutoCloseable {
     while (System.nanoTime() < end) {
       sleep(Math.min(1000, rhythm.renew.toMillis() / 2));
       try {
-        if (files.status(seen.getPath()).getModificationTime()
-            != seen.getModificationTime()) {
+        if (files.status(seen.getPath()).getModificationTime() != seen.getModificationTime()) {
           return true;
         }
       } catch (FileNotFoundException e) {

@@ -52,7 +52,9 @@ public final class GroupFile {
         SteadyInputFile.of(file, hadoop), HadoopReadOptions.builder(hadoop, file).build());
   }
 
-  /** Begins to describe a file; the same rows give the same bytes, and a failure tells its cause. */
+  /**
+   * Begins to describe a file; the same rows give the same bytes, and a failure tells its cause.
+   */
   public static ExampleParquetWriter.Builder builder(
       Path file, MessageType schema, Configuration hadoop) throws IOException {
     return ExampleParquetWriter.builder(OrderedFooter.at(file, hadoop))

@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /**
- * A stream that throws a failure of another stream once. HDFS throws one and the same exception when
- * a file that failed is written to again; whoever closes writers by try-with-resources would then
- * add it to itself, and lose it for "Self-suppression not permitted". Closing is left to whoever
- * opened the other stream.
+ * A stream that throws a failure of another stream once. HDFS throws one and the same exception
+ * when a file that failed is written to again; whoever closes writers by try-with-resources would
+ * then add it to itself, and lose it for "Self-suppression not permitted". Closing is left to
+ * whoever opened the other stream.
  */
 public final class OneFailure extends OutputStream {
   private final OutputStream out;

@@ -30,9 +30,9 @@ import org.networkfission.prep.commit.OutputRecord;
 import org.networkfission.prep.commit.WholeFile;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.settings.ConfigException;
-import org.networkfission.prep.storage.Storage;
 import org.networkfission.prep.settings.Json;
 import org.networkfission.prep.settings.Product;
+import org.networkfission.prep.storage.Storage;
 
 /**
  * Writes a checkpoint's network as a file for other runtimes. Before the file appears, the real

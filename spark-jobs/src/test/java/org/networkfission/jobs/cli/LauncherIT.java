@@ -83,8 +83,7 @@ class LauncherIT {
   }
 
   private static Running start(
-      boolean distribution, Map<String, String> variables, String... arguments)
-      throws IOException {
+      boolean distribution, Map<String, String> variables, String... arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of(LAUNCHER.toString()));
     command.addAll(List.of(arguments));
     Path out = Files.createTempFile(folder, "out", ".txt");

@@ -109,11 +109,11 @@ public final class CallFaults {
   /**
    * The same in a process of its own, where calls that write fail too.
    *
-   * @param writeShare of the calls that write; nobody makes them again but whoever gives the command
+   * @param writeShare of the calls that write; nobody makes them again but whoever gives the
+   *     command
    * @param counts a folder; a file of it becomes as many bytes long as there were faults
    */
-  static synchronized void atRandom(
-      double share, double writeShare, java.nio.file.Path counts) {
+  static synchronized void atRandom(double share, double writeShare, java.nio.file.Path counts) {
     long process = ProcessHandle.current().pid();
     atRandom(process, share);
     writeRate = writeShare;

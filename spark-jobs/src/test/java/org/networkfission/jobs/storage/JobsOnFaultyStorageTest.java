@@ -221,7 +221,8 @@ class JobsOnFaultyStorageTest {
             "train.output=" + FaultyFileSystem.uri(to.resolve("run")));
 
     assertThat(ended.code()).as(ended.told()).isZero();
-    assertThat(ended.told().split("training goes on after: Training failed: ")).hasSizeBetween(3, 5);
+    assertThat(ended.told().split("training goes on after: Training failed: "))
+        .hasSizeBetween(3, 5);
     assertThat(ended.told()).contains("attempt 3: going on from step 0 ");
     assertThat(parameters(to)).isEqualTo(quiet.parameters());
   }

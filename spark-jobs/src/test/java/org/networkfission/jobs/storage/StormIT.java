@@ -217,8 +217,7 @@ class StormIT {
       Process process = start(step, to, SHARE);
       count("commands");
       while (!process.waitFor(500 + random.nextInt(4000), TimeUnit.MILLISECONDS)) {
-        List<ProcessHandle> executors =
-            process.descendants().filter(StormIT::isExecutor).toList();
+        List<ProcessHandle> executors = process.descendants().filter(StormIT::isExecutor).toList();
         // Most strike when there is work to disturb, some while a command begins.
         boolean strikes = !executors.isEmpty() || random.nextInt(8) == 0;
         if (disturbances < MOST_PER_COMMAND && strikes) {

@@ -296,7 +296,9 @@ class TrainJobTest {
       job("several", "train.steps=2").execute();
       assertThat(tasks.lines())
           .hasSize(4)
-          .allMatch(line -> line.matches("replica [01] of 2( of \\S+/several, at .+|: done after step 2 ?)"));
+          .allMatch(
+              line ->
+                  line.matches("replica [01] of 2( of \\S+/several, at .+|: done after step 2 ?)"));
     }
     Checkpoint alone =
         job("several", "train.steps=4", "cluster.executors=1").execute().checkpoint();

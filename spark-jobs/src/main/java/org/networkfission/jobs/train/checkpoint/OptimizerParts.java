@@ -42,7 +42,9 @@ record OptimizerParts(Checkpoint checkpoint, Configuration hadoop) {
     return new OptimizerFile.Contents(moments, averaged ? Optional.of(average) : Optional.empty());
   }
 
-  /** A record may claim any number of parameters: nothing is allocated that its parts do not hold. */
+  /**
+   * A record may claim any number of parameters: nothing is allocated that its parts do not hold.
+   */
   private void requireRoom(Slices written, int from, int to) throws IOException {
     for (int i = 0; i < checkpoint.state().replicas(); i++) {
       int elements = written.to(i) - written.from(i);
@@ -59,7 +61,8 @@ record OptimizerParts(Checkpoint checkpoint, Configuration hadoop) {
   }
 
   private Path file(int replica) {
-    return checkpoint.part(Checkpoint.optimizerName(replica, checkpoint.state().replicas()), ".bin");
+    return checkpoint.part(
+        Checkpoint.optimizerName(replica, checkpoint.state().replicas()), ".bin");
   }
 
   private long length(Path file) throws IOException {

@@ -151,8 +151,7 @@ class CheckpointFaultTest {
     Files.writeString(
         record,
         Files.readString(record)
-            .replaceFirst(
-                "(\"parameters\" ?: ?)" + parameters, "$1" + (Integer.MAX_VALUE - 8)));
+            .replaceFirst("(\"parameters\" ?: ?)" + parameters, "$1" + (Integer.MAX_VALUE - 8)));
     Checkpoint large = Checkpoint.latest(output, HADOOP).orElseThrow();
     int claimed = large.state().parameters();
     assertThat(claimed).isEqualTo(Integer.MAX_VALUE - 8);
