@@ -26,6 +26,7 @@ record ChangedSettings(List<Change> harmless, List<Change> decisive) {
   private static final List<String> HARMLESS =
       List.of(
           "train.output",
+          "train.grace",
           "train.resume",
           "train.steps",
           "train.recompute",

@@ -307,6 +307,7 @@ public final class TrainJob {
             settings.checkpoint(),
             settings.validation(),
             settings.exchange(),
+            settings.grace(),
             settings.logEvery(),
             configuration.toString()));
   }

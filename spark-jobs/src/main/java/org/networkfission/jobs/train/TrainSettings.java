@@ -50,6 +50,7 @@ import org.networkfission.prep.settings.ConfigException;
  * @param resume what a run that goes on may differ in
  * @param logEvery how many steps lie between two progress lines
  * @param startTimeout how long to wait for the executors
+ * @param grace how long an executor that is asked to end has for a checkpoint
  */
 public record TrainSettings(
     Optional<String> dataset,
@@ -77,7 +78,8 @@ public record TrainSettings(
     SharingSettings gradientSharing,
     Resume resume,
     long logEvery,
-    Duration startTimeout) {
+    Duration startTimeout,
+    Duration grace) {
   public TrainSettings {
     new Check()
         .that(
@@ -115,6 +117,7 @@ public record TrainSettings(
             "0 where train.mode is gradient-sharing")
         .that("logEvery", logEvery, logEvery >= 1, "at least 1")
         .that("startTimeout", startTimeout, startTimeout.toSeconds() >= 1, "at least 1s")
+        .that("grace", grace, !grace.isNegative(), "0s or more")
         .done();
   }
 

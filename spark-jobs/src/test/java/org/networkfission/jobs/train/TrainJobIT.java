@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -42,14 +43,17 @@ class TrainJobIT {
   }
 
   private TrainJob job(String output, ClusterSettings cluster, PrintWriter out, String... more) {
-    TinyRun tiny =
-        new TinyRun(
-            "train.dataset=" + datasets.resolve("tiny"),
-            "train.steps=28",
-            "train.log-every=1",
-            "train.checkpoint.every=4",
-            "train.exchange.step-timeout=15s");
-    return tiny.job(folder.resolve(output), cluster, out, more);
+    return tiny().job(folder.resolve(output), cluster, out, more);
+  }
+
+  private static TinyRun tiny() {
+    return new TinyRun(
+        "train.dataset=" + datasets.resolve("tiny"),
+        "train.steps=28",
+        "train.log-every=1",
+        "train.checkpoint.every=4",
+        "train.start-timeout=5m",
+        "train.exchange.step-timeout=15s");
   }
 
   @Test
@@ -135,6 +139,42 @@ class TrainJobIT {
     assertThat(told.toString()).containsPattern("going on from step (8|12|16|20|24) ");
     assertThat(disturbed.state().checksum()).isEqualTo(whole.state().checksum());
     assertThat(disturbed.state().step()).isEqualTo(28);
+  }
+
+  /** As YARN and Kubernetes ask; no step is done twice, though no checkpoint was due. */
+  @Test
+  void aReplicaThatIsAskedToEndLeavesACheckpoint() throws Exception {
+    Checkpoint whole =
+        tiny()
+            .job(folder.resolve("here"), new PrintWriter(new StringWriter(), true))
+            .execute()
+            .checkpoint();
+    StringWriter told = new StringWriter();
+    CompletableFuture<ProcessHandle> asked = new CompletableFuture<>();
+    PrintWriter out =
+        listening(
+            told,
+            line -> {
+              if (line.startsWith("step 10/") && !asked.isDone()) {
+                ProcessHandle victim = executors().get(0);
+                signal("TERM", victim);
+                asked.complete(victim);
+              }
+            });
+    Checkpoint disturbed =
+        job("asked", out, "train.checkpoint.every=1000", "train.exchange.step-timeout=60s")
+            .execute()
+            .checkpoint();
+
+    assertThat(asked.isDone()).isTrue();
+    asked.get().onExit().get(1, TimeUnit.MINUTES);
+    Matcher left =
+        Pattern.compile("the process of replica [01] was asked to end, at step (\\d+);")
+            .matcher(told.toString());
+    assertThat(left.find()).as(told.toString()).isTrue();
+    assertThat(told.toString()).contains("going on from step %s ".formatted(left.group(1)));
+    assertThat(told.toString()).containsOnlyOnce("step 11/28 ");
+    assertThat(disturbed.state().checksum()).isEqualTo(whole.state().checksum());
   }
 
   @Test

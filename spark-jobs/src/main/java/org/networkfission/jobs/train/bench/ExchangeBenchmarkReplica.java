@@ -92,7 +92,7 @@ final class ExchangeBenchmarkReplica {
         double socket = (System.nanoTime() - start) / 1e9;
         collective.allGather(ByteBuffer.allocate(1));
         long before = collective.bytesSent();
-        ParameterServer.Applied applied = server.step(step, 1e-3, true);
+        ParameterServer.Applied applied = server.step(step, 1e-3, true, false);
         if (step >= steps) {
           bytes = collective.bytesSent() - before;
           exchangeSeconds[step - steps] = applied.exchangeNanos() / 1e9;

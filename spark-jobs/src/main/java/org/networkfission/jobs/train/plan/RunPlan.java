@@ -1,6 +1,7 @@
 package org.networkfission.jobs.train.plan;
 
 import java.io.Serializable;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.networkfission.jobs.train.checkpoint.CheckpointSettings;
@@ -102,6 +103,7 @@ public record RunPlan(
    *
    * @param output folder
    * @param lease proves that the folder is this command's, and shared with the driver
+   * @param grace how long an executor that is asked to end has for a checkpoint
    * @param configuration the resolved configuration as JSON
    */
   public record Upkeep(
@@ -110,6 +112,7 @@ public record RunPlan(
       CheckpointSettings checkpoint,
       ValidationSettings validation,
       ExchangeSettings exchange,
+      Duration grace,
       long logEvery,
       String configuration)
       implements Serializable {}

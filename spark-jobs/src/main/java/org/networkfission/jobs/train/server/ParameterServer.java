@@ -34,6 +34,8 @@ public final class ParameterServer {
   static final int BLOCK = 4096;
 
   private static final int SUMMARY_BYTES = Double.BYTES + Byte.BYTES;
+  private static final int FINITE = 1;
+  private static final int LEAVING = 2;
 
   private final Collective collective;
   private final Wire wire;
@@ -55,10 +57,12 @@ public final class ParameterServer {
    * What a step did.
    *
    * @param gradientNorm global norm of the mean gradient, before clipping
+   * @param leaving the replicas whose processes are asked to end, the same on all
    * @param exchangeNanos time to push, to wait and to receive
    * @param updateNanos time to sum, to update and to convert
    */
-  public record Applied(double gradientNorm, long exchangeNanos, long updateNanos) {}
+  public record Applied(
+      double gradientNorm, List<Integer> leaving, long exchangeNanos, long updateNanos) {}
 
   private ParameterServer(
       Collective collective,
@@ -115,11 +119,12 @@ public final class ParameterServer {
    * @param step the step's number; all replicas give the same
    * @param rate learning rate
    * @param finite whether this replica's loss is finite
+   * @param leaving whether this replica's process is asked to end
    * @throws NonFiniteException on every replica, with the parameters unchanged on all, if any
    *     replica's loss or gradient, or their sum, is not finite
    * @throws ReplicaException if a replica is lost or silent
    */
-  public Applied step(long step, double rate, boolean finite)
+  public Applied step(long step, double rate, boolean finite, boolean leaving)
       throws IOException, InterruptedException {
     Stopwatch watch = new Stopwatch();
     // Before the mean takes the place of the own slice.
@@ -130,7 +135,8 @@ public final class ParameterServer {
     }
     double squaredNorm = adam.squaredNorm();
     watch.lapUpdate();
-    double norm = Math.sqrt(agree(step, squaredNorm, finite, tensors));
+    Agreed agreed = agree(step, squaredNorm, finite, tensors, leaving);
+    double norm = Math.sqrt(agreed.squaredNorm());
     watch.lapExchange(0);
     double clip = settings.clipFactor(norm);
     if (wire == Wire.FLOAT16) {
@@ -142,7 +148,7 @@ public final class ParameterServer {
         gather(step, parameters, watch);
       }
     }
-    return new Applied(norm, watch.exchangeNanos, watch.updateNanos);
+    return new Applied(norm, agreed.leaving(), watch.exchangeNanos, watch.updateNanos);
   }
 
   /** Makes the own slice of the gradient the mean over the replicas. */
@@ -237,23 +243,33 @@ public final class ParameterServer {
     parameters.store(0, slices.elements());
   }
 
+  /** What all replicas found together. */
+  private record Agreed(double squaredNorm, List<Integer> leaving) {}
+
   /** Adds up the slices' parts of the squared norm, in the order of ranks. */
-  private double agree(long step, double squaredNorm, boolean finite, List<String> tensors)
+  private Agreed agree(
+      long step, double squaredNorm, boolean finite, List<String> tensors, boolean leaves)
       throws IOException, InterruptedException {
     ByteBuffer mine = ByteBuffer.allocate(SUMMARY_BYTES);
-    mine.putDouble(squaredNorm).put((byte) (finite && tensors.isEmpty() ? 1 : 0)).flip();
+    int flags = (finite && tensors.isEmpty() ? FINITE : 0) | (leaves ? LEAVING : 0);
+    mine.putDouble(squaredNorm).put((byte) flags).flip();
     double total = 0;
     List<Integer> culprits = new ArrayList<>();
+    List<Integer> leaving = new ArrayList<>();
     List<ByteBuffer> all = collective.allGather(mine);
     for (int i = 0; i < all.size(); i++) {
       total += all.get(i).getDouble();
-      if (all.get(i).get() == 0) {
+      byte said = all.get(i).get();
+      if ((said & FINITE) == 0) {
         culprits.add(i);
+      }
+      if ((said & LEAVING) != 0) {
+        leaving.add(i);
       }
     }
     if (!culprits.isEmpty() || !Double.isFinite(total)) {
       throw new NonFiniteException(step, culprits, tensors);
     }
-    return total;
+    return new Agreed(total, leaving);
   }
 }

@@ -32,6 +32,7 @@ final class CheckpointHook implements StepHook {
   private final CheckpointFolder folder;
   private final StepClock clock;
   private final Arithmetic arithmetic;
+  private long written = -1;
 
   /**
    * Takes up what an attempt before left behind, on rank 0; no replica writes before all have
@@ -80,6 +81,11 @@ final class CheckpointHook implements StepHook {
     return due || state.isBest(done) ? write(done) : Optional.empty();
   }
 
+  /** Whether the checkpoint of a step is the last that was written. */
+  boolean isWritten(long step) {
+    return written == step;
+  }
+
   /** Writes a checkpoint together with the other replicas; an outcome means that it failed. */
   Optional<Outcome> write(long step) throws IOException, InterruptedException {
     long checksum = state.checksum();
@@ -101,6 +107,7 @@ final class CheckpointHook implements StepHook {
           new Path(new Path(plan.upkeep().output(), Checkpoint.FOLDER), Checkpoint.name(step)));
     }
     clock.lap(Phase.CHECKPOINT);
+    written = step;
     return Optional.empty();
   }
 

@@ -27,6 +27,8 @@ record Outcome(End end, int replica, long steps, String message, List<String> ke
     SETTINGS,
     /** Something else that stays. */
     FAILED,
+    /** A process was asked to end; there is a checkpoint of its last step. */
+    LEFT,
     /** Another replica ended the run. */
     STOPPED
   }

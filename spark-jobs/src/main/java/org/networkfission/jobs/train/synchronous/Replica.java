@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.networkfission.jobs.train.checkpoint.Checkpoint;
 import org.networkfission.jobs.train.checkpoint.CheckpointFolder;
@@ -39,6 +40,7 @@ final class Replica implements AutoCloseable {
   private final CheckpointHook checkpoints;
   private final List<StepHook> hooks;
   private final StepClock clock;
+  private final Notice notice;
 
   private Replica(
       RunPlan plan,
@@ -48,7 +50,8 @@ final class Replica implements AutoCloseable {
       TaskShares shares,
       CheckpointHook checkpoints,
       List<StepHook> hooks,
-      StepClock clock) {
+      StepClock clock,
+      Notice notice) {
     this.plan = plan;
     this.hadoop = hadoop;
     this.rank = rank;
@@ -57,6 +60,7 @@ final class Replica implements AutoCloseable {
     this.checkpoints = checkpoints;
     this.hooks = hooks;
     this.clock = clock;
+    this.notice = notice;
   }
 
   /**
@@ -65,6 +69,7 @@ final class Replica implements AutoCloseable {
    * @param collective among all replicas of the run
    * @param checkpoint to go on from; the same on every replica
    * @param attempt tells the files of this attempt from those of others
+   * @param notice whether this process is asked to end
    */
   static Replica take(
       RunPlan plan,
@@ -72,7 +77,8 @@ final class Replica implements AutoCloseable {
       Collective collective,
       DriverLink driver,
       Optional<Checkpoint> checkpoint,
-      String attempt)
+      String attempt,
+      Notice notice)
       throws IOException, InterruptedException {
     int rank = collective.rank();
     CheckpointFolder folder = CheckpointHook.open(plan, hadoop, checkpoint, attempt, rank == 0);
@@ -97,7 +103,7 @@ final class Replica implements AutoCloseable {
     hooks.add(checkpoints); // After validation, which may have found the best step so far.
     hooks.add(new ProgressHook(plan, state, collective, driver, losses, clock));
     TaskShares shares = new TaskShares(collective, plan);
-    return new Replica(plan, hadoop, rank, state, shares, checkpoints, hooks, clock);
+    return new Replica(plan, hadoop, rank, state, shares, checkpoints, hooks, clock, notice);
   }
 
   /**
@@ -185,7 +191,24 @@ final class Replica implements AutoCloseable {
         return end;
       }
     }
-    return Optional.empty();
+    return applied.leaving().isEmpty() ? Optional.empty() : leave(step + 1, applied.leaving());
+  }
+
+  /** Ends this attempt where processes are asked to end, with a checkpoint; not the last step. */
+  private Optional<Outcome> leave(long done, List<Integer> leaving)
+      throws IOException, InterruptedException {
+    if (done == plan.steps()) {
+      return Optional.empty();
+    }
+    Optional<Outcome> failure =
+        checkpoints.isWritten(done) ? Optional.empty() : checkpoints.write(done);
+    if (failure.isPresent()) {
+      return failure;
+    }
+    String who = leaving.stream().map(Object::toString).collect(Collectors.joining(", "));
+    String said =
+        "the process of replica %s was asked to end, at step %d; its checkpoint is written";
+    return Optional.of(Outcome.of(End.LEFT, rank, done, said.formatted(who, done)));
   }
 
   private List<Batch> read(BatchReader reader) throws IOException, InterruptedException {
@@ -214,7 +237,8 @@ final class Replica implements AutoCloseable {
 
   private Applied update(long step, double rate, StepLosses losses)
       throws IOException, InterruptedException {
-    Applied applied = state.server().step(step, rate, Double.isFinite(losses.total()));
+    Applied applied =
+        state.server().step(step, rate, Double.isFinite(losses.total()), notice.isGiven());
     state.average().ifPresent(average -> average.update(step));
     return applied;
   }

@@ -177,9 +177,16 @@ final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iterator<Ou
             .flatMap(c -> UnlikeProcessors.between(c.state().arithmetic(), arithmetic))
             .ifPresent(driver::say);
       }
-      try (Replica replica =
-          Replica.take(
-              plan, hadoop.value(), collective, driver, checkpoint, all.get(0).attempt())) {
+      try (Notice notice = new Notice(plan.upkeep().grace());
+          Replica replica =
+              Replica.take(
+                  plan,
+                  hadoop.value(),
+                  collective,
+                  driver,
+                  checkpoint,
+                  all.get(0).attempt(),
+                  notice)) {
         return replica.run();
       }
     } catch (RunStopped e) {

@@ -36,6 +36,9 @@ public final class SynchronousTraining implements TrainingMode {
   /** As often as Spark tries a task; a barrier stage whose results are collected it tries once. */
   private static final int TRIES = 4;
 
+  /** How long a process that is asked to end may take until Spark knows that it is gone. */
+  private static final long LEAVING_MILLIS = 5000;
+
   private final boolean requireAuthentication;
   private final PrintWriter out;
 
@@ -62,8 +65,14 @@ public final class SynchronousTraining implements TrainingMode {
     while (true) {
       long done = stepsDone(plan, spark.hadoopConfiguration());
       try {
-        requireDone(attempt(spark, attempt, log));
-        return;
+        Optional<Outcome> left = requireDone(attempt(spark, attempt, log));
+        if (left.isEmpty()) {
+          return;
+        }
+        out.println("training goes on: " + left.get().message());
+        awaitEndOfOne(spark);
+        attempt = attempt.again();
+        inVain = 0;
       } catch (StageFailed e) {
         boolean came = stepsDone(plan, spark.hadoopConfiguration()) > done;
         inVain = came ? 0 : inVain + 1;
@@ -141,7 +150,20 @@ public final class SynchronousTraining implements TrainingMode {
     }
   }
 
-  private static void requireDone(List<Outcome> outcomes) {
+  /** The next attempt's tasks are for executors that stay. */
+  private static void awaitEndOfOne(JavaSparkContext spark) throws InterruptedException {
+    int before = executors(spark);
+    for (int i = 0; i < LEAVING_MILLIS / 100 && executors(spark) >= before; i++) {
+      Thread.sleep(100);
+    }
+  }
+
+  private static int executors(JavaSparkContext spark) {
+    return spark.sc().statusTracker().getExecutorInfos().length;
+  }
+
+  /** Why the run is not done, where it may go on nevertheless. */
+  private static Optional<Outcome> requireDone(List<Outcome> outcomes) {
     for (Outcome outcome : outcomes) {
       if (outcome.end() == End.DIVERGED) {
         throw new DivergedException(
@@ -156,10 +178,13 @@ public final class SynchronousTraining implements TrainingMode {
       }
     }
     for (Outcome outcome : outcomes) {
-      if (outcome.end() != End.DONE) {
+      if (outcome.end() == End.LEFT) {
+        return Optional.of(outcome);
+      } else if (outcome.end() != End.DONE) {
         throw new IllegalStateException(
             "Replica %d stopped: %s".formatted(outcome.replica(), outcome.message()));
       }
     }
+    return Optional.empty();
   }
 }

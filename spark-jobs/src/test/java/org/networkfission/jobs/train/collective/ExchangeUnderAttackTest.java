@@ -80,7 +80,7 @@ class ExchangeUnderAttackTest {
       for (int i = 0; i < FLOATS; i++) {
         gradient.putFloat(i * Float.BYTES, gradient(rank, step, i));
       }
-      server.step(step, 1e-3, true);
+      server.step(step, 1e-3, true, false);
     }
     exchange.allGather(ByteBuffer.allocate(1)); // Nobody leaves before all are done.
     return Checksum.of(flat.parameters());

@@ -70,7 +70,7 @@ class FissionReplicasTest {
               network.engine(),
               Moments.zeros(slices.from(collective.rank()), slices.to(collective.rank())));
       network.computeGradient(batch(collective.rank(), collective.size()), 0);
-      server.step(0, 1e-3, true);
+      server.step(0, 1e-3, true, false);
       return network.engine().parameters().read();
     }
   }

@@ -108,7 +108,7 @@ class ParameterServerTest {
       network.computeGradientAndScore();
       INDArray mean = network.getFlattenedGradients().div(JOINED_BATCH / collective.size());
       flat.gradient().write(0, mean.dup().data().asFloat());
-      server.step(step, RATE, true);
+      server.step(step, RATE, true, false);
       network.setParams(Nd4j.createFromArray(flat.parameters().read()).reshape(1, n));
     }
     return flat.parameters().read();
@@ -208,7 +208,7 @@ class ParameterServerTest {
                   // Replica r saw the statistic 6 + r: old - new.
                   bare.gradient.putFloat(i * Float.BYTES, 4f - collective.rank());
                 }
-                bare.server.step(0, RATE, true);
+                bare.server.step(0, RATE, true, false);
                 return floats(bare.parameters);
               });
 
@@ -233,7 +233,7 @@ class ParameterServerTest {
                   bare.gradient.putFloat(12, Float.NaN);
                 }
                 try {
-                  bare.server.step(5, RATE, true);
+                  bare.server.step(5, RATE, true, false);
                   return new ArrayList<Integer>();
                 } catch (NonFiniteException e) {
                   assertThat(floats(bare.parameters)).containsOnly(0f);
@@ -256,7 +256,7 @@ class ParameterServerTest {
                 Bare bare = new Bare(collective, ADAM, WEIGHTS);
                 bare.gradient.putFloat(999 * Float.BYTES, Float.MAX_VALUE);
                 try {
-                  bare.server.step(5, RATE, true);
+                  bare.server.step(5, RATE, true, false);
                   return "";
                 } catch (NonFiniteException e) {
                   assertThat(floats(bare.parameters)).containsOnly(0f);
@@ -278,7 +278,7 @@ class ParameterServerTest {
                 Bare bare = new Bare(collective, clipping, WEIGHTS);
                 bare.gradient.putFloat(0, 30);
                 bare.gradient.putFloat(999 * Float.BYTES, 40);
-                ParameterServer.Applied applied = bare.server.step(0, RATE, true);
+                ParameterServer.Applied applied = bare.server.step(0, RATE, true, false);
                 float[] first = bare.server.moments().first();
                 assertThat(collective.rank() == 0 ? first[0] : first[499])
                     .isCloseTo(collective.rank() == 0 ? 0.6f : 0.8f, within(1e-6f));

@@ -99,7 +99,7 @@ class PartialReplicasTest {
       Batch batch =
           shares.share(List.of(batch(settings, collective.rank(), collective.size()))).get(0);
       StepLosses losses = network.computeGradient(batch, 0);
-      server.step(0, 1e-3, true);
+      server.step(0, 1e-3, true, false);
       return new Result(losses, shares.known(batch), network.engine().parameters().read());
     }
   }

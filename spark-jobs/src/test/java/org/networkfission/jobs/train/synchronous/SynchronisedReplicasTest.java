@@ -122,7 +122,7 @@ class SynchronisedReplicasTest {
       INDArray targets = share(random(1000 + step, JOINED_BATCH, 4, 16, 16), collective);
       INDArray output = stage.forward(new INDArray[] {images}, true, step);
       stage.backward(output.sub(targets).divi(targets.length()));
-      server.step(step, 1e-3, true);
+      server.step(step, 1e-3, true, false);
     }
     float[] trained = parameters.dup().data().asFloat();
     stage.close();
