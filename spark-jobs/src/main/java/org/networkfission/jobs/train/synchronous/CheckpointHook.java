@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.networkfission.jobs.cluster.TaskLog;
 import org.networkfission.jobs.train.checkpoint.Checkpoint;
 import org.networkfission.jobs.train.checkpoint.CheckpointFolder;
 import org.networkfission.jobs.train.collective.Collective;
@@ -170,7 +171,16 @@ final class CheckpointHook implements StepHook {
     if (state.isBest(step)) {
       folder.best(step);
     }
-    folder.retain(plan.upkeep().checkpoint(), state.best());
+    deleteOld();
+  }
+
+  /** The new one is good whatever becomes of old ones, which the next time are deleted too. */
+  private void deleteOld() {
+    try {
+      folder.retain(plan.upkeep().checkpoint(), state.best());
+    } catch (IOException | RuntimeException e) {
+      TaskLog.say("cannot delete an old checkpoint, which is tried again: " + e.getMessage());
+    }
   }
 
   private Checkpoint.State checkpointState(long step, long checksum, List<Part> parts)
