@@ -96,6 +96,7 @@ public final class CompareJob {
       Comparison comparison =
           new Comparer(reports.subList(0, networks), reports.subList(networks, reports.size()))
               .compare();
+      comparison.otherData().forEach(out::println);
       folder.write(Comparison.FILE_NAME, comparison.toJson());
       folder.write(
           CompareMarkdown.FILE_NAME,

@@ -24,6 +24,7 @@ import org.networkfission.jobs.inference.ModelFile;
 import org.networkfission.jobs.inference.TrainedModel;
 import org.networkfission.jobs.inference.Weights;
 import org.networkfission.jobs.report.Contender;
+import org.networkfission.jobs.report.DataFacts;
 import org.networkfission.jobs.report.HtmlReport;
 import org.networkfission.jobs.report.MarkdownReport;
 import org.networkfission.jobs.report.Panel;
@@ -108,6 +109,7 @@ public final class EvaluateJob {
       List<RowRange> groups = groups(manifest);
       TrainedModel model = open(manifest, hadoop);
       requireClassesOf(model, manifest);
+      sayDifferences(model, manifest, hadoop);
       Protocol protocol = settings.protocol();
       protocol.check(model, manifest);
       Optional<TrainedModel> exported = exported(model, hadoop);
@@ -229,6 +231,20 @@ public final class EvaluateJob {
     }
   }
 
+  /** Tells where the data are not like those that the network learned from. */
+  private void sayDifferences(TrainedModel model, Manifest manifest, Configuration hadoop)
+      throws IOException {
+    DataFacts own = DataFacts.of(data.toString(), manifest, settings.split(), hadoop);
+    List<DataFacts> learned = model.learned();
+    if (learned.stream().noneMatch(one -> one.manifest().equals(own.manifest()))) {
+      List<String> differences = DataFacts.differences(learned, List.of(own));
+      if (!differences.isEmpty()) {
+        out.printf(
+            "%s learned from other data: %s%n", model.path(), String.join(", ", differences));
+      }
+    }
+  }
+
   /** The model that was exported from the checkpoint, if one is to be judged beside it. */
   private Optional<TrainedModel> exported(TrainedModel model, Configuration hadoop)
       throws IOException {
@@ -275,7 +291,8 @@ public final class EvaluateJob {
         spec.height(),
         spec.widthMultiplier(),
         model.parameters(),
-        model.file().sha256());
+        model.file().sha256(),
+        model.learned());
   }
 
   private Report.Data describe(Manifest manifest, Part part, Configuration hadoop)

@@ -73,7 +73,8 @@ public record ImportedModel(NetworkSpec spec, LossSpec losses) {
           data.classNames(),
           data.palette(),
           stepOf(file),
-          network.engine().parameters().length());
+          network.engine().parameters().length(),
+          List.of());
     } catch (IllegalArgumentException e) {
       throw new InputException("Cannot use %s: %s".formatted(file, e.getMessage()), e);
     }

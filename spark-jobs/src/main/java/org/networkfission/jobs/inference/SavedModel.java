@@ -94,7 +94,8 @@ public final class SavedModel {
         record.classNames(),
         record.palette(),
         record.step(),
-        record.parameters());
+        record.parameters(),
+        List.of());
   }
 
   private static byte[] part(Path folder, String name, Configuration hadoop) throws IOException {

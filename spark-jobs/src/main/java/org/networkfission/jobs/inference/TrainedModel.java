@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.networkfission.jobs.report.DataFacts;
 import org.networkfission.jobs.train.checkpoint.Checkpoint;
 import org.networkfission.jobs.train.checkpoint.LearnedData;
 import org.networkfission.model.export.ExportedModel;
@@ -31,6 +32,7 @@ import org.networkfission.prep.storage.Storage;
  * @param palette a colour per class, 0xRRGGBB; none as above
  * @param step steps of training behind it
  * @param parameters how many it has
+ * @param learned the data sets that it learned from; none where they are not known
  */
 public record TrainedModel(
     Path path,
@@ -40,7 +42,8 @@ public record TrainedModel(
     List<String> classNames,
     List<Integer> palette,
     long step,
-    long parameters)
+    long parameters,
+    List<DataFacts> learned)
     implements Serializable {
   public TrainedModel {
     classNames = List.copyOf(classNames);
@@ -87,7 +90,8 @@ public record TrainedModel(
         data.map(LearnedData::classNames).orElse(List.of()),
         data.map(LearnedData::palette).orElse(List.of()),
         state.step(),
-        state.parameters());
+        state.parameters(),
+        state.data().stream().map(LearnedData::facts).toList());
   }
 
   /**
@@ -126,7 +130,8 @@ public record TrainedModel(
           card.classes(),
           card.palette(),
           card.provenance().step(),
-          card.provenance().parameters());
+          card.provenance().parameters(),
+          List.of());
     } catch (IOException e) {
       throw new InputException("Cannot use %s: %s".formatted(path, e.getMessage()), e);
     }

@@ -37,6 +37,9 @@ public final class CompareHtml {
             "<p class=\"soft\">%,d frames, the same for all. Differences are to <b>%s</b>; the interval behind one holds 95 %% of the differences between paired replicates of a bootstrap over frames (points: percentage points). Green is clearly better, red clearly worse: the interval does not hold 0.</p>\n",
             comparison.data().frames(),
             Html.escape(first)));
+    for (String other : comparison.otherData()) {
+      page.append("<p class=\"note\">%s.</p>\n".formatted(Html.escape(other)));
+    }
     navigation();
     gains();
     comparison.tasks().forEach(this::task);

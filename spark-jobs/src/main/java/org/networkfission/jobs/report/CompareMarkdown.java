@@ -23,6 +23,7 @@ public final class CompareMarkdown {
             "%,d frames. In parentheses: the difference to %s and the interval that holds 95 %% of the paired bootstrap replicates' differences.\n\n",
             comparison.data().frames(),
             comparison.networks().get(0).name()));
+    comparison.otherData().forEach(line -> text.append(line).append(".\n\n"));
     text.append(CompareTable.networks(comparison).markdown());
     if (!comparison.gains().isEmpty()) {
       text.append("\n## Multi-task gain\n\n");

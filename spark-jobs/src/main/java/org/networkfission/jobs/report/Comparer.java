@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.networkfission.model.evaluation.Bootstrap;
 import org.networkfission.model.evaluation.MultiTaskGain;
 import org.networkfission.prep.frame.InputException;
@@ -70,8 +71,9 @@ public final class Comparer {
   }
 
   private static String describe(Report.Data data) {
-    return "%,d of %s, %s (manifest %.8s)"
-        .formatted(data.frames(), data.dataset(), data.split(), data.manifestSha256());
+    return "%,d of %s, %s (class map %s, manifest %.8s)"
+        .formatted(
+            data.frames(), data.dataset(), data.split(), data.classMap(), data.manifestSha256());
   }
 
   /** Compares. */
@@ -99,7 +101,23 @@ public final class Comparer {
         describe(baselines),
         tasks,
         classes(),
-        gains());
+        gains(),
+        otherData());
+  }
+
+  private List<String> otherData() {
+    NamedReport first = networks.get(0);
+    List<String> others = new ArrayList<>();
+    for (NamedReport other : Stream.concat(networks.stream(), baselines.stream()).toList()) {
+      List<String> differences =
+          DataFacts.differences(other.report().model().learned(), first.report().model().learned());
+      if (!differences.isEmpty()) {
+        others.add(
+            "%s learned from other data than %s: %s"
+                .formatted(other.name(), first.name(), String.join(", ", differences)));
+      }
+    }
+    return others;
   }
 
   private static List<Comparison.Network> describe(List<NamedReport> reports) {

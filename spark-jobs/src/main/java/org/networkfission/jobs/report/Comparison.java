@@ -13,6 +13,7 @@ import java.util.Map;
  * @param tasks figures by task and metric
  * @param classes IoU of each class that the split shows; empty where nobody predicts labels
  * @param gains of the networks over the baselines, in their order
+ * @param otherData who learned from other data than the first network, and how they differ
  */
 public record Comparison(
     int schemaVersion,
@@ -22,7 +23,8 @@ public record Comparison(
     List<Network> baselines,
     Map<String, Map<String, Values>> tasks,
     List<ClassIou> classes,
-    List<Gain> gains) {
+    List<Gain> gains,
+    List<String> otherData) {
   /** The version of the schema that is written. */
   public static final int SCHEMA_VERSION = 1;
 

@@ -127,6 +127,7 @@ public record Report(
    *
    * @param step of training
    * @param sha256 of the model file
+   * @param learned the data sets that it learned from; none where they are not known
    */
   public record Model(
       long step,
@@ -137,7 +138,12 @@ public record Report(
       int height,
       double widthMultiplier,
       long parameters,
-      String sha256) {}
+      String sha256,
+      List<DataFacts> learned) {
+    public Model {
+      learned = learned == null ? List.of() : List.copyOf(learned); // Of an older version.
+    }
+  }
 
   /**
    * A model that was exported from the network. Its latency depends on the machine, and stands with

@@ -117,7 +117,13 @@ public final class TrainJob {
       initial =
           Optional.of(
               InitialParameters.read(
-                  settings.initialise(), network, losses, settings.seed(), hadoop, out));
+                  settings.initialise(),
+                  network,
+                  losses,
+                  settings.seed(),
+                  data.facts(),
+                  hadoop,
+                  out));
     }
     try (ClusterSession session =
         Cluster.start(cluster.oneTaskPerExecutor(), "train", output.toString())) {

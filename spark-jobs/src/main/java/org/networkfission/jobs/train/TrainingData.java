@@ -2,12 +2,12 @@ package org.networkfission.jobs.train;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.networkfission.jobs.report.DataFacts;
 import org.networkfission.jobs.train.ChangedSettings.Change;
 import org.networkfission.jobs.train.checkpoint.LearnedData;
 import org.networkfission.jobs.train.input.RowGroup;
@@ -17,15 +17,11 @@ import org.networkfission.jobs.train.plan.RunPlan;
 import org.networkfission.model.network.InputModality;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.Task;
-import org.networkfission.prep.frame.ImageSize;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.frame.Truth;
 import org.networkfission.prep.settings.ConfigException;
-import org.networkfission.prep.shard.Column;
-import org.networkfission.prep.shard.Example;
 import org.networkfission.prep.shard.Manifest;
 import org.networkfission.prep.shard.ShardFile;
-import org.networkfission.prep.shard.ShardReader;
 import org.networkfission.prep.shard.SplitStatistics;
 
 /**
@@ -188,15 +184,8 @@ final class TrainingData {
   private void learned(Configuration hadoop) throws IOException {
     for (int i = 0; i < manifests.size(); i++) {
       Manifest manifest = manifests.get(i);
-      learned.add(
-          new LearnedData(
-              path(i),
-              Manifest.sha256(new Path(path(i)), hadoop),
-              manifest.classMap(),
-              manifest.normals().getOrDefault("mode", "unknown").toLowerCase(Locale.ROOT),
-              size(i, hadoop).toString(),
-              manifest.classNames(),
-              manifest.palette()));
+      DataFacts facts = DataFacts.of(path(i), manifest, settings.split(), hadoop);
+      learned.add(LearnedData.of(facts, manifest.classNames(), manifest.palette()));
     }
   }
 
@@ -209,15 +198,6 @@ final class TrainingData {
             "Cannot train on %s together with %s: its images are %s, the latter's %s; prepare both with one prepare.size"
                 .formatted(path(i), path(0), other, first));
       }
-    }
-  }
-
-  private ImageSize size(int i, Configuration hadoop) throws IOException {
-    RowGroup group = RowGroup.of(manifests.get(i), settings.split()).get(0);
-    try (ShardReader reader = new ShardReader(new Path(path(i), group.file()), hadoop)) {
-      Example row =
-          reader.readRowGroup(group.index(), EnumSet.of(Column.WIDTH, Column.HEIGHT)).next();
-      return new ImageSize(row.width(), row.height());
     }
   }
 
@@ -247,6 +227,11 @@ final class TrainingData {
     if (!now.equals(before)) {
       changes.add(new Change(name, before, now));
     }
+  }
+
+  /** What tells the data sets from others. */
+  List<DataFacts> facts() {
+    return learned.stream().map(LearnedData::facts).toList();
   }
 
   /** Of each data set, what its training split holds. */

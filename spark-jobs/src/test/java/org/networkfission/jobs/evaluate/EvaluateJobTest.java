@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.networkfission.jobs.cli.Fission;
 import org.networkfission.jobs.cluster.ClusterSettings;
 import org.networkfission.jobs.cluster.ToldByTasks;
@@ -115,9 +116,10 @@ class EvaluateJobTest {
     assertConstants(report);
   }
 
-  @Test
-  void aTaskWithoutTruthIsAbsentAndNotZero() throws IOException {
-    Path unlabelled = EvaluationInput.unlabelled(folder.resolve("unlabelled"), 3);
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aTaskWithoutTruthIsAbsentAndNotZero(boolean noColumn) throws IOException {
+    Path unlabelled = EvaluationInput.unlabelled(folder.resolve("unlabelled"), 3, noColumn);
     Path output = folder.resolve("report");
 
     Report report =
@@ -128,6 +130,7 @@ class EvaluateJobTest {
     assertThat(output.resolve("report.html"))
         .content()
         .contains("The split has no truth for labels, so it is not judged.");
+    assertThat(output.resolve("report.md")).content().contains("no truth for labels");
   }
 
   /** How the frames are made tells which constants are best: floor, and one of two directions. */

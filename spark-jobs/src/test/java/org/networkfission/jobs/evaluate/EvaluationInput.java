@@ -72,9 +72,17 @@ public final class EvaluationInput {
         folder, frames, (number, e) -> List.of(corrupt).contains(number) ? withoutPhoto(e) : e);
   }
 
-  /** A data set whose validation frames have no labels, as ScanNet's test split. */
-  static java.nio.file.Path unlabelled(java.nio.file.Path folder, int frames) throws IOException {
-    return write(folder, frames, (number, e) -> withoutLabels(e));
+  /**
+   * A data set whose validation frames have no labels, as ScanNet's test split.
+   *
+   * @param none whether the column is null; else every pixel is void
+   */
+  static java.nio.file.Path unlabelled(java.nio.file.Path folder, int frames, boolean none)
+      throws IOException {
+    return write(
+        folder,
+        frames,
+        (number, e) -> with(e, e.color(), none ? null : new byte[e.labels().length]));
   }
 
   /** Writes a data set; its validation frames are changed by number. */
@@ -97,7 +105,8 @@ public final class EvaluationInput {
       BiFunction<Integer, Example, Example> change)
       throws IOException {
     ClassMap classes = ClassMaps.named("nyu13");
-    ShardMetadata metadata = ShardMetadata.of(dataset, classes, Map.of("mode", "test"), "0");
+    ShardMetadata metadata =
+        ShardMetadata.of(dataset, classes, Map.of("mode", "test"), "0").withOptionalTruth();
     Path to = new Path(folder.toUri());
     List<ShardFile> files = new ArrayList<>();
     Map<String, SplitStatistics> splits = new TreeMap<>();
@@ -125,10 +134,6 @@ public final class EvaluationInput {
 
   private static Example withoutPhoto(Example e) {
     return with(e, new byte[] {1, 2, 3}, e.labels());
-  }
-
-  private static Example withoutLabels(Example e) {
-    return with(e, e.color(), new byte[e.labels().length]);
   }
 
   private static Example with(Example e, byte[] color, byte[] labels) {

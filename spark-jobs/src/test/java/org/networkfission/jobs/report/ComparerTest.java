@@ -63,7 +63,8 @@ class ComparerTest {
                 sample.data().palette(),
                 manifest),
             null,
-            new Report.Model(60, "single", "parallel", List.of(task), 32, 24, 1, 10, "cd" + name),
+            new Report.Model(
+                60, "single", "parallel", List.of(task), 32, 24, 1, 10, "cd" + name, List.of()),
             null,
             Map.of(task, of),
             List.of(),
@@ -88,7 +89,7 @@ class ComparerTest {
             r.data(),
             r.protocol(),
             new Report.Model(
-                60, "mid", "parallel", List.copyOf(tasks.keySet()), 32, 24, 1, 10, "cd"),
+                60, "mid", "parallel", List.copyOf(tasks.keySet()), 32, 24, 1, 10, "cd", List.of()),
             null,
             tasks,
             List.of(),
@@ -163,6 +164,58 @@ class ComparerTest {
   }
 
   @Test
+  void whoLearnedFromOtherDataIsTold() {
+    DataFacts rooms = new DataFacts("/rooms", "0123456789", "nyu13", "accurate", "320 x 240");
+    DataFacts anew = new DataFacts("/rooms", "9876543210", "nyu40", "reference", "640 x 480");
+    NamedReport first = learned(report("a", "depth", 0.5, true, List.of(0.5), "ab"), rooms);
+    NamedReport same = learned(report("b", "depth", 0.5, true, List.of(0.5), "ab"), rooms);
+    NamedReport other = learned(report("c", "depth", 0.5, true, List.of(0.5), "ab"), anew);
+    NamedReport older = report("d", "depth", 0.5, true, List.of(0.5), "ab");
+
+    Comparison comparison = new Comparer(List.of(first, same, other, older), List.of()).compare();
+
+    String told =
+        "c learned from other data than a: class map nyu40 and not nyu13, normals reference and not"
+            + " accurate, images 640 x 480 and not 320 x 240, data /rooms (manifest 98765432) and"
+            + " not /rooms (manifest 01234567)";
+    assertThat(comparison.otherData()).containsExactly(told);
+    assertThat(CompareMarkdown.of(comparison)).contains(told);
+    assertThat(CompareHtml.of(comparison)).contains(told);
+  }
+
+  private static NamedReport learned(NamedReport network, DataFacts data) {
+    Report r = network.report();
+    Report.Model m = r.model();
+    Report.Model model =
+        new Report.Model(
+            m.step(),
+            m.scheme(),
+            m.heads(),
+            m.tasks(),
+            m.width(),
+            m.height(),
+            m.widthMultiplier(),
+            m.parameters(),
+            m.sha256(),
+            List.of(data));
+    return new NamedReport(
+        network.name(),
+        network.path(),
+        new Report(
+            r.schemaVersion(),
+            r.productVersion(),
+            r.data(),
+            r.protocol(),
+            model,
+            r.exported(),
+            r.tasks(),
+            r.absent(),
+            r.corrupt(),
+            r.paper()),
+        network.replicates());
+  }
+
+  @Test
   void gainsAreMeansOfRelativeChanges() {
     NamedReport multi =
         joined(
@@ -231,7 +284,7 @@ class ComparerTest {
         .isInstanceOf(InputException.class)
         .hasMessage(
             "Cannot compare hdfs:/a with hdfs:/b: they are of different frames: 6 of scenenet, val"
-                + " (manifest ab) and 6 of scenenet, val (manifest other-ma)");
+                + " (class map toy, manifest ab) and 6 of scenenet, val (class map toy, manifest other-ma)");
   }
 
   @Test

@@ -59,7 +59,7 @@ final class SampleReport {
         "0",
         new Report.Data("scenenet", "val", 6, "toy", NAMES, PALETTE, "ab"),
         new Report.Protocol("truth", "eigen", "32x24", true, List.of(1.0, 1.5)),
-        new Report.Model(60, "mid", "parallel", names, 32, 24, 0.5, 1000, "cd"),
+        new Report.Model(60, "mid", "parallel", names, 32, 24, 0.5, 1000, "cd", List.of()),
         new Report.Exported(
             "TFLite", "mobile.tflite", 2_345_678, "ef", 0.994, Map.of("normals", 0.005)),
         tasks,

@@ -136,6 +136,20 @@ class RowRunTest {
   }
 
   @Test
+  void aRowOfDataThatWerePreparedAnewIsRefused() throws Exception {
+    Path data = Files.createDirectories(folder.resolve("data"));
+    Files.writeString(data.resolve("manifest.json"), "{}");
+    row(0, 0).begin(HADOOP);
+    row(0, 0).begin(HADOOP);
+    Files.writeString(data.resolve("manifest.json"), "{ }");
+
+    assertThatThrownBy(() -> run(List.of("second")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("row two/first/seed-1 was begun with other settings: manifest.file:")
+        .hasMessageContaining(data + " = ");
+  }
+
+  @Test
   void aFinishedRowThatDoesNotSayItsSettingsIsRefused() throws Exception {
     RowRun run = row(0, 0);
     Path report = Files.createDirectories(folder.resolve("out/two/first/seed-1/report"));

@@ -7,6 +7,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -22,8 +24,11 @@ import org.networkfission.jobs.train.log.RunLog;
 import org.networkfission.jobs.train.log.Validation;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.frame.Truth;
+import org.networkfission.prep.labels.ClassMap;
+import org.networkfission.prep.labels.ClassMapFile;
 import org.networkfission.prep.labels.ClassMaps;
 import org.networkfission.prep.settings.ConfigException;
+import org.networkfission.prep.shard.Example;
 
 /** Two data sets in one training: one without labels, one without depth. */
 class MixedRunTest {
@@ -85,6 +90,10 @@ class MixedRunTest {
     assertThat(validations.get(1).tasks()).containsKeys("labels", "normals", "depth");
     assertThat(validations.get(1).datasets().get("shapes")).doesNotContainKey("labels");
     assertThat(told.toString()).contains("  of names: labels mean-iou ");
+    assertThat(folder.resolve("whole/training.html"))
+        .content()
+        .contains("Labels by data set", "Normals by data set", "Depth by data set")
+        .contains("Normals by data set: below-30", "step 3: shapes ", "step 15: names ");
   }
 
   @Test
@@ -123,6 +132,159 @@ class MixedRunTest {
         .hasMessageMatching(
             ".*" + java.util.regex.Pattern.quote(message).replace("*", "\\E.*\\Q") + ".*");
     assertThat(folder.resolve("refused")).doesNotExist();
+  }
+
+  private static ClassMap classes(String name, List<String> names) throws Exception {
+    StringBuilder csv = new StringBuilder("id,name,color,train_id\n0,void,#000000,0\n");
+    for (int i = 0; i < names.size(); i++) {
+      csv.append("%d,%s,#0000%02x,%d\n".formatted(i + 1, names.get(i), i + 1, i + 1));
+    }
+    Path file = data.resolve(name + ".csv");
+    Files.writeString(file, csv);
+    return ClassMapFile.read(new org.apache.hadoop.fs.Path(file.toUri()), HADOOP);
+  }
+
+  /** The names of NYUDv2's 13 classes, the last one first. */
+  private static List<String> reversed() {
+    List<String> names = new ArrayList<>(ClassMaps.named("nyu13").classNames());
+    names.remove(0);
+    Collections.reverse(names);
+    return names;
+  }
+
+  private static Example reversed(Example row) {
+    byte[] labels = row.labels().clone();
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = (byte) (labels[i] == 0 ? 0 : 14 - labels[i]);
+    }
+    return withLabels(row, labels);
+  }
+
+  private static Example withLabels(Example e, byte[] labels) {
+    return new Example(
+        e.frameKey(),
+        e.dataset(),
+        e.split(),
+        e.unit(),
+        e.width(),
+        e.height(),
+        e.fx(),
+        e.fy(),
+        e.cx(),
+        e.cy(),
+        e.color(),
+        e.depth(),
+        labels,
+        e.normals(),
+        e.holeFraction(),
+        e.source());
+  }
+
+  /** A data set's classes have other numbers, in its manifest and in its rows: nothing differs. */
+  @Test
+  void classesAreMappedByTheirNames() throws Exception {
+    Set<Truth> all = EnumSet.allOf(Truth.class);
+    ClassMap nyu13 = ClassMaps.named("nyu13");
+    TinyDataset.write(data.resolve("first"), 4, SPLITS, i -> i, all, nyu13);
+    TinyDataset.write(folder.resolve("a/second"), 4, SPLITS, i -> 9 + i, all, nyu13);
+    TinyDataset.write(
+        folder.resolve("b/second"),
+        4,
+        SPLITS,
+        i -> 9 + i,
+        all,
+        classes("reversed", reversed()),
+        MixedRunTest::reversed);
+    String[] few = {
+      "train.steps=6", "losses.labels.balance=median", "train.sampling=repeat-factor"
+    };
+    List<Long> checksums = new ArrayList<>();
+    List<Double> scores = new ArrayList<>();
+    for (String second : List.of("a", "b")) {
+      String datasets =
+          "[{path=@first,weight=1},{path=%s/%s/second,weight=2}]".formatted(folder, second);
+      Checkpoint checkpoint = job("run-" + second, datasets, few).execute().checkpoint();
+      checksums.add(checkpoint.state().checksum());
+      var output = new org.apache.hadoop.fs.Path(folder.resolve("run-" + second).toUri());
+      scores.add(RunLog.validations(output, HADOOP).get(0).score());
+      assertThat(checkpoint.state().classMap()).isEqualTo("nyu13");
+    }
+    assertThat(checksums.get(1)).isEqualTo(checksums.get(0));
+    assertThat(scores.get(1)).isEqualTo(scores.get(0));
+  }
+
+  @Test
+  void classesOfOtherNamesAreRefused() throws Exception {
+    List<String> names = reversed();
+    names.set(2, "aquarium");
+    TinyDataset.write(
+        data.resolve("fish"), 4, SPLITS, i -> i, EnumSet.allOf(Truth.class), classes("zoo", names));
+
+    assertThatThrownBy(
+            () -> job("refused", "[{path=@names,weight=1},{path=@fish,weight=1}]").execute())
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("Cannot train on " + data + "/fish (class map ")
+        .hasMessageContaining(
+            ") together with %s/names (class map nyu13): the latter has no class of the name aquarium; prepare both with one class map"
+                .formatted(data));
+    assertThat(folder.resolve("refused")).doesNotExist();
+  }
+
+  @Test
+  void imagesOfOtherSizesAreRefused() throws Exception {
+    TinyDataset.write(
+        data.resolve("flat"),
+        4,
+        SPLITS,
+        i -> i,
+        EnumSet.allOf(Truth.class),
+        ClassMaps.named("nyu13"),
+        MixedRunTest::flat);
+
+    assertThatThrownBy(
+            () -> job("refused", "[{path=@names,weight=1},{path=@flat,weight=1}]").execute())
+        .isInstanceOf(InputException.class)
+        .hasMessage(
+            "Cannot train on %s/flat together with %s/names: its images are 64x16, the latter's 32x32; prepare both with one prepare.size"
+                .formatted(data, data));
+    assertThat(folder.resolve("refused")).doesNotExist();
+  }
+
+  /** As many pixels, but in other rows. */
+  private static Example flat(Example e) {
+    return new Example(
+        e.frameKey(),
+        e.dataset(),
+        e.split(),
+        e.unit(),
+        2 * e.width(),
+        e.height() / 2,
+        e.fx(),
+        e.fy(),
+        e.cx(),
+        e.cy(),
+        e.color(),
+        e.depth(),
+        e.labels(),
+        e.normals(),
+        e.holeFraction(),
+        e.source());
+  }
+
+  @Test
+  void aRunThatBeginsFromOneOfOtherDataSaysSo() throws Exception {
+    write("before", EnumSet.allOf(Truth.class));
+    TinyDataset.write(data.resolve("after"), 9, SPLITS, i -> 4);
+    job("first", "[{path=@before,weight=1}]", "train.steps=1").execute();
+    String from = "train.initialise.from=" + folder.resolve("first");
+    job("same", "[{path=@before,weight=1}]", "train.steps=1", from).execute();
+    assertThat(told.toString()).doesNotContain("learned from other data");
+    job("second", "[{path=@after,weight=1}]", "train.steps=1", from).execute();
+    assertThat(told.toString())
+        .contains(
+            "%s learned from other data: data %s/before (manifest "
+                .formatted(folder.resolve("first"), data))
+        .contains(") and not %s/after (manifest ".formatted(data));
   }
 
   @ParameterizedTest

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.IntUnaryOperator;
+import java.util.function.UnaryOperator;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.prep.codec.Jpeg;
@@ -74,6 +75,23 @@ public final class TinyDataset {
       Set<Truth> truth,
       ClassMap classes)
       throws IOException, FrameException {
+    write(folder, frames, splits, content, truth, classes, row -> row);
+  }
+
+  /**
+   * Writes a data set whose rows are not quite those of others.
+   *
+   * @param change what becomes of a row
+   */
+  public static void write(
+      java.nio.file.Path folder,
+      int frames,
+      List<String> splits,
+      IntUnaryOperator content,
+      Set<Truth> truth,
+      ClassMap classes,
+      UnaryOperator<Example> change)
+      throws IOException, FrameException {
     Configuration hadoop = new Configuration();
     Path dataset = new Path(folder.toUri());
     ShardMetadata metadata = ShardMetadata.of("tiny", classes, Map.of(), "test");
@@ -90,7 +108,8 @@ public final class TinyDataset {
             new ShardWriter(new Path(dataset, name), hadoop, metadata, 40_000)) {
           for (int i = 0; i < frames; i++) {
             int number = shard * frames + i;
-            Example example = only(example(number, content.applyAsInt(number)), truth);
+            Example row = change.apply(example(number, content.applyAsInt(number)));
+            Example example = only(row, truth);
             writer.write(example);
             ofSplit = ofSplit.plus(SplitStatistics.of(example, classes.classNames().size()));
           }

@@ -2,6 +2,7 @@ package org.networkfission.jobs.train.checkpoint;
 
 import java.io.Serializable;
 import java.util.List;
+import org.networkfission.jobs.report.DataFacts;
 
 /**
  * A data set that a run learned from, as it was then.
@@ -26,5 +27,22 @@ public record LearnedData(
   public LearnedData {
     classNames = classNames == null ? List.of() : List.copyOf(classNames);
     palette = palette == null ? List.of() : List.copyOf(palette);
+  }
+
+  /** A data set with the classes that its manifest names. */
+  public static LearnedData of(DataFacts facts, List<String> classNames, List<Integer> palette) {
+    return new LearnedData(
+        facts.dataset(),
+        facts.manifest(),
+        facts.classMap(),
+        facts.normals(),
+        facts.images(),
+        classNames,
+        palette);
+  }
+
+  /** What tells it from others. */
+  public DataFacts facts() {
+    return new DataFacts(dataset, manifest, classMap, normals, images);
   }
 }

@@ -1,10 +1,12 @@
 package org.networkfission.jobs.train.log;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import org.networkfission.jobs.report.Curves;
 import org.networkfission.jobs.report.Curves.Point;
@@ -121,14 +123,43 @@ public final class TrainingPage {
     begin("losses", "Losses", "Means over the replicas and the steps since the line before.");
     chart(
         "Total", "The weighted sum, auxiliary heads included.", curve("total", ProgressLine::loss));
-    for (String task : first().losses().keySet()) {
+    for (String task : tasks()) {
       chart(
           capital(task),
           "Of the main head, unweighted.",
           curve(task, one -> one.losses().getOrDefault(task, Double.NaN)));
     }
+    datasets();
     weights();
     page.append("</div>\n");
+  }
+
+  /** Those that any line tells of: where truth is missing, the first lines may lack one. */
+  private Set<String> tasks() {
+    Set<String> tasks = new LinkedHashSet<>();
+    progress.forEach(one -> tasks.addAll(one.losses().keySet()));
+    return tasks;
+  }
+
+  /** A chart of each task with a curve of each data set that has its truth. */
+  private void datasets() {
+    Set<String> datasets = new LinkedHashSet<>();
+    progress.forEach(one -> datasets.addAll(one.datasets().keySet()));
+    for (String task : datasets.isEmpty() ? Set.<String>of() : tasks()) {
+      List<Series> curves = new ArrayList<>();
+      for (String dataset : datasets) {
+        curves.addAll(
+            curve(
+                dataset,
+                one ->
+                    one.datasets().getOrDefault(dataset, Map.of()).getOrDefault(task, Double.NaN)));
+      }
+      curves.removeIf(curve -> curve.points().isEmpty());
+      chart(
+          capital(task) + " by data set",
+          "The mean over each data set’s images, each the mean over its valid pixels.",
+          curves);
+    }
   }
 
   private void weights() {
@@ -159,9 +190,28 @@ public final class TrainingPage {
           capital(task.getKey()) + ": " + metric,
           "A share, 0 to 1.",
           List.of(series(metric, one -> value(one, task.getKey(), metric))));
+      validationOfDatasets(task.getKey(), metric);
     }
     page.append("</div>\n");
     table();
+  }
+
+  private void validationOfDatasets(String task, String metric) {
+    List<Series> curves = new ArrayList<>();
+    for (String dataset : validations.get(0).datasets().keySet()) {
+      curves.add(
+          series(
+              dataset,
+              one ->
+                  one.datasets()
+                      .getOrDefault(dataset, Map.of())
+                      .getOrDefault(task, Map.of())
+                      .getOrDefault(metric, Double.NaN)));
+    }
+    curves.removeIf(curve -> curve.points().isEmpty());
+    if (!curves.isEmpty()) {
+      chart(capital(task) + " by data set: " + metric, "A share, 0 to 1.", curves);
+    }
   }
 
   private static double value(Validation validation, String task, String metric) {

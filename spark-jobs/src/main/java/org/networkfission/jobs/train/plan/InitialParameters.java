@@ -8,6 +8,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.networkfission.jobs.report.DataFacts;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.network.LossSpec;
 import org.networkfission.model.network.NetworkSpec;
@@ -54,6 +55,8 @@ public record InitialParameters(String source, Broadcast<float[]> values) implem
    *
    * @param initialise the source, which is given: a run's output folder, whose latest checkpoint
    *     counts, a checkpoint, or a file; and what is not taken from it
+   * @param data what the new run learns from; where the source learned from other data, that is
+   *     told
    * @throws InputException if there is no such thing, or it is damaged
    * @throws ConfigException if nothing in it fits the network
    */
@@ -62,6 +65,7 @@ public record InitialParameters(String source, Broadcast<float[]> values) implem
       NetworkSpec spec,
       LossSpec losses,
       long seed,
+      List<DataFacts> data,
       Configuration hadoop,
       PrintWriter out)
       throws IOException {
@@ -70,6 +74,10 @@ public record InitialParameters(String source, Broadcast<float[]> values) implem
         WeightSource source = WeightSource.open(new Path(from), hadoop)) {
       Transfer transfer = source.transferTo(network, initialise.skip());
       out.println("initialising from " + from);
+      List<String> differences = DataFacts.differences(source.learned(), data);
+      if (!differences.isEmpty()) {
+        out.printf("%s learned from other data: %s%n", from, String.join(", ", differences));
+      }
       out.println(transfer.sentence());
       transfer.table().forEach(LOG::info);
       return network.engine().parameters().read();

@@ -9,7 +9,9 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
+import org.networkfission.jobs.report.DataFacts;
 import org.networkfission.jobs.train.checkpoint.Checkpoint;
+import org.networkfission.jobs.train.checkpoint.LearnedData;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.weights.NamedTensors;
 import org.networkfission.model.weights.Transfer;
@@ -28,16 +30,19 @@ public final class WeightSource implements Closeable {
 
   private final Path from;
   private final NamedTensors tensors;
+  private final List<DataFacts> learned;
   private final Optional<FissionNetwork> network;
   private final Optional<java.nio.file.Path> copies;
 
   private WeightSource(
       Path from,
       NamedTensors tensors,
+      List<DataFacts> learned,
       Optional<FissionNetwork> network,
       Optional<java.nio.file.Path> copies) {
     this.from = from;
     this.tensors = tensors;
+    this.learned = learned;
     this.network = network;
     this.copies = copies;
   }
@@ -83,8 +88,14 @@ public final class WeightSource implements Closeable {
   }
 
   private static WeightSource ofCheckpoint(Path from, Configuration hadoop) throws IOException {
-    FissionNetwork network = Checkpoint.at(from, hadoop).network(hadoop);
-    return new WeightSource(from, NamedTensors.of(network), Optional.of(network), Optional.empty());
+    Checkpoint checkpoint = Checkpoint.at(from, hadoop);
+    FissionNetwork network = checkpoint.network(hadoop);
+    return new WeightSource(
+        from,
+        NamedTensors.of(network),
+        checkpoint.state().data().stream().map(LearnedData::facts).toList(),
+        Optional.of(network),
+        Optional.empty());
   }
 
   /** The index of a checkpoint of TensorFlow that has such a file, or whose files begin so. */
@@ -107,7 +118,8 @@ public final class WeightSource implements Closeable {
           }
         }
       }
-      return new WeightSource(file, WeightFile.open(copy), Optional.empty(), Optional.of(folder));
+      return new WeightSource(
+          file, WeightFile.open(copy), List.of(), Optional.empty(), Optional.of(folder));
     } catch (StorageException e) {
       delete(folder);
       throw e;
@@ -122,6 +134,11 @@ public final class WeightSource implements Closeable {
     try (InputStream in = files.open(file)) {
       Files.copy(in, folder.resolve(file.getName()));
     }
+  }
+
+  /** The data sets that it learned from; none where they are not known. */
+  List<DataFacts> learned() {
+    return learned;
   }
 
   /**
