@@ -183,7 +183,8 @@ class FramePredictorTest {
     assertThat(depth).hasSize(width * height);
     for (int i = 0; i < depth.length; i++) {
       double x = (i % width + 0.5) / width;
-      double y = (i / width + 0.5) / height;
+      int row = i / width;
+      double y = (row + 0.5) / height;
       assertThat((double) depth[i] / 1000)
           .isCloseTo(mean(views, Task.DEPTH, 0, x, y), within(1e-5));
       double[] normal = new double[3];

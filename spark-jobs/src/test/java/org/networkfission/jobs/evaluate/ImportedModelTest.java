@@ -49,9 +49,9 @@ class ImportedModelTest {
         Checkpoint.at(new org.apache.hadoop.fs.Path(run.toUri()), hadoop).network(hadoop)) {
       network = new ImportedModel(trained.spec(), trained.losses());
       for (ParameterRange range : trained.ranges()) {
-        float[] values = new float[(int) range.length()];
+        float[] values = new float[range.length()];
         System.arraycopy(
-            trained.engine().parameters().read(), (int) range.offset(), values, 0, values.length);
+            trained.engine().parameters().read(), range.offset(), values, 0, values.length);
         tensors.put(range.name(), new TensorFlowFile.Tensor(range.shape(), values));
       }
     }

@@ -92,7 +92,7 @@ public final class TensorFlowFile {
   }
 
   /** Writes a block of whole keys; where it lies. */
-  private static byte[] block(ByteArrayOutputStream file, TreeMap<String, byte[]> entries) {
+  private static byte[] block(ByteArrayOutputStream file, Map<String, byte[]> entries) {
     ByteArrayOutputStream block = new ByteArrayOutputStream();
     entries.forEach(
         (key, value) -> {

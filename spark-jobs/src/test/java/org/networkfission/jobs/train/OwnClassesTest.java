@@ -123,8 +123,7 @@ class OwnClassesTest {
   }
 
   private static TrainedModel open(Path run) throws Exception {
-    return TrainedModel.open(
-        new org.apache.hadoop.fs.Path(run.toUri()), Weights.values()[0], HADOOP);
+    return TrainedModel.open(new org.apache.hadoop.fs.Path(run.toUri()), Weights.TRAINED, HADOOP);
   }
 
   /** Such a record knows the map's name alone. */

@@ -29,7 +29,6 @@ public final class ShardCheck implements AutoCloseable {
     this.shards = share(sources, replicas, rank);
     this.thread = new Thread(this::check, "fission-shard-check");
     thread.setDaemon(true);
-    thread.setPriority(Thread.MIN_PRIORITY); // Reading minibatches comes first.
     thread.start();
   }
 
