@@ -50,7 +50,7 @@ final class NetworkBuilder {
 
   /** Name of the stage that makes a task's output. */
   static String head(Task task) {
-    return "heads." + task.id();
+    return StageProgram.HEADS + task.id();
   }
 
   /** Name of the stage that makes a task's auxiliary output on decoder stage 2 (1) or 1 (2). */
@@ -207,7 +207,7 @@ final class NetworkBuilder {
   }
 
   private void jointHead(FeatureMap features) {
-    String name = "heads." + SHARED;
+    String name = StageProgram.HEADS + SHARED;
     int channels = spec.tasks().stream().mapToInt(this::channels).sum();
     StageBuilder joint = stage(name, features);
     FeatureMap x = end(joint, headOutput(joint, name, headInput(joint, name, features, channels)));
@@ -228,7 +228,7 @@ final class NetworkBuilder {
     int place = spec.tasks().indexOf(task);
     if (place < 0) {
       return -1;
-    } else if (tensor.equals("heads." + SHARED + ".up3.bn.bias")) {
+    } else if (tensor.equals(StageProgram.HEADS + SHARED + ".up3.bn.bias")) {
       return spec.tasks().subList(0, place).stream()
           .mapToInt(before -> before.channels(spec.classes()))
           .sum();

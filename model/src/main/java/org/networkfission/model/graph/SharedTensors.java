@@ -83,7 +83,7 @@ public final class SharedTensors {
   }
 
   private static boolean isOfHead(StageProgram stage) {
-    return stage.name().startsWith("heads.") || stage.name().startsWith("auxs.");
+    return stage.ofHeads() || stage.name().startsWith("auxs.");
   }
 
   private static Optional<String> lastWeights(StageProgram stage) {

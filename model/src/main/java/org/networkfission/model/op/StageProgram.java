@@ -14,9 +14,17 @@ import org.networkfission.model.network.ParameterRange;
  */
 public record StageProgram(
     String name, List<FeatureMap> inputs, List<Op> ops, FeatureMap output, boolean trainingOnly) {
+  /** What the names of stages that make outputs of a decoder's features begin with. */
+  public static final String HEADS = "heads.";
+
   public StageProgram {
     inputs = List.copyOf(inputs);
     ops = List.copyOf(ops);
+  }
+
+  /** Whether it makes an output of a decoder's features, or helps to. */
+  public boolean ofHeads() {
+    return name.startsWith(HEADS);
   }
 
   /** The tensors of the stage in the order of its flat vector. */

@@ -30,4 +30,8 @@ record Affine(float[] scale, float[] shift) {
   boolean scales() {
     return !Arrays.equals(scale, identity(scale.length).scale);
   }
+
+  boolean isIdentity() {
+    return !scales() && Arrays.equals(shift, new float[shift.length]);
+  }
 }

@@ -9,9 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToIntFunction;
-import org.networkfission.model.export.Precision;
-import org.networkfission.model.weights.Half;
-import org.networkfission.prep.frame.InputException;
 import org.tensorflow.lite.schema.Buffer;
 import org.tensorflow.lite.schema.BuiltinOperator;
 import org.tensorflow.lite.schema.BuiltinOptions;
@@ -20,6 +17,7 @@ import org.tensorflow.lite.schema.Metadata;
 import org.tensorflow.lite.schema.Model;
 import org.tensorflow.lite.schema.Operator;
 import org.tensorflow.lite.schema.OperatorCode;
+import org.tensorflow.lite.schema.QuantizationParameters;
 import org.tensorflow.lite.schema.SignatureDef;
 import org.tensorflow.lite.schema.SubGraph;
 import org.tensorflow.lite.schema.Tensor;
@@ -40,14 +38,11 @@ final class FlatGraph {
   /** The runtime reads constants in place, with vector instructions. */
   private static final int ALIGNMENT = 16;
 
-  /** So many constants of a tensor stay float32. */
-  static final int FEW = 4;
-
   private static final int FIRST_SIZE = 1 << 20;
 
-  private final Precision precision;
   private final FlatBufferBuilder builder = new FlatBufferBuilder(FIRST_SIZE);
   private final List<Integer> tensors = new ArrayList<>();
+  private final List<int[]> shapes = new ArrayList<>();
   private final List<Integer> buffers = new ArrayList<>();
   private final List<Integer> operators = new ArrayList<>();
   private final List<Code> codes = new ArrayList<>();
@@ -55,8 +50,7 @@ final class FlatGraph {
   /** An operator that the file uses. */
   private record Code(int builtin, int version) {}
 
-  FlatGraph(Precision precision) {
-    this.precision = precision;
+  FlatGraph() {
     // The first buffer is that of all tensors that are no constants.
     Buffer.startBuffer(builder);
     buffers.add(Buffer.endBuffer(builder));
@@ -64,52 +58,41 @@ final class FlatGraph {
 
   /** A tensor that is computed, or an input: float32. */
   int tensor(String name, int... shape) {
-    return tensor(name, TensorType.FLOAT32, 0, shape);
+    return tensor(name, TensorType.FLOAT32, 0, null, shape);
   }
 
-  /**
-   * Constants, stored in the file's precision. A few stay float32, such as the image's
-   * normalisation: rounding them would cost accuracy and save nothing.
-   *
-   * @throws InputException if one is no number, or too large for float16
-   */
-  int constant(String name, float[] values, int... shape) {
-    if (precision == Precision.FLOAT32 || values.length <= FEW) {
-      ByteBuffer bytes = bytes(values.length * Float.BYTES);
-      for (float value : values) {
-        bytes.putFloat(requireFinite(name, value));
-      }
-      return tensor(name, TensorType.FLOAT32, buffer(bytes.flip()), shape);
-    }
-    ByteBuffer bytes = bytes(values.length * Short.BYTES);
-    for (float value : values) {
-      if (Math.abs(requireFinite(name, value)) > Half.LARGEST) {
-        throw new InputException(
-            "Cannot export in float16: %s holds %s, beyond float16's largest number %,.0f; export in float32"
-                .formatted(name, value, Half.LARGEST));
-      }
-      bytes.putShort(Half.of(value));
-    }
-    int half = tensor(name + "/float16", TensorType.FLOAT16, buffer(bytes.flip()), shape);
-    int whole = tensor(name, shape);
+  /** A tensor of integers that is computed. */
+  int tensor(String name, byte type, Quantization quantization, int... shape) {
+    return tensor(name, type, 0, quantization, shape);
+  }
+
+  /** A tensor of numbers that the file holds. */
+  int constant(String name, byte type, ByteBuffer bytes, int... shape) {
+    return tensor(name, type, buffer(bytes), null, shape);
+  }
+
+  /** The same, of integers that stand for floats. */
+  int constant(String name, byte type, ByteBuffer bytes, Quantization quantization, int... shape) {
+    return tensor(name, type, buffer(bytes), quantization, shape);
+  }
+
+  /** The shape of a tensor. */
+  int[] shape(int tensor) {
+    return shapes.get(tensor);
+  }
+
+  /** Makes floats of what stands for them. */
+  void dequantize(int version, int output, int input) {
     operator(
         BuiltinOperator.DEQUANTIZE,
-        3,
+        version,
         BuiltinOptions.DequantizeOptions,
         b -> {
           DequantizeOptions.startDequantizeOptions(b);
           return DequantizeOptions.endDequantizeOptions(b);
         },
-        whole,
-        half);
-    return whole;
-  }
-
-  private static float requireFinite(String name, float value) {
-    if (!Float.isFinite(value)) {
-      throw new InputException("Cannot export: %s holds %s".formatted(name, value));
-    }
-    return value;
+        output,
+        input);
   }
 
   /** Whole numbers that an operator is told. */
@@ -118,10 +101,11 @@ final class FlatGraph {
     for (int value : values) {
       bytes.putInt(value);
     }
-    return tensor(name, TensorType.INT32, buffer(bytes.flip()), values.length);
+    return constant(name, TensorType.INT32, bytes.flip(), values.length);
   }
 
-  private static ByteBuffer bytes(int length) {
+  /** Room for what a file holds, in its order of bytes. */
+  static ByteBuffer bytes(int length) {
     return ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
   }
 
@@ -134,7 +118,8 @@ final class FlatGraph {
     return buffers.size() - 1;
   }
 
-  private int tensor(String name, byte type, int buffer, int... shape) {
+  private int tensor(String name, byte type, int buffer, Quantization quantization, int... shape) {
+    int parameters = quantization == null ? 0 : parameters(quantization);
     int dimensions = Tensor.createShapeVector(builder, shape);
     int text = builder.createString(name);
     Tensor.startTensor(builder);
@@ -142,9 +127,23 @@ final class FlatGraph {
     Tensor.addType(builder, type);
     Tensor.addBuffer(builder, buffer);
     Tensor.addName(builder, text);
+    if (quantization != null) {
+      Tensor.addQuantization(builder, parameters);
+    }
     Tensor.addHasRank(builder, true);
     tensors.add(Tensor.endTensor(builder));
+    shapes.add(shape);
     return tensors.size() - 1;
+  }
+
+  private int parameters(Quantization quantization) {
+    int scales = QuantizationParameters.createScaleVector(builder, quantization.scales());
+    int zeros = QuantizationParameters.createZeroPointVector(builder, quantization.zeroPoints());
+    QuantizationParameters.startQuantizationParameters(builder);
+    QuantizationParameters.addScale(builder, scales);
+    QuantizationParameters.addZeroPoint(builder, zeros);
+    QuantizationParameters.addQuantizedDimension(builder, quantization.axis());
+    return QuantizationParameters.endQuantizationParameters(builder);
   }
 
   /**

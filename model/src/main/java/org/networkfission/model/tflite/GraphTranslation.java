@@ -3,6 +3,8 @@ package org.networkfission.model.tflite;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
 import org.networkfission.model.op.FeatureMap;
 import org.networkfission.model.op.Op;
 import org.networkfission.model.op.StageProgram;
@@ -14,33 +16,43 @@ import org.tensorflow.lite.schema.ActivationFunctionType;
  * norm or bias goes into the convolutions that it follows, and a ReLU into what it follows.
  */
 final class GraphTranslation implements Op.Visitor<Integer> {
-  private final FlatGraph graph;
+  private final Numbers numbers;
   private final Operators operators;
   private final Map<String, float[]> parameters;
+  private final ToIntFunction<FeatureMap> inputs;
   private final Map<String, Op> makers = new HashMap<>();
   private final Map<String, Integer> readers = new HashMap<>();
   private final Map<String, Integer> tensors = new HashMap<>();
 
   /**
+   * Begins.
+   *
+   * @param stages of the network
+   * @param own which of them this translates
    * @param parameters the network's tensors by name, row-major
+   * @param inputs gives the tensors of what none of them makes
    */
-  GraphTranslation(FlatGraph graph, List<StageProgram> stages, Map<String, float[]> parameters) {
-    this.graph = graph;
-    this.operators = new Operators(graph, parameters);
+  GraphTranslation(
+      FlatGraph graph,
+      Numbers numbers,
+      List<StageProgram> stages,
+      Predicate<StageProgram> own,
+      Map<String, float[]> parameters,
+      ToIntFunction<FeatureMap> inputs) {
+    this.numbers = numbers;
+    this.operators = new Operators(graph, numbers, parameters);
     this.parameters = parameters;
+    this.inputs = inputs;
     for (StageProgram stage : stages) {
       if (!stage.trainingOnly()) {
         for (Op op : stage.ops()) {
-          makers.put(op.output().name(), op);
+          if (own.test(stage)) {
+            makers.put(op.output().name(), op);
+          }
           op.inputs().forEach(input -> readers.merge(input.name(), 1, Integer::sum));
         }
       }
     }
-  }
-
-  /** Names the tensor of the image. */
-  void input(FeatureMap image, int tensor) {
-    tensors.put(image.name(), tensor);
   }
 
   /** The tensor that holds a feature map. */
@@ -49,7 +61,8 @@ final class GraphTranslation implements Op.Visitor<Integer> {
     if (known != null) {
       return known;
     }
-    int made = makers.get(map.name()).accept(this);
+    Op maker = makers.get(map.name());
+    int made = maker == null ? inputs.applyAsInt(map) : maker.accept(this);
     tensors.put(map.name(), made);
     return made;
   }
@@ -190,15 +203,7 @@ final class GraphTranslation implements Op.Visitor<Integer> {
         return operators.concat(x.named(name), parts);
       }
     }
-    int tensor = tensor(x);
-    FeatureMap out = x.named(name);
-    if (affine.scales()) {
-      FeatureMap scaled = x.named(name + "/scaled");
-      int scale = graph.constant(name + "/scale", affine.scale(), x.channels());
-      tensor = operators.multiply(scaled, tensor, scale);
-    }
-    int shift = graph.constant(name + "/shift", affine.shift(), x.channels());
-    return operators.add(out, activation, tensor, shift);
+    return operators.affine(x.named(name), tensor(x), affine, activation);
   }
 
   private boolean ofConvolutions(Op.Concat concat) {
@@ -217,10 +222,10 @@ final class GraphTranslation implements Op.Visitor<Integer> {
       case RELU -> affine(x, identity(x), ActivationFunctionType.RELU, out.name());
       case RELU6 -> affine(x, identity(x), ActivationFunctionType.RELU6, out.name());
       case HARD_SIGMOID -> {
-        int three = graph.constant(out.name() + "/three", new float[] {3}, 1);
+        int three = numbers.constant(new Constants(out.name() + "/three", new float[] {3}, 1));
         FeatureMap sum = x.named(out.name() + "/sum");
         int clipped = operators.add(sum, ActivationFunctionType.RELU6, tensor(x), three);
-        int sixth = graph.constant(out.name() + "/sixth", new float[] {1 / 6f}, 1);
+        int sixth = numbers.constant(new Constants(out.name() + "/sixth", new float[] {1 / 6f}, 1));
         yield operators.multiply(out, clipped, sixth);
       }
       default -> operators.elementwise(out, op.function().tensorflowLite(), tensor(x));

@@ -28,13 +28,15 @@ import org.tensorflow.lite.schema.TransposeConvOptions;
  */
 final class Operators {
   private final FlatGraph graph;
+  private final Numbers numbers;
   private final Map<String, float[]> parameters;
 
   /**
    * @param parameters the network's tensors by name, row-major
    */
-  Operators(FlatGraph graph, Map<String, float[]> parameters) {
+  Operators(FlatGraph graph, Numbers numbers, Map<String, float[]> parameters) {
     this.graph = graph;
+    this.numbers = numbers;
     this.parameters = parameters;
   }
 
@@ -68,34 +70,42 @@ final class Operators {
         op.depthwise()
             ? new int[] {1, k, k, out.channels()}
             : new int[] {out.channels(), k, k, depth};
-    int filter = graph.constant(op.weight(), weights, shape);
-    int bias = graph.constant(name + "/bias", affine.shift(), out.channels());
-    int result = graph.tensor(name, shape(out));
+    Constants filter = new Constants(op.weight(), weights, shape);
+    Constants bias = new Constants(name + "/bias", affine.shift(), out.channels());
     int s = op.stride();
     int d = op.dilation();
     if (op.depthwise()) {
-      graph.operator(
-          BuiltinOperator.DEPTHWISE_CONV_2D,
-          d > 1 ? 2 : 1,
-          BuiltinOptions.DepthwiseConv2DOptions,
-          b ->
-              DepthwiseConv2DOptions.createDepthwiseConv2DOptions(
-                  b, Padding.SAME, s, s, 1, activation, d, d),
-          result,
-          input,
-          filter,
-          bias);
-    } else {
-      graph.operator(
-          BuiltinOperator.CONV_2D,
-          1,
-          BuiltinOptions.Conv2DOptions,
-          b -> Conv2DOptions.createConv2DOptions(b, Padding.SAME, s, s, activation, d, d),
-          result,
-          input,
-          filter,
-          bias);
+      return depthwise(out.named(name), input, filter, bias, s, d, activation);
     }
+    Numbers.Kernel constants = numbers.kernel(input, filter, 0, bias);
+    int result = numbers.tensor(name, shape(out));
+    graph.operator(
+        BuiltinOperator.CONV_2D,
+        numbers.version(1, 3),
+        BuiltinOptions.Conv2DOptions,
+        b -> Conv2DOptions.createConv2DOptions(b, Padding.SAME, s, s, activation, d, d),
+        result,
+        input,
+        constants.filter(),
+        constants.bias());
+    return result;
+  }
+
+  private int depthwise(
+      FeatureMap out, int input, Constants filter, Constants bias, int s, int d, byte activation) {
+    Numbers.Kernel constants = numbers.kernel(input, filter, 3, bias);
+    int result = numbers.tensor(out.name(), shape(out));
+    graph.operator(
+        BuiltinOperator.DEPTHWISE_CONV_2D,
+        numbers.version(d > 1 ? 2 : 1, 3),
+        BuiltinOptions.DepthwiseConv2DOptions,
+        b ->
+            DepthwiseConv2DOptions.createDepthwiseConv2DOptions(
+                b, Padding.SAME, s, s, 1, activation, d, d),
+        result,
+        input,
+        constants.filter(),
+        constants.bias());
     return result;
   }
 
@@ -118,10 +128,14 @@ final class Operators {
       }
     }
     int size = graph.numbers(name + "/size", shape(out));
-    int filter = graph.constant(op.weight(), weights, outs, k, k, ins);
-    int bias = graph.constant(name + "/bias", affine.shift(), outs);
+    Numbers.Kernel constants =
+        numbers.kernel(
+            input,
+            new Constants(op.weight(), weights, outs, k, k, ins),
+            0,
+            new Constants(name + "/bias", affine.shift(), outs));
     boolean plain = activation == ActivationFunctionType.NONE;
-    int result = graph.tensor(plain ? name : name + "/sum", shape(out));
+    int result = numbers.tensor(plain ? name : name + "/sum", shape(out));
     graph.operator(
         BuiltinOperator.TRANSPOSE_CONV,
         3,
@@ -131,20 +145,45 @@ final class Operators {
                 b, Padding.SAME, op.stride(), op.stride(), ActivationFunctionType.NONE),
         result,
         size,
-        filter,
+        constants.filter(),
         input,
-        bias);
+        constants.bias());
     // This version's transposed convolution has no activation.
     return plain
         ? result
         : elementwise(out.named(name), ActivationFunctionType.name(activation), result);
   }
 
+  /** Writes activation(scale * x + shift). */
+  int affine(FeatureMap out, int x, Affine affine, byte activation) {
+    String name = out.name();
+    int channels = out.channels();
+    if (numbers.scaledByChannel()) {
+      return affine.isIdentity() && activation != ActivationFunctionType.NONE
+          ? elementwise(out, ActivationFunctionType.name(activation), x)
+          : depthwise(
+              out,
+              x,
+              new Constants(name + "/scale", affine.scale(), 1, 1, 1, channels),
+              new Constants(name + "/shift", affine.shift(), channels),
+              1,
+              1,
+              activation);
+    }
+    int scaled = x;
+    if (affine.scales()) {
+      int scale = numbers.constant(new Constants(name + "/scale", affine.scale(), channels));
+      scaled = multiply(out.named(name + "/scaled"), x, scale);
+    }
+    int shift = numbers.constant(new Constants(name + "/shift", affine.shift(), channels));
+    return add(out, activation, scaled, shift);
+  }
+
   int multiply(FeatureMap out, int left, int right) {
-    int product = graph.tensor(out.name(), shape(out));
+    int product = numbers.tensor(out.name(), shape(out));
     graph.operator(
         BuiltinOperator.MUL,
-        1,
+        numbers.version(1, 2),
         BuiltinOptions.MulOptions,
         b -> MulOptions.createMulOptions(b, ActivationFunctionType.NONE),
         product,
@@ -154,10 +193,10 @@ final class Operators {
   }
 
   int add(FeatureMap out, byte activation, int left, int right) {
-    int sum = graph.tensor(out.name(), shape(out));
+    int sum = numbers.tensor(out.name(), shape(out));
     graph.operator(
         BuiltinOperator.ADD,
-        1,
+        numbers.version(1, 2),
         BuiltinOptions.AddOptions,
         b -> AddOptions.createAddOptions(b, activation, false),
         sum,
@@ -167,10 +206,11 @@ final class Operators {
   }
 
   int concat(FeatureMap out, int... parts) {
-    int whole = graph.tensor(out.name(), shape(out));
+    int whole = numbers.tensor(out.name(), shape(out));
+    numbers.copies(whole, parts);
     graph.operator(
         BuiltinOperator.CONCATENATION,
-        1,
+        numbers.version(1, 2),
         BuiltinOptions.ConcatenationOptions,
         b -> ConcatenationOptions.createConcatenationOptions(b, 3, ActivationFunctionType.NONE),
         whole,
@@ -179,10 +219,11 @@ final class Operators {
   }
 
   int maxPool(FeatureMap out, int x) {
-    int pooled = graph.tensor(out.name(), shape(out));
+    int pooled = numbers.tensor(out.name(), shape(out));
+    numbers.copies(pooled, x);
     graph.operator(
         BuiltinOperator.MAX_POOL_2D,
-        1,
+        numbers.version(1, 2),
         BuiltinOptions.Pool2DOptions,
         b ->
             Pool2DOptions.createPool2DOptions(
@@ -194,10 +235,10 @@ final class Operators {
 
   int mean(FeatureMap out, int x) {
     int axes = graph.numbers(out.name() + "/axes", 1, 2);
-    int mean = graph.tensor(out.name(), shape(out));
+    int mean = numbers.tensor(out.name(), shape(out));
     graph.operator(
         BuiltinOperator.MEAN,
-        1,
+        numbers.version(1, 2),
         BuiltinOptions.ReducerOptions,
         b -> ReducerOptions.createReducerOptions(b, true),
         mean,
@@ -208,7 +249,8 @@ final class Operators {
 
   int resize(FeatureMap out, int x) {
     int size = graph.numbers(out.name() + "/size", out.height(), out.width());
-    int resized = graph.tensor(out.name(), shape(out));
+    int resized = numbers.tensor(out.name(), shape(out));
+    numbers.copies(resized, x);
     graph.operator(
         BuiltinOperator.RESIZE_BILINEAR,
         3,
@@ -223,10 +265,11 @@ final class Operators {
   int slice(FeatureMap out, int x, int from) {
     int begin = graph.numbers(out.name() + "/begin", 0, 0, 0, from);
     int size = graph.numbers(out.name() + "/size", shape(out));
-    int part = graph.tensor(out.name(), shape(out));
+    int part = numbers.tensor(out.name(), shape(out));
+    numbers.copies(part, x);
     graph.operator(
         BuiltinOperator.SLICE,
-        1,
+        numbers.version(1, 2),
         BuiltinOptions.SliceOptions,
         b -> {
           SliceOptions.startSliceOptions(b);
@@ -244,7 +287,7 @@ final class Operators {
   }
 
   int unitVectors(FeatureMap out, int x) {
-    int unit = graph.tensor(out.name(), shape(out));
+    int unit = numbers.tensor(out.name(), shape(out));
     graph.operator(
         BuiltinOperator.L2_NORMALIZATION,
         1,
@@ -265,10 +308,10 @@ final class Operators {
     if (operator < 0) {
       throw new IllegalArgumentException("TensorFlow Lite has no operator " + function);
     }
-    int result = graph.tensor(out.name(), shape(out));
+    int result = numbers.tensor(out.name(), shape(out));
     graph.operator(
         operator,
-        1,
+        operator == BuiltinOperator.HARD_SWISH ? 1 : numbers.version(1, 2),
         // Others have no options, not even empty ones.
         operator == BuiltinOperator.HARD_SWISH
             ? BuiltinOptions.HardSwishOptions

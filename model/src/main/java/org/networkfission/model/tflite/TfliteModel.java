@@ -5,14 +5,6 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.Pointer;
-import org.bytedeco.tensorflowlite.BuiltinOpResolver;
-import org.bytedeco.tensorflowlite.BuiltinOpResolverWithoutDefaultDelegates;
-import org.bytedeco.tensorflowlite.FlatBufferModel;
-import org.bytedeco.tensorflowlite.Interpreter;
-import org.bytedeco.tensorflowlite.InterpreterBuilder;
-import org.bytedeco.tensorflowlite.OpResolver;
 import org.bytedeco.tensorflowlite.TfLiteIntArray;
 import org.bytedeco.tensorflowlite.TfLiteTensor;
 import org.bytedeco.tensorflowlite.global.tensorflowlite;
@@ -26,43 +18,12 @@ import org.networkfission.model.network.Task;
 
 /** A TensorFlow Lite file of this product, run by the runtime that phones use. */
 public final class TfliteModel implements ExportedModel {
-  /** What the runtime computes with. */
-  enum Kernels {
-    /** XNNPACK where it can, as the runtime does by default. */
-    XNNPACK,
-    /** The runtime's own. */
-    PLAIN
-  }
-
   private final ModelCard card;
-  private final BytePointer bytes;
-  private final FlatBufferModel model;
-  private final OpResolver resolver;
-  private final Interpreter interpreter;
+  private final TfliteRuntime runtime;
 
-  private TfliteModel(ModelCard card, byte[] file, int threads, Kernels kernels)
-      throws IOException {
+  private TfliteModel(ModelCard card, TfliteRuntime runtime) {
     this.card = card;
-    // The runtime reads constants in place.
-    this.bytes = new BytePointer(file);
-    this.model = FlatBufferModel.VerifyAndBuildFromBuffer(bytes, file.length);
-    if (model == null || model.isNull()) {
-      bytes.close();
-      throw new IOException("the runtime cannot read it");
-    }
-    this.resolver =
-        kernels == Kernels.XNNPACK
-            ? new BuiltinOpResolver()
-            : new BuiltinOpResolverWithoutDefaultDelegates();
-    this.interpreter = new Interpreter((Pointer) null);
-    try (InterpreterBuilder builder = new InterpreterBuilder(model, resolver)) {
-      if (builder.apply(interpreter, threads) != tensorflowlite.kTfLiteOk
-          || interpreter.isNull()
-          || interpreter.AllocateTensors() != tensorflowlite.kTfLiteOk) {
-        close();
-        throw new IOException("the runtime cannot run it");
-      }
-    }
+    this.runtime = runtime;
   }
 
   /** Whether a file begins as TensorFlow Lite's do. */
@@ -79,16 +40,18 @@ public final class TfliteModel implements ExportedModel {
    *     tells of
    */
   public static TfliteModel open(byte[] file, int threads) throws IOException {
-    return open(file, threads, Kernels.XNNPACK);
+    return open(file, threads, TfliteRuntime.Kernels.XNNPACK);
   }
 
-  static TfliteModel open(byte[] file, int threads, Kernels kernels) throws IOException {
+  static TfliteModel open(byte[] file, int threads, TfliteRuntime.Kernels kernels)
+      throws IOException {
     try {
       if (!isTflite(file)) {
         throw new IOException("it is no TensorFlow Lite file");
       }
       FileChecksum.check(file);
-      TfliteModel model = new TfliteModel(readCard(file), file, threads, kernels);
+      TfliteModel model =
+          new TfliteModel(readCard(file), new TfliteRuntime(file, threads, kernels));
       try {
         model.checkTensors();
       } catch (IOException e) {
@@ -112,12 +75,8 @@ public final class TfliteModel implements ExportedModel {
 
   private void checkTensors() throws IOException {
     NetworkSpec spec = spec();
-    require(
-        "input",
-        interpreter.input_tensor_by_signature(Conventions.IMAGE, FlatGraph.SIGNATURE),
-        Conventions.IMAGE,
-        spec.input().channels());
-    if (interpreter.inputs().limit() > 1) {
+    require("input", runtime.input(Conventions.IMAGE), Conventions.IMAGE, spec.input().channels());
+    if (runtime.inputs() > 1) {
       throw new IOException("it has more inputs than " + Conventions.IMAGE);
     }
     for (Task task : spec.tasks()) {
@@ -144,7 +103,7 @@ public final class TfliteModel implements ExportedModel {
   }
 
   private TfLiteTensor output(Task task) {
-    return interpreter.output_tensor_by_signature(task.id(), FlatGraph.SIGNATURE);
+    return runtime.output(task.id());
   }
 
   @Override
@@ -163,14 +122,14 @@ public final class TfliteModel implements ExportedModel {
       results.put(task, new float[batch * task.channels(spec.classes()) * pixels]);
     }
     for (int image = 0; image < batch; image++) {
-      run(interleaved(planes, image, spec.input().channels(), pixels));
+      runtime.run(Planes.interleaved(planes, image, spec.input().channels(), pixels));
       for (Task task : spec.tasks()) {
         float[] values = new float[task.channels(spec.classes()) * pixels];
-        data(output(task)).get(values);
+        output(task).data().f().get(values);
         if (task.definition().unitVectors()) {
           faceCamera(values);
         }
-        deinterleave(values, results.get(task), image, pixels);
+        Planes.put(values, results.get(task), image, pixels);
       }
     }
     Map<Task, INDArray> outputs = new LinkedHashMap<>();
@@ -184,43 +143,6 @@ public final class TfliteModel implements ExportedModel {
     return outputs;
   }
 
-  private void run(float[] image) {
-    interpreter.typed_input_tensor_float(0).put(image);
-    invoke();
-  }
-
-  /** Computes the outputs of the input that is there. */
-  void invoke() {
-    if (interpreter.Invoke() != tensorflowlite.kTfLiteOk) {
-      throw new IllegalStateException("Cannot predict: the TensorFlow Lite runtime failed");
-    }
-  }
-
-  private static org.bytedeco.javacpp.FloatPointer data(TfLiteTensor tensor) {
-    return tensor.data().f();
-  }
-
-  private static float[] interleaved(float[] planes, int image, int channels, int pixels) {
-    float[] values = new float[channels * pixels];
-    for (int c = 0; c < channels; c++) {
-      int plane = (image * channels + c) * pixels;
-      for (int i = 0; i < pixels; i++) {
-        values[i * channels + c] = planes[plane + i];
-      }
-    }
-    return values;
-  }
-
-  private static void deinterleave(float[] values, float[] planes, int image, int pixels) {
-    int channels = values.length / pixels;
-    for (int c = 0; c < channels; c++) {
-      int plane = (image * channels + c) * pixels;
-      for (int i = 0; i < pixels; i++) {
-        planes[plane + i] = values[i * channels + c];
-      }
-    }
-  }
-
   /** A vector of no length faces the camera, as a network's own predictions have it. */
   private static void faceCamera(float[] xyz) {
     for (int i = 0; i < xyz.length; i += 3) {
@@ -232,9 +154,6 @@ public final class TfliteModel implements ExportedModel {
 
   @Override
   public void close() {
-    interpreter.close();
-    resolver.close();
-    model.close();
-    bytes.close();
+    runtime.close();
   }
 }

@@ -100,7 +100,7 @@ class TfliteFileTest {
       if (tensor.type() == TensorType.FLOAT32) {
         assertThat(buffer.dataLength())
             .as(tensor.name())
-            .isLessThanOrEqualTo(FlatGraph.FEW * Float.BYTES);
+            .isLessThanOrEqualTo(Floats.FEW * Float.BYTES);
       }
       halves += tensor.type() == TensorType.FLOAT16 ? 1 : 0;
     }
@@ -239,14 +239,16 @@ class TfliteFileTest {
             builder.concat("c", image, builder.slice("s", image, 0, 1)),
             ActivationFunction.NONE);
     StageProgram stage = builder.build(labels);
-    FlatGraph graph = new FlatGraph(Precision.FLOAT32);
+    FlatGraph graph = new FlatGraph();
+    int tensor = graph.tensor(input, 1, size, size, 3);
     GraphTranslation translation =
         new GraphTranslation(
             graph,
+            new Floats(graph, Precision.FLOAT32),
             List.of(stage),
-            Map.of("n.weight", new float[] {1, 1, 1, 1}, "n.bias", new float[4]));
-    int tensor = graph.tensor(input, 1, size, size, 3);
-    translation.input(image, tensor);
+            all -> true,
+            Map.of("n.weight", new float[] {1, 1, 1, 1}, "n.bias", new float[4]),
+            map -> tensor);
     Map<String, Integer> outputs = new LinkedHashMap<>();
     outputs.put(Task.LABELS.id(), translation.tensor(labels));
     byte[] card;

@@ -33,7 +33,7 @@ class TfliteModelTest {
       byte[] exact = TfliteExport.write(network, TrainedNetworks.card(spec, Precision.FLOAT32));
       byte[] half = TfliteExport.write(network, TrainedNetworks.card(spec, Precision.FLOAT16));
       assertThat(half.length).isBetween((int) (0.48 * exact.length), (int) (0.56 * exact.length));
-      for (TfliteModel.Kernels kernels : TfliteModel.Kernels.values()) {
+      for (TfliteRuntime.Kernels kernels : TfliteRuntime.Kernels.values()) {
         Map<Task, INDArray> outputs = predict(exact, kernels, rooms.images());
         assertThat(outputs.keySet()).containsExactlyElementsOf(spec.tasks());
         outputs.forEach(
@@ -42,7 +42,7 @@ class TfliteModelTest {
                     .as("float32 %s with %s", task, kernels)
                     .isLessThan(1e-4));
       }
-      Map<Task, INDArray> rounded = predict(half, TfliteModel.Kernels.XNNPACK, rooms.images());
+      Map<Task, INDArray> rounded = predict(half, TfliteRuntime.Kernels.XNNPACK, rooms.images());
       rounded.forEach(
           (task, output) ->
               assertThat(distance(output, expected.get(task)))
@@ -52,22 +52,22 @@ class TfliteModelTest {
     }
   }
 
-  private static Map<Task, INDArray> predict(
-      byte[] file, TfliteModel.Kernels kernels, INDArray images) throws IOException {
+  static Map<Task, INDArray> predict(byte[] file, TfliteRuntime.Kernels kernels, INDArray images)
+      throws IOException {
     try (TfliteModel model = TfliteModel.open(file, 1, kernels)) {
       return model.predict(images);
     }
   }
 
   /** Relative L2. */
-  private static double distance(INDArray output, INDArray expected) {
+  static double distance(INDArray output, INDArray expected) {
     assertThat(output.shape()).isEqualTo(expected.shape());
     INDArray truth = expected.castTo(DataType.DOUBLE);
     return output.castTo(DataType.DOUBLE).distance2(truth) / truth.norm2Number().doubleValue();
   }
 
   /** The share of pixels that get the same label. */
-  private static double agreement(Map<Task, INDArray> one, Map<Task, INDArray> other) {
+  static double agreement(Map<Task, INDArray> one, Map<Task, INDArray> other) {
     long same = 0;
     long pixels = 0;
     for (int image = 0; image < one.get(Task.LABELS).size(0); image++) {

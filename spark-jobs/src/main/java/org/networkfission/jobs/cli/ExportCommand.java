@@ -34,8 +34,14 @@ final class ExportCommand extends ConfiguredCommand {
   @Option(
       names = "--precision",
       paramLabel = "NAME",
-      description = "Same as export.precision=NAME: float16 or float32.")
+      description = "Same as export.precision=NAME: float16, float32 or int8.")
   private String precision;
+
+  @Option(
+      names = "--calibrate",
+      paramLabel = "DATASET",
+      description = "Same as export.calibrate=DATASET, for int8.")
+  private String calibrate;
 
   @Option(names = "--report", paramLabel = "FOLDER", description = "Same as export.report=FOLDER.")
   private String report;
@@ -47,6 +53,7 @@ final class ExportCommand extends ConfiguredCommand {
     add(assignments, "export.output", output);
     add(assignments, "export.format", format);
     add(assignments, "export.precision", precision);
+    add(assignments, "export.calibrate", calibrate);
     add(assignments, "export.report", report);
     return assignments;
   }

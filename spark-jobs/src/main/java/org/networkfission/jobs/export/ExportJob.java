@@ -36,11 +36,15 @@ import org.networkfission.prep.storage.Storage;
 
 /**
  * Writes a checkpoint's network as a file for other runtimes. Before the file appears, the real
- * runtime opens it and predicts an image of noise, to tell how far it is from the network.
+ * runtime opens it and predicts an image, of noise or of those that int8 is calibrated with, to
+ * tell how far it is from the network.
  */
 public final class ExportJob {
   /** What the name of the card beside a file ends with. */
   private static final String CARD = ".card.md";
+
+  /** The split whose frames int8 is calibrated with. */
+  private static final String TRAIN = "train";
 
   private static final int SEED = 1;
   private static final double MEGABYTE = 1e6;
@@ -81,15 +85,22 @@ public final class ExportJob {
       throw new InputException("Cannot export %s: it is exported already".formatted(model.path()));
     }
     Optional<JsonNode> metrics = metrics(model);
+    Optional<CalibrationPhotos> photos = photos(model.spec());
     byte[] file;
     Map<Task, Double> differences;
     try (FissionNetwork network = model.file().network()) {
-      file = settings.format().write(network, card(model));
-      differences = differences(network, file);
+      file =
+          settings
+              .format()
+              .write(
+                  network, card(model), photos.<Iterable<INDArray>>map(p -> p).orElse(List.of()));
+      INDArray image =
+          photos.map(seen -> seen.iterator().next()).orElseGet(() -> noise(model.spec()));
+      differences = differences(network, file, image);
     }
     WholeFile.create(output, file, hadoop);
     WholeFile.write(
-        output.suffix(CARD), page(file, metrics).getBytes(StandardCharsets.UTF_8), hadoop);
+        output.suffix(CARD), page(file, photos, metrics).getBytes(StandardCharsets.UTF_8), hadoop);
     out.printf(
         Locale.ROOT,
         "export: %s, %.2f MB in %s; against the network, relative: %s%n",
@@ -99,6 +110,18 @@ public final class ExportJob {
         differences.entrySet().stream()
             .map(e -> String.format(Locale.ROOT, "%s %.1e", e.getKey().id(), e.getValue()))
             .collect(Collectors.joining(", ")));
+  }
+
+  /** What int8 is calibrated with. */
+  private Optional<CalibrationPhotos> photos(NetworkSpec spec) throws IOException {
+    if (settings.calibrate().isEmpty()) {
+      return Optional.empty();
+    }
+    String dataset = settings.calibrate().get();
+    CalibrationPhotos photos =
+        CalibrationPhotos.read(dataset, TRAIN, settings.calibrationFrames(), spec, hadoop);
+    out.printf("export: calibrates with %,d frames of %s%n", photos.frames(), dataset);
+    return Optional.of(photos);
   }
 
   /** What an evaluation found out of this very network. */
@@ -122,17 +145,25 @@ public final class ExportJob {
     return Optional.of(metrics);
   }
 
-  private String page(byte[] file, Optional<JsonNode> metrics) throws IOException {
+  private String page(byte[] file, Optional<CalibrationPhotos> photos, Optional<JsonNode> metrics)
+      throws IOException {
     Checkpoint of = Checkpoint.at(checkpoint, hadoop);
     return CardPage.of(
         of,
         of.card(hadoop),
-        "`%s`, %s in %s, %,d bytes"
+        "`%s`, %s in %s, %,d bytes%s"
             .formatted(
                 output.getName(),
                 settings.format().title(),
                 settings.precision().id(),
-                file.length),
+                file.length,
+                photos
+                    .map(
+                        seen ->
+                            "; calibrated with %,d frames of `%s`, split %s"
+                                .formatted(
+                                    seen.frames(), settings.calibrate().orElseThrow(), TRAIN))
+                    .orElse("")),
         ModelFile.sha256(file),
         metrics);
   }
@@ -153,16 +184,17 @@ public final class ExportJob {
             model.parameters()));
   }
 
-  /** The relative L2 distance of each output, for an image of noise. */
-  private Map<Task, Double> differences(FissionNetwork network, byte[] file) throws IOException {
-    NetworkSpec spec = network.spec();
+  private static INDArray noise(NetworkSpec spec) {
     INDArray image =
         Nd4j.getRandomFactory()
             .getNewRandomInstance(SEED)
             .nextFloat(new long[] {1, spec.input().channels(), spec.height(), spec.width()});
-    if (spec.input() == InputModality.RGB) {
-      image.muli(255);
-    }
+    return spec.input() == InputModality.RGB ? image.muli(255) : image;
+  }
+
+  /** The relative L2 distance of each output. */
+  private Map<Task, Double> differences(FissionNetwork network, byte[] file, INDArray image)
+      throws IOException {
     Map<Task, INDArray> expected = network.predict(image);
     Map<Task, Double> differences = new LinkedHashMap<>();
     try (ExportedModel model = settings.format().open(file, 1)) {

@@ -1,6 +1,7 @@
 package org.networkfission.jobs.export;
 
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.networkfission.jobs.inference.ExportedFormat;
 import org.networkfission.jobs.inference.Weights;
 import org.networkfission.model.export.Precision;
@@ -15,6 +16,9 @@ import org.networkfission.prep.settings.Check;
  * @param output the file; must not exist
  * @param format of the file
  * @param precision of its constants
+ * @param calibrate a prepared data set whose photos show which numbers int8 has to stand for;
+ *     absent in other precisions
+ * @param calibrationFrames how many of its training split
  * @param report of an evaluation of the checkpoint, whose figures the model card shows
  */
 public record ExportSettings(
@@ -23,6 +27,8 @@ public record ExportSettings(
     Optional<String> output,
     ExportedFormat format,
     Precision precision,
+    Optional<String> calibrate,
+    int calibrationFrames,
     Optional<String> report) {
   public ExportSettings {
     new Check()
@@ -32,6 +38,24 @@ public record ExportSettings(
             output.isEmpty() || output.get().endsWith(format.suffix()),
             "a name that ends with %s, as export.format = %s"
                 .formatted(format.suffix(), format.id()))
+        .that(
+            "precision",
+            precision.id(),
+            format.precisions().contains(precision),
+            "%s, as export.format = %s"
+                .formatted(
+                    format.precisions().stream()
+                        .map(Precision::id)
+                        .collect(Collectors.joining(" or ")),
+                    format.id()))
+        .that(
+            "calibrate",
+            calibrate.orElse(""),
+            calibrate.isPresent() == (precision == Precision.INT8),
+            precision == Precision.INT8
+                ? "a prepared data set, as export.precision = int8"
+                : "absent unless export.precision = int8")
+        .that("calibrationFrames", calibrationFrames, calibrationFrames >= 1, "at least 1")
         .done();
   }
 }

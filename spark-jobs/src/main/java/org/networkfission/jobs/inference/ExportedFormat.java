@@ -2,11 +2,15 @@ package org.networkfission.jobs.inference;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.networkfission.model.export.ExportedModel;
 import org.networkfission.model.export.ModelCard;
+import org.networkfission.model.export.Precision;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.onnx.OnnxExport;
 import org.networkfission.model.onnx.OnnxModel;
@@ -18,8 +22,15 @@ public enum ExportedFormat {
   /** TensorFlow Lite, for phones. */
   TFLITE("TensorFlow Lite", "TFLite") {
     @Override
-    public byte[] write(FissionNetwork network, ModelCard card) {
-      return TfliteExport.write(network, card);
+    public Set<Precision> precisions() {
+      return EnumSet.allOf(Precision.class);
+    }
+
+    @Override
+    public byte[] write(FissionNetwork network, ModelCard card, Iterable<INDArray> images) {
+      return card.precision() == Precision.INT8
+          ? TfliteExport.write(network, card, images, Runtime.getRuntime().availableProcessors())
+          : TfliteExport.write(network, card);
     }
 
     @Override
@@ -30,7 +41,12 @@ public enum ExportedFormat {
   /** ONNX, for ONNX Runtime and other servers. */
   ONNX("ONNX", "ONNX") {
     @Override
-    public byte[] write(FissionNetwork network, ModelCard card) {
+    public Set<Precision> precisions() {
+      return EnumSet.of(Precision.FLOAT16, Precision.FLOAT32);
+    }
+
+    @Override
+    public byte[] write(FissionNetwork network, ModelCard card, Iterable<INDArray> images) {
       return OnnxExport.write(network, card);
     }
 
@@ -78,13 +94,18 @@ public enum ExportedFormat {
     return Arrays.stream(values()).map(ExportedFormat::suffix).collect(Collectors.joining(" or "));
   }
 
+  /** In which precisions its files are written. */
+  public abstract Set<Precision> precisions();
+
   /**
    * Writes a network.
    *
+   * @param images [batch, channels, height, width] that show which numbers features are, asked for
+   *     where the precision is int8
    * @throws org.networkfission.prep.frame.InputException if something of it has no counterpart in
    *     the format
    */
-  public abstract byte[] write(FissionNetwork network, ModelCard card);
+  public abstract byte[] write(FissionNetwork network, ModelCard card, Iterable<INDArray> images);
 
   /**
    * Opens a file in the runtime that it is for.

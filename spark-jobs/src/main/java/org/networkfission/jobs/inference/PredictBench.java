@@ -65,8 +65,8 @@ public final class PredictBench {
       network.fixParameters();
       runners.add(new Runner("network", 0, network, new ArrayList<>()));
       for (ExportedFormat format : formats) {
-        for (Precision precision : Precision.values()) {
-          byte[] file = format.write(network, card(precision));
+        for (Precision precision : format.precisions()) {
+          byte[] file = format.write(network, card(precision), List.of(noise()));
           String name = format.shortTitle() + " " + precision.id();
           runners.add(new Runner(name, file.length, format.open(file, threads), new ArrayList<>()));
         }

@@ -45,7 +45,7 @@ public final class PreparedDataset {
     List<ShardFile> files = manifest.files(split);
     if (files.isEmpty()) {
       throw new InputException(
-          "Cannot show rows of %s: it has the splits %s, not %s"
+          "Cannot take rows of %s: it has the splits %s, not %s"
               .formatted(folder, manifest.splits().keySet(), split));
     }
     long total = manifest.splits().get(split).frames();

@@ -52,6 +52,7 @@ public final class WholePaths {
           "predict.output",
           "export.checkpoint",
           "export.output",
+          "export.calibrate",
           "export.report",
           "study.output",
           IMAGENET,

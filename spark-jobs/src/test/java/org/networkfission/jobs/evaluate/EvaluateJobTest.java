@@ -157,6 +157,8 @@ class EvaluateJobTest {
                 Optional.of(file.toString()),
                 format,
                 Precision.FLOAT16,
+                Optional.empty(),
+                1,
                 Optional.empty()),
             new Configuration(),
             new PrintWriter(new StringWriter()))

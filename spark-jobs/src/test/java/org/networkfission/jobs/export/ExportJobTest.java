@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.networkfission.jobs.cli.Fission;
 import org.networkfission.jobs.evaluate.EvaluationInput;
 import org.networkfission.jobs.inference.ModelFile;
+import org.networkfission.jobs.train.TinyDataset;
 import org.networkfission.model.export.ModelCard;
 import org.networkfission.model.export.Precision;
 import org.networkfission.model.graph.FissionNetwork;
@@ -85,6 +86,45 @@ class ExportJobTest {
     }
     assertThat(folder.resolve("phone/labels/a.png")).exists();
     assertThat(folder.resolve("phone/normals/a.png")).exists();
+  }
+
+  @Test
+  void integersAreCalibratedWithADataSet() throws Exception {
+    Path rooms = folder.resolve("some rooms");
+    TinyDataset.write(rooms, 4);
+    Path file = folder.resolve("model.tflite");
+    String checkpoint = "--checkpoint=file:" + run;
+    String calibrate = "--calibrate=file:" + rooms;
+    String int8 = "--precision=int8";
+
+    assertThat(fission("export", checkpoint, "--output=file:" + file, int8, calibrate))
+        .as(err.toString())
+        .isZero();
+    assertThat(out.toString())
+        .contains("export: calibrates with 8 frames of file:" + rooms)
+        .contains("MB in int8; against the network, relative: labels ");
+    assertThat(Files.readString(folder.resolve("model.tflite.card.md")))
+        .contains("TensorFlow Lite in int8, ")
+        .contains("; calibrated with 8 frames of `file:" + rooms + "`, split train");
+    try (TfliteModel model = TfliteModel.open(Files.readAllBytes(file), 1)) {
+      assertThat(model.card().precision()).isEqualTo(Precision.INT8);
+    }
+    Path photo =
+        Files.write(
+            folder.resolve("a.jpg"), Jpeg.encode(new ColorImage(40, 30, new byte[3600]), 90));
+    assertThat(predict("--model=file:" + file, photo, "out")).as(err.toString()).isZero();
+
+    String output = "--output=file:" + folder.resolve("x.onnx");
+    assertThat(fission("export", checkpoint, output, "--format=onnx", int8, calibrate))
+        .isEqualTo(Fission.USAGE);
+    assertThat(err.toString())
+        .contains("export.precision = int8: must be float16 or float32, as export.format = onnx");
+    assertThat(fission("export", checkpoint, output, "--format=onnx", calibrate))
+        .isEqualTo(Fission.USAGE);
+    assertThat(err.toString()).contains("must be absent unless export.precision = int8");
+    assertThat(
+            fission("export", checkpoint, "--output=file:x.tflite", int8, "--calibrate=file:/none"))
+        .isEqualTo(Fission.INPUT);
   }
 
   private int predict(String model, Path photo, String output) {
@@ -188,7 +228,9 @@ class ExportJobTest {
     assertThat(export(folder.resolve("none"), target.resolve("x.tflite"), "float16"))
         .isEqualTo(Fission.INPUT);
     assertThat(export(run, target.resolve("x.tflite"), "int8")).isEqualTo(Fission.USAGE);
-    assertThat(err.toString()).contains("must be one of float16, float32");
+    assertThat(err.toString())
+        .contains(
+            "export.calibrate = null: must be a prepared data set, as export.precision = int8");
     try (Stream<Path> left = Files.list(target)) {
       // The local file system of Hadoop keeps a checksum beside each file.
       assertThat(left.map(Path::getFileName).map(Path::toString))

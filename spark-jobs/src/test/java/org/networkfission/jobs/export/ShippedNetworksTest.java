@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -16,19 +17,22 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.networkfission.jobs.inference.ExportedFormat;
 import org.networkfission.jobs.settings.ResolvedConfig;
 import org.networkfission.jobs.settings.Settings;
 import org.networkfission.model.export.Conventions;
+import org.networkfission.model.export.ExportedModel;
 import org.networkfission.model.export.ModelCard;
 import org.networkfission.model.export.Precision;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.ParameterRange;
 import org.networkfission.model.network.Task;
-import org.networkfission.model.onnx.OnnxExport;
-import org.networkfission.model.onnx.OnnxModel;
 
-/** Every network of conf/networks predicts in ONNX Runtime what it predicts here. */
+/**
+ * Every network of conf/networks predicts in ONNX Runtime what it predicts here, and runs in
+ * TensorFlow Lite in integers.
+ */
 class ShippedNetworksTest {
   private static final Path NETWORKS = Path.of("..", "conf", "networks");
 
@@ -43,7 +47,7 @@ class ShippedNetworksTest {
 
   @ParameterizedTest
   @MethodSource("networks")
-  void aNarrowOneIsTheSameInOnnxRuntime(Path network) throws IOException {
+  void aNarrowOneRunsElsewhere(Path network) throws IOException {
     predictsTheSame(
         network,
         List.of(
@@ -56,7 +60,7 @@ class ShippedNetworksTest {
   @Tag("slow")
   @ParameterizedTest
   @MethodSource("networks")
-  void atFullSizeItIsTheSameInOnnxRuntime(Path network) throws IOException {
+  void atFullSizeItRunsElsewhere(Path network) throws IOException {
     predictsTheSame(network, List.of());
   }
 
@@ -67,32 +71,44 @@ class ShippedNetworksTest {
       seen(network);
       INDArray image = image(spec);
       Map<Task, INDArray> expected = network.predict(image);
-      ModelCard.Provenance provenance = new ModelCard.Provenance("test", "", "", 0, 0);
-      byte[] onnx =
-          OnnxExport.write(
-              network,
-              new ModelCard(
-                  spec,
-                  Precision.FLOAT32,
-                  "",
-                  List.of(),
-                  List.of(),
-                  Conventions.of(spec),
-                  provenance));
-      try (OnnxModel model = OnnxModel.open(onnx, 1)) {
-        Map<Task, INDArray> outputs = model.predict(image);
-        assertThat(outputs.keySet()).containsExactlyElementsOf(spec.tasks());
-        outputs.forEach(
-            (task, output) -> {
-              INDArray truth = expected.get(task).castTo(DataType.DOUBLE);
-              double norm = truth.norm2Number().doubleValue();
-              assertThat(norm).as("%s of %s", task, file).isGreaterThan(0);
-              assertThat(output.castTo(DataType.DOUBLE).distance2(truth) / norm)
-                  .as("relative L2 of %s of %s", task, file.getFileName())
-                  .isLessThan(1e-4);
-            });
-      }
+      distances(network, ExportedFormat.ONNX, Precision.FLOAT32, image, expected)
+          .forEach(
+              (task, distance) ->
+                  assertThat(distance).as("%s of %s", task, file.getFileName()).isLessThan(1e-4));
+      distances(network, ExportedFormat.TFLITE, Precision.INT8, image, expected)
+          .forEach(
+              (task, distance) ->
+                  assertThat(distance)
+                      .as("int8 %s of %s", task, file.getFileName())
+                      .isLessThan(0.4));
     }
+  }
+
+  /** The relative L2 distance of each output of a file from the network's. */
+  private static Map<Task, Double> distances(
+      FissionNetwork network,
+      ExportedFormat format,
+      Precision precision,
+      INDArray image,
+      Map<Task, INDArray> expected)
+      throws IOException {
+    NetworkSpec spec = network.spec();
+    ModelCard.Provenance provenance = new ModelCard.Provenance("test", "", "", 0, 0);
+    ModelCard card =
+        new ModelCard(spec, precision, "", List.of(), List.of(), Conventions.of(spec), provenance);
+    Map<Task, Double> distances = new LinkedHashMap<>();
+    try (ExportedModel model = format.open(format.write(network, card, List.of(image)), 1)) {
+      Map<Task, INDArray> outputs = model.predict(image);
+      assertThat(outputs.keySet()).containsExactlyElementsOf(spec.tasks());
+      outputs.forEach(
+          (task, output) -> {
+            INDArray truth = expected.get(task).castTo(DataType.DOUBLE);
+            double norm = truth.norm2Number().doubleValue();
+            assertThat(norm).as("%s", task).isGreaterThan(0);
+            distances.put(task, output.castTo(DataType.DOUBLE).distance2(truth) / norm);
+          });
+    }
+    return distances;
   }
 
   /** Gives running statistics and factors values as training leaves them, each its own. */
