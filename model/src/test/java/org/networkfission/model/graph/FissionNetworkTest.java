@@ -260,6 +260,25 @@ class FissionNetworkTest {
     }
   }
 
+  /** What it says of a picture of the same size has the same bits, whoever is closed first. */
+  @Test
+  void aNetworkOfAnotherSizeHasTheSameParameters() {
+    Batch batch = Specs.batch(TINY, 1, 1);
+    try (FissionNetwork network = FissionNetwork.create(TINY, Specs.LOSSES, 7)) {
+      float[] parameters = values(network.parameters());
+      Map<Task, INDArray> expected = network.predict(batch.images());
+      try (FissionNetwork larger = network.sized(2 * TINY.width(), TINY.height() + 16)) {
+        assertThat(values(larger.parameters())).isEqualTo(parameters);
+        INDArray depth = larger.predict(Specs.batch(larger.spec(), 1, 1).images()).get(Task.DEPTH);
+        assertThat(depth.shape()).containsExactly(1, 1, TINY.height() + 16, 2 * TINY.width());
+        try (FissionNetwork back = larger.sized(TINY.width(), TINY.height())) {
+          assertThat(back.predict(batch.images())).isEqualTo(expected);
+        }
+      }
+      assertThat(network.predict(batch.images())).isEqualTo(expected);
+    }
+  }
+
   @Test
   void truncatedFileIsRefused() throws IOException {
     try (FissionNetwork network = FissionNetwork.create(TINY, Specs.LOSSES, 7)) {
