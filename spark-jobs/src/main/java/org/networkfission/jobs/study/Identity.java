@@ -34,7 +34,7 @@ final class Identity {
 
   private Identity() {}
 
-  static JsonNode of(Row row) {
+  static JsonNode of(StudyRow row) {
     JsonNode all = ResolvedConfig.of(row.layers()).json();
     ObjectNode identity = Json.MAPPER.createObjectNode();
     identity.put("initialise", row.start().text());

@@ -68,7 +68,7 @@ final class ResultReader {
   }
 
   private ResultRow row(Study.Entry entry) throws IOException {
-    Row row = entry.row();
+    StudyRow row = entry.row();
     List<RowRun> runs = finished(row);
     List<Report> reports = new ArrayList<>();
     List<Seed> seeds = new ArrayList<>();
@@ -103,7 +103,7 @@ final class ResultReader {
   }
 
   /** Another study may have begun one of the rows with other settings meanwhile. */
-  private List<RowRun> finished(Row row) throws IOException {
+  private List<RowRun> finished(StudyRow row) throws IOException {
     List<RowRun> runs = new ArrayList<>();
     for (RowRun run : RowRun.begun(row, output, hadoop)) {
       if (run.finished(hadoop)) {

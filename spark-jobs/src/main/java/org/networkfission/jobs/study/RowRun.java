@@ -33,7 +33,7 @@ import org.networkfission.prep.storage.Storage;
  * @param seed with which seed
  * @param folder its own
  */
-record RowRun(Row row, long seed, Path folder) {
+record RowRun(StudyRow row, long seed, Path folder) {
   static final String SEED = "seed-";
 
   private static final String IDENTITY = "row.json";
@@ -50,16 +50,16 @@ record RowRun(Row row, long seed, Path folder) {
    * @param output the folder of all studies
    * @param repetition from 0
    */
-  static RowRun of(Row row, int repetition, String output) {
+  static RowRun of(StudyRow row, int repetition, String output) {
     return withSeed(row, row.settings().train().seed() + BETWEEN_SEEDS * repetition, output);
   }
 
-  private static RowRun withSeed(Row row, long seed, String output) {
+  private static RowRun withSeed(StudyRow row, long seed, String output) {
     return new RowRun(row, seed, new Path(folder(row, output), SEED + seed));
   }
 
   /** Every repetition that was begun, however many are asked for this time. */
-  static List<RowRun> begun(Row row, String output, Configuration hadoop) throws IOException {
+  static List<RowRun> begun(StudyRow row, String output, Configuration hadoop) throws IOException {
     Path folder = folder(row, output);
     Storage storage = Storage.of(folder, hadoop);
     if (!storage.exists(folder)) {
@@ -75,7 +75,7 @@ record RowRun(Row row, long seed, Path folder) {
   }
 
   /** The folder of all repetitions of a row. */
-  private static Path folder(Row row, String output) {
+  private static Path folder(StudyRow row, String output) {
     return new Path(new Path(output, row.study()), row.id());
   }
 

@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param row whose network it is
  * @param weights the file
  */
-record Start(Optional<Row> row, Optional<String> weights) {
+record Start(Optional<StudyRow> row, Optional<String> weights) {
   static final String SCRATCH = "scratch";
   static final String IMAGENET = "imagenet";
 
@@ -22,7 +22,7 @@ record Start(Optional<Row> row, Optional<String> weights) {
   }
 
   /** The network of another row. */
-  static Start from(Row row) {
+  static Start from(StudyRow row) {
     return new Start(Optional.of(row), Optional.empty());
   }
 
@@ -33,6 +33,6 @@ record Start(Optional<Row> row, Optional<String> weights) {
 
   /** In words. */
   String text() {
-    return row.map(Row::key).or(() -> weights).orElse(SCRATCH);
+    return row.map(StudyRow::key).or(() -> weights).orElse(SCRATCH);
   }
 }

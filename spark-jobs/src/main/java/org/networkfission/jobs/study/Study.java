@@ -47,7 +47,7 @@ record Study(
    * @param settings its name, place and published figures
    * @param row the training, which may be another study's
    */
-  record Entry(RowSettings settings, Row row) {}
+  record Entry(RowSettings settings, StudyRow row) {}
 
   static <T> List<T> append(List<T> list, T last) {
     List<T> longer = new ArrayList<>(list);

@@ -92,8 +92,8 @@ public final class StudyJob {
     if (study.settings().output().isEmpty()) {
       problems.add(ConfigException.missing("study.output"));
     }
-    Stream<Row> rows = chosen.stream().map(Study.Entry::row);
-    rows.flatMap(Row::withStarts)
+    Stream<StudyRow> rows = chosen.stream().map(Study.Entry::row);
+    rows.flatMap(StudyRow::withStarts)
         .filter(row -> row.settings().train().dataset().isEmpty())
         .map(row -> row.settings().prepare().dataset().id())
         .distinct()
@@ -109,7 +109,7 @@ public final class StudyJob {
     Configuration hadoop = Cluster.hadoop(cluster);
     List<List<String>> lines = new ArrayList<>();
     for (RowRun run : all().order()) {
-      Row row = run.row();
+      StudyRow row = run.row();
       NetworkCost cost = new NetworkCost(row.settings().network());
       lines.add(
           List.of(

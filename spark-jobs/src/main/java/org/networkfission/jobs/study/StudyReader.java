@@ -27,7 +27,7 @@ final class StudyReader {
 
   private final Layers given;
   private final Map<String, Source> sources = new HashMap<>();
-  private final Map<String, Optional<Row>> rows = new HashMap<>();
+  private final Map<String, Optional<StudyRow>> rows = new HashMap<>();
   private final Set<String> problems = new LinkedHashSet<>();
 
   private record Source(Layers file, StudySettings settings) {}
@@ -100,7 +100,7 @@ final class StudyReader {
    * @param key {@code study/row}
    * @param path the rows that led here
    */
-  private Optional<Row> row(String key, List<String> path) {
+  private Optional<StudyRow> row(String key, List<String> path) {
     if (path.contains(key)) {
       problems.add(
           "rows begin from each other: %s -> %s"
@@ -139,7 +139,7 @@ final class StudyReader {
     return found;
   }
 
-  private Optional<Row> row(String key, RowSettings row, List<String> path) {
+  private Optional<StudyRow> row(String key, RowSettings row, List<String> path) {
     String study = key.substring(0, key.lastIndexOf('/'));
     if (row.sameAs().isPresent()) {
       return row(qualified(row.sameAs().get(), study), path);
@@ -154,7 +154,7 @@ final class StudyReader {
     }
     try {
       ResolvedConfig configuration = ResolvedConfig.of(layers);
-      return start.map(s -> new Row(study, row.id(), s, layers, configuration.settings()));
+      return start.map(s -> new StudyRow(study, row.id(), s, layers, configuration.settings()));
     } catch (ConfigException e) {
       e.problems().forEach(problem -> problems.add("row %s: %s".formatted(key, problem)));
       return Optional.empty();

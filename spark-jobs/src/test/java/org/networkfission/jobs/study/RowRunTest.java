@@ -65,7 +65,7 @@ class RowRunTest {
   }
 
   private RowRun row(int index, int repetition, String... more) {
-    Row row = StudyReader.read(file, given(more)).entries().get(index).row();
+    StudyRow row = StudyReader.read(file, given(more)).entries().get(index).row();
     return RowRun.of(row, repetition, "file:" + folder.resolve("out"));
   }
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** Rows run after those that they begin from, side by side where they may, and past a failure. */
 class ScheduleTest {
   private static RowRun row(String id) {
-    return new RowRun(new Row("s", id, Start.scratch(), null, null), 1, new Path("/" + id));
+    return new RowRun(new StudyRow("s", id, Start.scratch(), null, null), 1, new Path("/" + id));
   }
 
   private final RowRun a = row("a");

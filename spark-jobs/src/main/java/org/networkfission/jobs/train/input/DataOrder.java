@@ -31,7 +31,7 @@ public final class DataOrder {
    *
    * @param time how often it has been read before in the epoch
    */
-  record Row(RowGroup group, int row, int time) {}
+  record RowPlace(RowGroup group, int row, int time) {}
 
   /** Describes a replica's order, in which every row is read once an epoch. */
   public DataOrder(List<RowGroup> groups, long seed, int replicas, int rank, int windowRows) {
@@ -66,14 +66,14 @@ public final class DataOrder {
   }
 
   /** This replica's rows of an epoch, window by window, in the order of training. */
-  List<List<Row>> epoch(int epoch) {
+  List<List<RowPlace>> epoch(int epoch) {
     Map<RowGroup, int[]> counts = counts(epoch);
     List<RowGroup> shuffled = new ArrayList<>(groups);
     Collections.shuffle(shuffled, new Random(mix(epoch, -1)));
     long from = rows * rank / replicas;
     long to = rows * (rank + 1) / replicas;
-    List<List<Row>> windows = new ArrayList<>();
-    List<Row> window = new ArrayList<>();
+    List<List<RowPlace>> windows = new ArrayList<>();
+    List<RowPlace> window = new ArrayList<>();
     long start = 0;
     for (RowGroup group : shuffled) {
       int[] times = counts.get(group);
@@ -81,7 +81,7 @@ public final class DataOrder {
       if (times == null) {
         int end = (int) Math.min(group.rows(), to - start);
         for (int row = (int) Math.max(0, from - start); row < end; row++) {
-          window.add(new Row(group, row, 0));
+          window.add(new RowPlace(group, row, 0));
         }
       } else if (from < start + all && start < to) {
         repeat(group, times, start, from, to, window);
@@ -112,12 +112,12 @@ public final class DataOrder {
 
   /** Those of a group's readings that lie in this replica's stretch of the epoch. */
   private static void repeat(
-      RowGroup group, int[] times, long start, long from, long to, List<Row> window) {
+      RowGroup group, int[] times, long start, long from, long to, List<RowPlace> window) {
     long at = start;
     for (int row = 0; row < times.length; row++) {
       for (int time = 0; time < times[row]; time++) {
         if (at >= from && at < to) {
-          window.add(new Row(group, row, time));
+          window.add(new RowPlace(group, row, time));
         }
         at++;
       }

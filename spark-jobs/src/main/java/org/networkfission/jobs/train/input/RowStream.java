@@ -6,7 +6,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.networkfission.jobs.train.input.DataOrder.Row;
+import org.networkfission.jobs.train.input.DataOrder.RowPlace;
 import org.networkfission.prep.shard.Example;
 
 /** A replica's rows of one data set in their order, epoch after epoch without end. */
@@ -15,9 +15,9 @@ final class RowStream {
   private final DataOrder order;
   private int epoch;
   private long skip;
-  private Iterator<List<Row>> windows;
-  private Iterator<Row> rows = List.<Row>of().iterator();
-  private Map<Row, Example> examples = Map.of();
+  private Iterator<List<RowPlace>> windows;
+  private Iterator<RowPlace> rows = List.<RowPlace>of().iterator();
+  private Map<RowPlace, Example> examples = Map.of();
 
   /** How many epochs' numbers there are before those of a row that is read again in its epoch. */
   private static final int EPOCHS = 1 << 20;
@@ -46,7 +46,7 @@ final class RowStream {
         epoch++;
         windows = order.epoch(epoch).iterator();
       }
-      List<Row> window = windows.next();
+      List<RowPlace> window = windows.next();
       if (skip < window.size()) {
         examples = read(window);
         rows = window.subList((int) skip, window.size()).iterator();
@@ -55,17 +55,17 @@ final class RowStream {
         skip -= window.size();
       }
     }
-    Row row = rows.next();
+    RowPlace row = rows.next();
     return new Dealt(examples.remove(row), epoch + EPOCHS * row.time());
   }
 
-  private Map<Row, Example> read(List<Row> window) throws IOException {
-    Map<RowGroup, List<Row>> wanted = new LinkedHashMap<>();
+  private Map<RowPlace, Example> read(List<RowPlace> window) throws IOException {
+    Map<RowGroup, List<RowPlace>> wanted = new LinkedHashMap<>();
     window.forEach(row -> wanted.computeIfAbsent(row.group(), g -> new ArrayList<>()).add(row));
-    Map<Row, Example> read = new LinkedHashMap<>();
+    Map<RowPlace, Example> read = new LinkedHashMap<>();
     for (RowGroup group : wanted.keySet()) {
-      int first = wanted.get(group).stream().mapToInt(Row::row).min().orElseThrow();
-      int last = wanted.get(group).stream().mapToInt(Row::row).max().orElseThrow();
+      int first = wanted.get(group).stream().mapToInt(RowPlace::row).min().orElseThrow();
+      int last = wanted.get(group).stream().mapToInt(RowPlace::row).max().orElseThrow();
       List<Example> found = reader.read(group, last + 1, row -> row >= first);
       wanted.get(group).forEach(row -> read.put(row, found.get(row.row() - first)));
     }

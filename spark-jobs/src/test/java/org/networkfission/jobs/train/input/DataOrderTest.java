@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.networkfission.jobs.train.input.DataOrder.Row;
+import org.networkfission.jobs.train.input.DataOrder.RowPlace;
 
 class DataOrderTest {
   private static final List<RowGroup> GROUPS =
@@ -29,7 +29,7 @@ class DataOrderTest {
     return new DataOrder(GROUPS, seed, replicas, rank, 20);
   }
 
-  private static List<Row> rows(DataOrder order, int epoch) {
+  private static List<RowPlace> rows(DataOrder order, int epoch) {
     return order.epoch(epoch).stream().flatMap(List::stream).toList();
   }
 
@@ -37,10 +37,10 @@ class DataOrderTest {
   @ValueSource(ints = {1, 2, 3, 8, ROWS})
   void everyRowIsReadOnceAnEpochAndSharesDifferByOneRowAtMost(int replicas) {
     for (int epoch = 0; epoch < 3; epoch++) {
-      List<Row> all = new ArrayList<>();
+      List<RowPlace> all = new ArrayList<>();
       for (int rank = 0; rank < replicas; rank++) {
         DataOrder order = order(5, replicas, rank);
-        List<Row> rows = rows(order, epoch);
+        List<RowPlace> rows = rows(order, epoch);
         assertThat(order.rowsPerEpoch()).isBetween(ROWS / (long) replicas, ROWS / replicas + 1L);
         assertThat(rows).hasSize((int) order.rowsPerEpoch());
         all.addAll(rows);
@@ -52,7 +52,7 @@ class DataOrderTest {
 
   @Test
   void theOrderFollowsFromSeedEpochReplicasAndRank() {
-    List<Row> rows = rows(order(5, 2, 0), 1);
+    List<RowPlace> rows = rows(order(5, 2, 0), 1);
 
     assertThat(rows(order(5, 2, 0), 1)).isEqualTo(rows);
     assertThat(rows(order(6, 2, 0), 1)).isNotEqualTo(rows);
@@ -63,14 +63,14 @@ class DataOrderTest {
 
   @Test
   void rowsAreShuffledWithinWindowsOfWholeGroups() {
-    List<List<Row>> windows = order(5, 1, 0).epoch(0);
+    List<List<RowPlace>> windows = order(5, 1, 0).epoch(0);
 
     assertThat(windows).hasSizeGreaterThan(1);
     assertThat(windows.subList(0, windows.size() - 1))
         .allSatisfy(window -> assertThat(window).hasSizeGreaterThanOrEqualTo(20));
-    assertThat(windows.get(0).stream().map(Row::row).toList())
+    assertThat(windows.get(0).stream().map(RowPlace::row).toList())
         .as("not in the order of the file")
-        .isNotEqualTo(windows.get(0).stream().map(Row::row).sorted().toList());
+        .isNotEqualTo(windows.get(0).stream().map(RowPlace::row).sorted().toList());
   }
 
   @Test
@@ -100,11 +100,11 @@ class DataOrderTest {
     return new DataOrder(GROUPS, repeats(), 5, replicas, rank, 20);
   }
 
-  private static Map<Row, Long> times(List<Row> rows) {
+  private static Map<RowPlace, Long> times(List<RowPlace> rows) {
     return rows.stream()
         .collect(
             Collectors.groupingBy(
-                row -> new Row(row.group(), row.row(), 0), Collectors.counting()));
+                row -> new RowPlace(row.group(), row.row(), 0), Collectors.counting()));
   }
 
   @ParameterizedTest
@@ -115,16 +115,16 @@ class DataOrderTest {
     Map<Integer, Long> byFactor = new TreeMap<>();
     int epochs = 40;
     for (int epoch = 0; epoch < epochs; epoch++) {
-      List<Row> all = new ArrayList<>();
+      List<RowPlace> all = new ArrayList<>();
       for (int rank = 0; rank < replicas; rank++) {
         DataOrder order = repeating(replicas, rank);
-        List<Row> rows = rows(order, epoch);
+        List<RowPlace> rows = rows(order, epoch);
         assertThat(rows).hasSize((int) order.rowsPerEpoch());
         all.addAll(rows);
       }
       assertThat(all).hasSize(length);
       assertThat(new HashSet<>(all)).as("each time has its number").hasSize(length);
-      Map<Row, Long> times = times(all);
+      Map<RowPlace, Long> times = times(all);
       assertThat(times).hasSize(ROWS);
       if (replicas > 1) {
         assertThat(times).isEqualTo(times(rows(repeating(1, 0), epoch)));

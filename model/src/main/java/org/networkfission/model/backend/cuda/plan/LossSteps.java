@@ -79,7 +79,7 @@ public final class LossSteps {
       kernel.add(
           plan,
           output,
-          new PixelLossKernel.Truth(values, valid, numbers, classWeights),
+          new PixelLossKernel.DeviceTruth(values, valid, numbers, classWeights),
           weight,
           gradient,
           result);

@@ -32,7 +32,7 @@ record PixelLossKernel(Formula formula) {
    * @param scales per image
    * @param classWeights per class; null where all count alike
    */
-  record Truth(Place values, Place valid, Place scales, Place classWeights) {}
+  record DeviceTruth(Place values, Place valid, Place scales, Place classWeights) {}
 
   /**
    * The kernels of a loss.
@@ -53,7 +53,7 @@ record PixelLossKernel(Formula formula) {
   void add(
       PlanBuilder plan,
       FeatureMap output,
-      Truth truth,
+      DeviceTruth truth,
       Place weight,
       Place gradient,
       Place result) {
@@ -81,7 +81,7 @@ record PixelLossKernel(Formula formula) {
   }
 
   /** What is found of whole images; null where nothing is asked. */
-  private Place found(PlanBuilder plan, FeatureMap output, Truth truth) {
+  private Place found(PlanBuilder plan, FeatureMap output, DeviceTruth truth) {
     return switch (formula.before()) {
       case NONE -> null;
       case LARGEST_DIFFERENCE -> fits(plan, output, truth, false);
@@ -91,7 +91,7 @@ record PixelLossKernel(Formula formula) {
   }
 
   /** How far predictions are from the truth at most, and how they are brought to it. */
-  private Place fits(PlanBuilder plan, FeatureMap output, Truth truth, boolean aligned) {
+  private Place fits(PlanBuilder plan, FeatureMap output, DeviceTruth truth, boolean aligned) {
     int images = plan.batch();
     Place fits = plan.allocateBytes((long) images * FIT * Double.BYTES);
     plan.blocks(
@@ -109,7 +109,7 @@ record PixelLossKernel(Formula formula) {
   }
 
   /** Which pixels are the hardest of each image. */
-  private Place limits(PlanBuilder plan, FeatureMap output, Truth truth) {
+  private Place limits(PlanBuilder plan, FeatureMap output, DeviceTruth truth) {
     int pixels = output.height() * output.width();
     int images = plan.batch();
     Place limits = plan.allocateBytes((long) images * HARD * Double.BYTES);

@@ -13,14 +13,14 @@ import org.networkfission.jobs.settings.Settings;
  * @param layers its configuration, but for what its seed and its folder decide
  * @param settings the same, bound
  */
-record Row(String study, String id, Start start, Layers layers, Settings settings) {
+record StudyRow(String study, String id, Start start, Layers layers, Settings settings) {
   /** The row's name among all studies. */
   String key() {
     return study + "/" + id;
   }
 
   /** This row and those that it builds on. */
-  Stream<Row> withStarts() {
-    return Stream.concat(Stream.of(this), start.row().stream().flatMap(Row::withStarts));
+  Stream<StudyRow> withStarts() {
+    return Stream.concat(Stream.of(this), start.row().stream().flatMap(StudyRow::withStarts));
   }
 }
