@@ -5,11 +5,10 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.Serializable;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.networkfission.prep.storage.Sha256;
 import org.networkfission.prep.storage.Storage;
 
 /**
@@ -48,19 +47,19 @@ public record StoredFile(String path, long bytes, String sha256) implements Seri
       WholeFile.deleteQuietly(files, file, e);
       throw e;
     }
-    return new StoredFile(path, counted[0].bytes, hex(counted[0].digest));
+    return new StoredFile(path, counted[0].bytes, Sha256.of(counted[0].digest));
   }
 
   /** Describes a file of these bytes. */
   public static StoredFile of(String path, byte[] content) {
-    return new StoredFile(path, content.length, hex(newDigest().digest(content)));
+    return new StoredFile(path, content.length, Sha256.of(content));
   }
 
   /** Describes a file by reading it. */
   public static StoredFile describe(Path folder, String path, Configuration hadoop)
       throws IOException {
     Path file = new Path(folder, path);
-    MessageDigest digest = newDigest();
+    MessageDigest digest = Sha256.newDigest();
     long bytes = 0;
     byte[] buffer = new byte[1 << 16];
     try (InputStream in = Storage.of(file, hadoop).open(file)) {
@@ -69,35 +68,18 @@ public record StoredFile(String path, long bytes, String sha256) implements Seri
         bytes += n;
       }
     }
-    return new StoredFile(path, bytes, hex(digest));
+    return new StoredFile(path, bytes, Sha256.of(digest));
   }
 
   /** Whether these bytes are the file's. */
   public boolean holds(byte[] content) {
-    return content.length == bytes && hex(newDigest().digest(content)).equals(sha256);
-  }
-
-  private static MessageDigest newDigest() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(
-          "Cannot compute SHA-256: every Java platform must have it", e);
-    }
-  }
-
-  private static String hex(MessageDigest digest) {
-    return hex(digest.digest());
-  }
-
-  private static String hex(byte[] digest) {
-    return HexFormat.of().formatHex(digest);
+    return content.length == bytes && Sha256.of(content).equals(sha256);
   }
 
   /** Counts and digests what passes. It leaves closing to whoever opened the file. */
   private static final class Counted extends OutputStream {
     private final OutputStream out;
-    private final MessageDigest digest = newDigest();
+    private final MessageDigest digest = Sha256.newDigest();
     private long bytes;
 
     Counted(OutputStream out) {

@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.networkfission.prep.codec.Half;
 import org.networkfission.prep.frame.FrameException;
 import org.networkfission.prep.frame.Reason;
 

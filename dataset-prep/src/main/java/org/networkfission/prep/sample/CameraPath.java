@@ -27,16 +27,16 @@ final class CameraPath {
   private static final int TRIES = 400;
 
   private final Room room;
-  private final SeededRandom dice;
+  private final SeededRandom random;
 
-  private CameraPath(Room room, SeededRandom dice) {
+  private CameraPath(Room room, SeededRandom random) {
     this.room = room;
-    this.dice = dice;
+    this.random = random;
   }
 
   /** Plans the views of a trajectory; none of them is inside a thing or close to a wall. */
-  static List<View> plan(Room room, int views, SeededRandom dice) {
-    CameraPath path = new CameraPath(room, dice);
+  static List<View> plan(Room room, int views, SeededRandom random) {
+    CameraPath path = new CameraPath(room, random);
     List<View> best = List.of();
     double fewest = Double.POSITIVE_INFINITY;
     for (int i = 0; i < TRIES && fewest > 0; i++) {
@@ -55,23 +55,23 @@ final class CameraPath {
     double[][] places = new double[knots][];
     double[][] looks = new double[knots][];
     double margin = 0.45;
-    double cx = dice.between(0.35, 0.65) * room.width();
-    double cz = dice.between(0.35, 0.65) * room.depth();
-    double tall = dice.between(1.25, 1.75);
+    double cx = random.between(0.35, 0.65) * room.width();
+    double cz = random.between(0.35, 0.65) * room.depth();
+    double tall = random.between(1.25, 1.75);
     for (int i = 0; i < knots; i++) {
-      double x = cx + reach * dice.between(-0.5, 0.5) * (room.width() - 2 * margin);
-      double z = cz + reach * dice.between(-0.5, 0.5) * (room.depth() - 2 * margin);
+      double x = cx + reach * random.between(-0.5, 0.5) * (room.width() - 2 * margin);
+      double z = cz + reach * random.between(-0.5, 0.5) * (room.depth() - 2 * margin);
       places[i] =
           new double[] {
             Math.max(margin, Math.min(room.width() - margin, x)),
-            tall + dice.between(-0.2, 0.2),
+            tall + random.between(-0.2, 0.2),
             Math.max(margin, Math.min(room.depth() - margin, z))
           };
-      Spot look = room.points().get(dice.count(0, room.points().size() - 1));
+      Spot look = room.points().get(random.count(0, room.points().size() - 1));
       for (int t = 0; t < 4 && near(look, places[i]); t++) {
-        look = room.points().get(dice.count(0, room.points().size() - 1));
+        look = room.points().get(random.count(0, room.points().size() - 1));
       }
-      looks[i] = new double[] {look.x(), look.y() + dice.between(-0.3, 0.35), look.z()};
+      looks[i] = new double[] {look.x(), look.y() + random.between(-0.3, 0.35), look.z()};
     }
     List<View> result = new ArrayList<>();
     for (int i = 0; i < views; i++) {

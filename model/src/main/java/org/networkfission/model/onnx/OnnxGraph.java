@@ -19,7 +19,7 @@ import onnx.OnnxMl.TypeProto;
 import onnx.OnnxMl.ValueInfoProto;
 import org.nd4j.shade.protobuf.ByteString;
 import org.networkfission.model.op.FeatureMap;
-import org.networkfission.model.weights.Half;
+import org.networkfission.prep.codec.Half;
 import org.networkfission.prep.frame.InputException;
 
 /** A graph of ONNX that grows node by node; every value's shape stands in it. */

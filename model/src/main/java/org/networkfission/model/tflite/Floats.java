@@ -2,7 +2,7 @@ package org.networkfission.model.tflite;
 
 import java.nio.ByteBuffer;
 import org.networkfission.model.export.Precision;
-import org.networkfission.model.weights.Half;
+import org.networkfission.prep.codec.Half;
 import org.networkfission.prep.frame.InputException;
 import org.tensorflow.lite.schema.TensorType;
 

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.util.Optional;
+import org.networkfission.prep.codec.Half;
 
 /** Types of floating-point numbers in files of weights, little-endian there. */
 enum FloatType {

@@ -20,7 +20,6 @@ import org.networkfission.jobs.cluster.ClusterSession;
 import org.networkfission.jobs.cluster.ClusterSettings;
 import org.networkfission.jobs.inference.ExportedFormat;
 import org.networkfission.jobs.inference.ImportedModel;
-import org.networkfission.jobs.inference.ModelFile;
 import org.networkfission.jobs.inference.TrainedModel;
 import org.networkfission.jobs.inference.Weights;
 import org.networkfission.jobs.report.Contender;
@@ -39,6 +38,7 @@ import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.settings.ConfigException;
 import org.networkfission.prep.settings.Product;
 import org.networkfission.prep.shard.Manifest;
+import org.networkfission.prep.storage.Sha256;
 import org.networkfission.prep.storage.Storage;
 
 /**
@@ -306,7 +306,7 @@ public final class EvaluateJob {
         manifest.classMap(),
         manifest.classNames(),
         manifest.palette(),
-        ModelFile.sha256(bytes));
+        Sha256.of(bytes));
   }
 
   private Map<String, String> facts(

@@ -14,7 +14,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.networkfission.jobs.inference.ModelFile;
 import org.networkfission.jobs.inference.TrainedModel;
 import org.networkfission.jobs.report.Report;
 import org.networkfission.jobs.train.checkpoint.CardPage;
@@ -32,6 +31,7 @@ import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.settings.ConfigException;
 import org.networkfission.prep.settings.Json;
 import org.networkfission.prep.settings.Product;
+import org.networkfission.prep.storage.Sha256;
 import org.networkfission.prep.storage.Storage;
 
 /**
@@ -164,7 +164,7 @@ public final class ExportJob {
                                 .formatted(
                                     seen.frames(), settings.calibrate().orElseThrow(), TRAIN))
                     .orElse("")),
-        ModelFile.sha256(file),
+        Sha256.of(file),
         metrics);
   }
 

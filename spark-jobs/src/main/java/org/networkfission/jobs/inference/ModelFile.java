@@ -4,13 +4,11 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Serializable;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.Predictor;
+import org.networkfission.prep.storage.Sha256;
 
 /** A model as the driver sends it to every executor, once. */
 public final class ModelFile implements Serializable {
@@ -39,22 +37,12 @@ public final class ModelFile implements Serializable {
    * @param seed of its first parameters
    */
   static ModelFile network(byte[] file, long seed) {
-    return new ModelFile(null, file, sha256(file), seed, true);
+    return new ModelFile(null, file, Sha256.of(file), seed, true);
   }
 
   /** Holds a file that a network was exported to. */
   static ModelFile exported(ExportedFormat format, byte[] file) {
-    return new ModelFile(format, file, sha256(file), 0, true);
-  }
-
-  /** The SHA-256 of some bytes, in hexadecimal. */
-  public static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(
-          "Cannot compute SHA-256: every Java platform must have it", e);
-    }
+    return new ModelFile(format, file, Sha256.of(file), 0, true);
   }
 
   /** The SHA-256 of the file, in hexadecimal. */

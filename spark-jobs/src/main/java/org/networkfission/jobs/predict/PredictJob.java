@@ -12,7 +12,6 @@ import org.apache.hadoop.fs.Path;
 import org.networkfission.jobs.cluster.Cluster;
 import org.networkfission.jobs.cluster.ClusterSession;
 import org.networkfission.jobs.cluster.ClusterSettings;
-import org.networkfission.jobs.inference.ModelFile;
 import org.networkfission.jobs.inference.PhotoPredictor;
 import org.networkfission.jobs.inference.TrainedModel;
 import org.networkfission.jobs.inference.Weights;
@@ -22,6 +21,7 @@ import org.networkfission.prep.commit.OutputFolder;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.settings.ConfigException;
 import org.networkfission.prep.settings.Product;
+import org.networkfission.prep.storage.Sha256;
 import org.networkfission.prep.storage.Storage;
 
 /**
@@ -117,7 +117,7 @@ public final class PredictJob {
             settings.keyColumn(),
             form.toString(),
             Integer.toString(settings.photosPerTask()));
-    return ModelFile.sha256(all.getBytes(StandardCharsets.UTF_8));
+    return Sha256.of(all.getBytes(StandardCharsets.UTF_8));
   }
 
   /** Lists and predicts what no earlier run did; returns the record of each part. */

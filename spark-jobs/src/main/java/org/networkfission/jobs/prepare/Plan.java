@@ -2,10 +2,8 @@ package org.networkfission.jobs.prepare;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.HexFormat;
 import java.util.List;
 import org.networkfission.jobs.prepare.PrepareSettings.Dataset;
 import org.networkfission.prep.frame.FrameUnit;
@@ -13,6 +11,7 @@ import org.networkfission.prep.frame.Truth;
 import org.networkfission.prep.labels.ClassMap;
 import org.networkfission.prep.labels.ClassMapFile;
 import org.networkfission.prep.settings.Product;
+import org.networkfission.prep.storage.Sha256;
 
 /** Tells whether two jobs would make the same dataset. */
 final class Plan {
@@ -48,14 +47,10 @@ final class Plan {
     if (ClassMapFile.isFile(s.classMap())) {
       parts.add(classes.contents());
     }
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      for (Object part : parts) {
-        digest.update((part + "\n").getBytes(StandardCharsets.UTF_8));
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java has SHA-256", e);
+    MessageDigest digest = Sha256.newDigest();
+    for (Object part : parts) {
+      digest.update((part + "\n").getBytes(StandardCharsets.UTF_8));
     }
+    return Sha256.of(digest);
   }
 }

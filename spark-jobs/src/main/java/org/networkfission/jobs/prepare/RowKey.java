@@ -3,9 +3,8 @@ package org.networkfission.jobs.prepare;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
+import org.networkfission.prep.storage.Sha256;
 
 /**
  * Where a row belongs: rows are shuffled by a seeded hash of the frame's key, which alone decides
@@ -28,14 +27,8 @@ record RowKey(int partition, long hash, String key) implements Serializable {
   }
 
   static long hash(String key, long seed) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256")
-              .digest((seed + "/" + key).getBytes(StandardCharsets.UTF_8));
-      return ByteBuffer.wrap(digest).getLong();
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java has SHA-256", e);
-    }
+    byte[] digest = Sha256.newDigest().digest((seed + "/" + key).getBytes(StandardCharsets.UTF_8));
+    return ByteBuffer.wrap(digest).getLong();
   }
 
   /** The number of the shard, 0 to shards - 1, that a row of this hash belongs to. */

@@ -20,7 +20,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.networkfission.jobs.cli.Fission;
 import org.networkfission.jobs.evaluate.EvaluationInput;
-import org.networkfission.jobs.inference.ModelFile;
 import org.networkfission.jobs.train.TinyDataset;
 import org.networkfission.model.export.ModelCard;
 import org.networkfission.model.export.Precision;
@@ -32,6 +31,7 @@ import org.networkfission.prep.codec.Png16;
 import org.networkfission.prep.codec.PngImage;
 import org.networkfission.prep.commit.OutputFolder;
 import org.networkfission.prep.frame.ColorImage;
+import org.networkfission.prep.storage.Sha256;
 
 /** The commands export and predict, with files for phones. */
 class ExportJobTest {
@@ -140,7 +140,7 @@ class ExportJobTest {
   @Test
   void aCardStandsBesideTheFileWithTheFiguresOfAReport() throws Exception {
     byte[] network = Files.readAllBytes(run.resolve("checkpoints/00000007/model.zip"));
-    String sha256 = ModelFile.sha256(network);
+    String sha256 = Sha256.of(network);
     Path report = report("report", sha256);
     Path file = folder.resolve("model.onnx");
 
@@ -165,7 +165,7 @@ class ExportJobTest {
     assertThat(Files.readString(folder.resolve("model.onnx.card.md")))
         .contains(
             "`model.onnx`, ONNX in float16",
-            ModelFile.sha256(Files.readAllBytes(file)),
+            Sha256.of(Files.readAllBytes(file)),
             "| labels: mIoU | 27.7 % [25.0 %, 30.1 %] |  |");
     assertThat(err.toString()).contains("it is of another network than");
     assertThat(folder.resolve("other.onnx")).doesNotExist();

@@ -17,9 +17,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.networkfission.jobs.evaluate.EvaluationInput;
-import org.networkfission.jobs.inference.ModelFile;
 import org.networkfission.prep.codec.Jpeg;
 import org.networkfission.prep.frame.ColorImage;
+import org.networkfission.prep.storage.Sha256;
 
 /** {@code kill -9} of processes in the middle of a prediction changes no byte of what comes out. */
 class KilledPredictIT {
@@ -97,7 +97,7 @@ class KilledPredictIT {
         String before =
             contents.put(
                 path.replaceFirst("(part-[0-9]{5})[^.]*", "$1"),
-                path.equals("_SUCCESS") ? "" : ModelFile.sha256(Files.readAllBytes(file)));
+                path.equals("_SUCCESS") ? "" : Sha256.of(Files.readAllBytes(file)));
         assertThat(before).as(path).isNull();
       }
     }

@@ -39,7 +39,6 @@ import org.networkfission.jobs.cli.Fission;
 import org.networkfission.jobs.cluster.TestCluster;
 import org.networkfission.jobs.cluster.ToldByTasks;
 import org.networkfission.jobs.evaluate.EvaluationInput;
-import org.networkfission.jobs.inference.ModelFile;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.input.BatchAssembler;
 import org.networkfission.model.network.Prediction;
@@ -54,6 +53,7 @@ import org.networkfission.prep.frame.LabelMap;
 import org.networkfission.prep.frame.NormalMap;
 import org.networkfission.prep.settings.Json;
 import org.networkfission.prep.shard.GroupFile;
+import org.networkfission.prep.storage.Sha256;
 
 /** Predictions as tables, in one process and on executors, which write the same bytes. */
 class PredictTableTest {
@@ -423,9 +423,7 @@ class PredictTableTest {
             (path, bytes) -> {
               if (!path.equals("_SUCCESS")) {
                 contents.add(
-                    path.replaceFirst("(part-[0-9]{5})[^.]*", "$1")
-                        + " "
-                        + ModelFile.sha256(bytes));
+                    path.replaceFirst("(part-[0-9]{5})[^.]*", "$1") + " " + Sha256.of(bytes));
               }
             });
     return contents;

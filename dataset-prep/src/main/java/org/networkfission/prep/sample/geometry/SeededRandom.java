@@ -15,7 +15,7 @@ public final class SeededRandom {
     this.random = random;
   }
 
-  /** Other dice, so that what one part of a scene rolls does not shift what another rolls. */
+  /** Other choices, so that what one part of a scene draws does not shift what another draws. */
   public SeededRandom split() {
     return new SeededRandom(random.split());
   }

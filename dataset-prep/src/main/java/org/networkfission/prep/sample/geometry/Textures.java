@@ -134,14 +134,14 @@ public final class Textures {
 
   /** A landscape, or shapes in colours, on a canvas of the given half sizes. */
   public static Texture painting(double halfWidth, double halfHeight, int seed) {
-    SeededRandom dice = new SeededRandom(seed);
-    Rgb above = dice.color(0x6fa8dc, 0xf6b26b, 0x9fc5e8, 0xc27ba0, 0xffe599);
-    Rgb far = dice.color(0x38761d, 0x45818e, 0x674ea7, 0x7f6000);
-    Rgb near = dice.color(0x274e13, 0x660000, 0x0c343d, 0x783f04);
-    Rgb disc = dice.color(0xfff2cc, 0xf1c232, 0xea9999);
-    boolean shapes = dice.chance(0.4);
-    double discU = dice.between(-0.5, 0.5);
-    double discV = dice.between(0.2, 0.6);
+    SeededRandom random = new SeededRandom(seed);
+    Rgb above = random.color(0x6fa8dc, 0xf6b26b, 0x9fc5e8, 0xc27ba0, 0xffe599);
+    Rgb far = random.color(0x38761d, 0x45818e, 0x674ea7, 0x7f6000);
+    Rgb near = random.color(0x274e13, 0x660000, 0x0c343d, 0x783f04);
+    Rgb disc = random.color(0xfff2cc, 0xf1c232, 0xea9999);
+    boolean shapes = random.chance(0.4);
+    double discU = random.between(-0.5, 0.5);
+    double discV = random.between(0.2, 0.6);
     return hit -> {
       double u = hit.u / halfWidth;
       double v = hit.v / halfHeight;
@@ -166,11 +166,11 @@ public final class Textures {
 
   /** A screen: dark, or with windows of a desktop or bands of a film. */
   public static Texture screen(double halfWidth, double halfHeight, int seed) {
-    SeededRandom dice = new SeededRandom(seed);
+    SeededRandom random = new SeededRandom(seed);
     Rgb dark = Rgb.of(0x10141c);
-    Rgb back = dice.color(0x16365c, 0x1d4b43, 0x3d2352);
-    double split = dice.between(-0.3, 0.4);
-    boolean on = dice.chance(0.5);
+    Rgb back = random.color(0x16365c, 0x1d4b43, 0x3d2352);
+    double split = random.between(-0.3, 0.4);
+    boolean on = random.chance(0.5);
     return hit -> {
       double u = hit.u / halfWidth;
       double v = hit.v / halfHeight;

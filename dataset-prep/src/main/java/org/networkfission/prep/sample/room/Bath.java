@@ -9,14 +9,14 @@ import org.networkfission.prep.sample.geometry.Textures;
 /** What stands in a bathroom; the spot is the middle of the back, on the floor. */
 final class Bath {
   private final RoomBuilder room;
-  private final SeededRandom dice;
+  private final SeededRandom random;
   private final Smalls smalls;
   private final Material china = Material.glossy(Textures.plain(Rgb.of(0xf2f3f2), 0.01, 1), 0.08);
   private final Material steel = Material.glossy(Textures.plain(Rgb.of(0xb9bdc0), 0, 1), 0.25);
 
   Bath(RoomBuilder room, Smalls smalls) {
     this.room = room;
-    this.dice = room.dice.split();
+    this.random = room.random.split();
     this.smalls = smalls;
   }
 
@@ -51,7 +51,7 @@ final class Bath {
     int cabinet = room.object("02933112", "cabinet");
     Material wood =
         Material.glossy(
-            Textures.wood(dice.color(0xe6e1d6, 0x8a6238, 0x55606a), false, dice.seed()), 0.03);
+            Textures.wood(random.color(0xe6e1d6, 0x8a6238, 0x55606a), false, random.seed()), 0.03);
     room.box(at, 0, 0.15, 0.24, width, 0.6, 0.46, cabinet, wood);
     for (int i = -1; i <= 1; i += 2) {
       room.box(at, i * width / 4, 0.17, 0.475, width / 2 - 0.015, 0.56, 0.02, cabinet, wood);
@@ -80,7 +80,8 @@ final class Bath {
   void towel(Spot at, double low) {
     int id = room.object("04459362", "towel");
     Material cloth =
-        Material.matt(Textures.cloth(dice.color(0xb5533f, 0x3f7fa0, 0xe0d9c5, 0x6f9a5f), 0.008, 3));
+        Material.matt(
+            Textures.cloth(random.color(0xb5533f, 0x3f7fa0, 0xe0d9c5, 0x6f9a5f), 0.008, 3));
     room.box(at, 0, low + 0.55, 0.05, 0.6, 0.02, 0.02, id, steel);
     room.box(at, 0, low, 0.05, 0.45, 0.56, 0.04, id, cloth);
   }

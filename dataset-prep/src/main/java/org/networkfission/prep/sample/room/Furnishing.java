@@ -10,7 +10,7 @@ import org.networkfission.prep.sample.geometry.Textures;
 /** Furnishes rooms of each type. */
 public final class Furnishing {
   private final RoomBuilder room;
-  private final SeededRandom dice;
+  private final SeededRandom random;
   private final Smalls smalls;
   private final Storage storage;
   private final Seats seats;
@@ -20,7 +20,7 @@ public final class Furnishing {
 
   private Furnishing(RoomBuilder room) {
     this.room = room;
-    this.dice = room.dice.split();
+    this.random = room.random.split();
     smalls = new Smalls(room);
     storage = new Storage(room, smalls);
     seats = new Seats(room);
@@ -31,11 +31,11 @@ public final class Furnishing {
 
   /** A room that follows from a seed. */
   public static Room room(RoomType type, long seed) {
-    SeededRandom dice = new SeededRandom(seed);
+    SeededRandom random = new SeededRandom(seed);
     boolean small = type == RoomType.BATHROOM;
-    double width = small ? dice.between(2.6, 3.6) : dice.between(3.6, 6.0);
-    double depth = small ? dice.between(2.6, 3.6) : dice.between(3.6, 6.0);
-    RoomBuilder room = new RoomBuilder(type, width, dice.between(2.4, 2.9), depth, dice);
+    double width = small ? random.between(2.6, 3.6) : random.between(3.6, 6.0);
+    double depth = small ? random.between(2.6, 3.6) : random.between(3.6, 6.0);
+    RoomBuilder room = new RoomBuilder(type, width, random.between(2.4, 2.9), depth, random);
     Rgb floor = new Shell(room).build();
     new Furnishing(room).furnish();
     return room.build(floor);
@@ -56,18 +56,18 @@ public final class Furnishing {
     room.atWall(1.7, 0.75, 0.6, 0.2).ifPresent(at -> bath.tub(at, 1.68));
     room.atWall(0.8, 0.5, 2.0, 0.3).ifPresent(at -> bath.washstand(at, 0.76));
     room.atWall(0.5, 0.6, 0.85, 0.2).ifPresent(bath::toilet);
-    if (dice.chance(0.6)) {
+    if (random.chance(0.6)) {
       room.atWall(0.62, 0.62, 0.9, 0.2).ifPresent(bath::washer);
     }
-    if (dice.chance(0.5)) {
+    if (random.chance(0.5)) {
       room.atWall(0.5, 0.4, 1.2, 0).ifPresent(at -> storage.chest(at, 0.48, 1.1, 0.36));
     }
     room.onWall(0.65, 0.9, 1.6, 0.1).ifPresent(at -> bath.towel(at.spot(), 0.95));
   }
 
   private void bedroom() {
-    double width = dice.between(1.0, 1.7);
-    boolean beside = dice.chance(0.6);
+    double width = random.between(1.0, 1.7);
+    boolean beside = random.chance(0.6);
     room.atWall(width + (beside ? 1.0 : 0.1), 2.1, 1.2, 0.1)
         .ifPresent(
             at -> {
@@ -79,12 +79,12 @@ public final class Furnishing {
             });
     wardrobe();
     sofa(0.35);
-    if (dice.chance(0.7)) {
+    if (random.chance(0.7)) {
       room.atWall(1.0, 0.45, 0.9, 0.2)
           .ifPresent(
               at -> {
                 storage.chest(at, 0.96, 0.8, 0.42);
-                if (dice.chance(0.4)) {
+                if (random.chance(0.4)) {
                   smalls.screen(at.move(0, 0.8, 0.2), 0.75, "television");
                 } else {
                   smalls.vaseOrBowl(at.move(0.2, 0.8, 0.2));
@@ -98,12 +98,12 @@ public final class Furnishing {
   }
 
   private void kitchen() {
-    double width = dice.between(1.8, 2.6);
+    double width = random.between(1.8, 2.6);
     room.atWall(width, 0.65, 2.15, 0.3).ifPresent(at -> storage.kitchenUnits(at, width - 0.02));
     room.atWall(0.64, 0.65, 1.85, 0.2).ifPresent(storage::fridge);
     diningTable();
     sofa(0.3);
-    if (dice.chance(0.5)) {
+    if (random.chance(0.5)) {
       room.atWall(1.0, 0.45, 0.95, 0.2).ifPresent(at -> storage.chest(at, 0.96, 0.9, 0.42));
     }
     bookshelf(0.5);
@@ -111,10 +111,10 @@ public final class Furnishing {
   }
 
   private void livingRoom() {
-    if (dice.chance(0.35)) {
+    if (random.chance(0.35)) {
       room.atWall(1.1, 2.1, 1.2, 0.1).ifPresent(at -> beds.bed(at, 1.0));
     }
-    double width = dice.between(1.6, 2.3);
+    double width = random.between(1.6, 2.3);
     room.atWall(width, Seats.sofaDepth(), 0.9, 0.9)
         .ifPresent(
             at -> {
@@ -127,7 +127,7 @@ public final class Furnishing {
     television(0.95);
     bookshelf(0.9);
     easyChair(0.6);
-    if (dice.chance(0.4)) {
+    if (random.chance(0.4)) {
       diningTable();
     }
     bookshelf(0.4);
@@ -139,91 +139,95 @@ public final class Furnishing {
     desk(0.6);
     bookshelf(1);
     bookshelf(0.6);
-    if (dice.chance(0.6)) {
+    if (random.chance(0.6)) {
       room.atWall(0.9, 0.45, 1.2, 0.2).ifPresent(at -> storage.chest(at, 0.86, 1.15, 0.42));
     }
-    if (dice.chance(0.4)) {
-      double width = dice.between(1.5, 1.9);
+    if (random.chance(0.4)) {
+      double width = random.between(1.5, 1.9);
       room.atWall(width, Seats.sofaDepth(), 0.9, 0.2).ifPresent(at -> seats.sofa(at, width - 0.03));
     }
-    if (dice.chance(0.5)) {
+    if (random.chance(0.5)) {
       diningTable();
     }
     television(0.3);
   }
 
   private void sofa(double probability) {
-    if (dice.chance(probability)) {
-      double width = dice.between(1.5, 1.9);
+    if (random.chance(probability)) {
+      double width = random.between(1.5, 1.9);
       room.atWall(width, Seats.sofaDepth(), 0.9, 0.2).ifPresent(at -> seats.sofa(at, width - 0.03));
     }
   }
 
   private void wardrobe() {
-    double width = dice.between(1.0, 1.8);
-    double height = dice.between(1.9, 2.15);
+    double width = random.between(1.0, 1.8);
+    double height = random.between(1.9, 2.15);
     room.atWall(width, 0.65, height + 0.05, 0.2)
         .ifPresent(at -> storage.wardrobe(at, width - 0.05, height));
   }
 
   private void bookshelf(double probability) {
-    if (dice.chance(probability)) {
-      double width = dice.between(0.7, 1.3);
-      double height = dice.between(1.1, 2.1);
+    if (random.chance(probability)) {
+      double width = random.between(0.7, 1.3);
+      double height = random.between(1.1, 2.1);
       room.atWall(width, 0.33, height, 0.3)
           .ifPresent(at -> storage.bookshelf(at, width - 0.02, height));
     }
   }
 
   private void desk(double probability) {
-    if (dice.chance(probability)) {
-      double width = dice.between(1.1, 1.5);
+    if (random.chance(probability)) {
+      double width = random.between(1.1, 1.5);
       room.atWall(width, 1.3, 1.3, 0).ifPresent(at -> tables.desk(at, width - 0.04, 0.65));
     }
   }
 
   private void television(double probability) {
-    if (!dice.chance(probability)) {
+    if (!random.chance(probability)) {
       return;
     }
-    if (dice.chance(0.3)) {
-      double width = dice.between(0.9, 1.3);
+    if (random.chance(0.3)) {
+      double width = random.between(0.9, 1.3);
       room.onWall(width, 1.0, 1.8, 0.2).ifPresent(at -> smalls.wallScreen(at.spot(), width, 1.05));
     } else {
-      double width = dice.between(1.1, 1.6);
+      double width = random.between(1.1, 1.6);
       room.atWall(width, 0.45, 1.3, 0.3).ifPresent(at -> storage.televisionStand(at, width - 0.04));
     }
   }
 
   private void diningTable() {
-    double width = dice.between(1.1, 1.6);
-    double depth = dice.between(0.75, 0.9);
+    double width = random.between(1.1, 1.6);
+    double depth = random.between(0.75, 0.9);
     room.onFloor(width + 0.1, depth + 0.9, 0.3).ifPresent(at -> tables.dining(at, width, depth));
   }
 
   private void easyChair(double probability) {
-    if (dice.chance(probability)) {
+    if (random.chance(probability)) {
       room.onFloor(0.95, 0.95, 0.25)
           .ifPresent(at -> seats.easyChair(at.move(0, 0, -Seats.sofaDepth() / 2)));
     }
   }
 
   private void rug(double probability) {
-    if (!dice.chance(probability)) {
+    if (!random.chance(probability)) {
       return;
     }
     int id = room.object("04118021", "rug");
-    Rgb color = dice.color(0x8a3a32, 0x3f5a7a, 0xb59a6a, 0x5a6a4a, 0x7a5a7a);
+    Rgb color = random.color(0x8a3a32, 0x3f5a7a, 0xb59a6a, 0x5a6a4a, 0x7a5a7a);
     Texture texture =
-        dice.chance(0.5)
-            ? Textures.ornament(color, color.times(1.6), dice.between(0.2, 0.4), dice.seed())
+        random.chance(0.5)
+            ? Textures.ornament(color, color.times(1.6), random.between(0.2, 0.4), random.seed())
             : Textures.plaid(
-                color, dice.color(0xd9cdb0), color.times(0.5), dice.between(0.2, 0.5), dice.seed());
+                color,
+                random.color(0xd9cdb0),
+                color.times(0.5),
+                random.between(0.2, 0.5),
+                random.seed());
     Material cloth = Material.matt(texture);
-    double w = room.width * dice.between(0.35, 0.5);
-    double d = room.depth * dice.between(0.35, 0.5);
+    double w = room.width * random.between(0.35, 0.5);
+    double d = room.depth * random.between(0.35, 0.5);
     Spot at = Spot.at(room.width / 2, 0, room.depth / 2, 0);
-    if (dice.chance(0.3)) {
+    if (random.chance(0.3)) {
       double r = Math.min(w, d) / 2;
       room.frustum(at, 0, 0, 0, r, r, 0.008, id, cloth);
     } else {
@@ -232,35 +236,35 @@ public final class Furnishing {
   }
 
   private void decorate() {
-    int pictures = dice.count(1, 4);
+    int pictures = random.count(1, 4);
     for (int i = 0; i < pictures; i++) {
-      double width = dice.between(0.35, 1.0);
-      double height = dice.between(0.35, 0.75);
-      double low = dice.between(1.25, 1.5);
+      double width = random.between(0.35, 1.0);
+      double height = random.between(0.35, 0.75);
+      double low = random.between(1.25, 1.5);
       room.onWall(width, low, low + height, 0.1)
           .ifPresent(at -> smalls.picture(at.spot(), width, height, low));
     }
-    if (dice.chance(0.7)) {
+    if (random.chance(0.7)) {
       room.onFloor(0.5, 0.5, 0.2).ifPresent(smalls::plant);
     }
-    if (dice.chance(0.5)) {
+    if (random.chance(0.5)) {
       room.atWall(0.42, 0.42, 1.6, 0).ifPresent(at -> smalls.floorLamp(at.move(0, 0, 0.2)));
     }
-    if (dice.chance(0.6)) {
+    if (random.chance(0.6)) {
       room.atWall(0.32, 0.32, 0.35, 0).ifPresent(at -> smalls.bin(at.move(0, 0, 0.16)));
     }
-    if (dice.chance(0.6)) {
+    if (random.chance(0.6)) {
       room.onFloor(0.4, 0.4, 0.1).ifPresent(smalls::carton);
     }
-    if (dice.chance(0.35)) {
+    if (random.chance(0.35)) {
       room.onFloor(0.34, 0.34, 0.1).ifPresent(smalls::ballToy);
     }
-    if (dice.chance(0.6)) {
+    if (random.chance(0.6)) {
       room.onFloor(0.5, 0.5, 0.1)
           .ifPresent(at -> seats.chair(at, seats.chairWood(), seats.chairSeat()));
     }
-    double w = room.width / 2 + dice.between(-0.4, 0.4);
-    double d = room.depth / 2 + dice.between(-0.4, 0.4);
+    double w = room.width / 2 + random.between(-0.4, 0.4);
+    double d = room.depth / 2 + random.between(-0.4, 0.4);
     smalls.ceilingLamp(Spot.at(w, room.height, d, 0));
   }
 }

@@ -22,7 +22,7 @@ final class RoomBuilder {
   /** How far things stand from walls and from each other. */
   private static final double GAP = 0.03;
 
-  final SeededRandom dice;
+  final SeededRandom random;
   final RoomType type;
   final double width;
   final double height;
@@ -45,12 +45,12 @@ final class RoomBuilder {
   /** A place at a wall, facing into the room. */
   record WallSpot(int wall, double along, Spot spot) {}
 
-  RoomBuilder(RoomType type, double width, double height, double depth, SeededRandom dice) {
+  RoomBuilder(RoomType type, double width, double height, double depth, SeededRandom random) {
     this.type = type;
     this.width = width;
     this.height = height;
     this.depth = depth;
-    this.dice = dice;
+    this.random = random;
   }
 
   int thing(String wordnetId, String english, Thing.Kind kind) {
@@ -144,12 +144,12 @@ final class RoomBuilder {
   /** Takes a part of a wall, if nothing is there yet. */
   Optional<WallSpot> onWall(double width, double low, double high, double margin) {
     for (int i = 0; i < TRIES; i++) {
-      int wall = dice.count(0, 3);
+      int wall = random.count(0, 3);
       double length = wallLength(wall);
       if (length < width + 2 * margin) {
         continue;
       }
-      double along = dice.between(width / 2 + margin, length - width / 2 - margin);
+      double along = random.between(width / 2 + margin, length - width / 2 - margin);
       Area area = new Area(along - width / 2 - GAP, low, along + width / 2 + GAP, high);
       if (walls.get(wall).stream().noneMatch(area::overlaps)) {
         walls.get(wall).add(area);
@@ -166,16 +166,16 @@ final class RoomBuilder {
    */
   Optional<Spot> atWall(double width, double depth, double height, double clear) {
     for (int i = 0; i < TRIES; i++) {
-      int wall = dice.count(0, 3);
+      int wall = random.count(0, 3);
       double length = wallLength(wall);
       if (length < width + 2 * GAP) {
         continue;
       }
       // Corners are where furniture likes to stand.
       double along =
-          dice.chance(0.4)
-              ? (dice.chance(0.5) ? width / 2 + GAP : length - width / 2 - GAP)
-              : dice.between(width / 2 + GAP, length - width / 2 - GAP);
+          random.chance(0.4)
+              ? (random.chance(0.5) ? width / 2 + GAP : length - width / 2 - GAP)
+              : random.between(width / 2 + GAP, length - width / 2 - GAP);
       Area onWall = new Area(along - width / 2 - GAP, 0, along + width / 2 + GAP, height);
       Spot spot = wall(wall, along);
       Area onFloor = footprint(spot.move(0, 0, (depth + clear) / 2), width, depth + clear);
@@ -198,10 +198,10 @@ final class RoomBuilder {
       }
       Spot spot =
           Spot.at(
-              dice.between(reach, this.width - reach),
+              random.between(reach, this.width - reach),
               0,
-              dice.between(reach, this.depth - reach),
-              dice.chance(0.6) ? 90 * dice.count(0, 3) : dice.between(0, 360));
+              random.between(reach, this.depth - reach),
+              random.chance(0.6) ? 90 * random.count(0, 3) : random.between(0, 360));
       if (takeFloor(spot, width, depth)) {
         return Optional.of(spot);
       }

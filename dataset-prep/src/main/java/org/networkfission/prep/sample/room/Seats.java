@@ -9,11 +9,11 @@ import org.networkfission.prep.sample.geometry.Textures;
 /** Chairs and sofas. */
 final class Seats {
   private final RoomBuilder room;
-  private final SeededRandom dice;
+  private final SeededRandom random;
 
   Seats(RoomBuilder room) {
     this.room = room;
-    this.dice = room.dice.split();
+    this.random = room.random.split();
   }
 
   /** A straight chair with four legs; its seat is at the spot, its back behind. */
@@ -26,7 +26,7 @@ final class Seats {
       room.box(at, x * (w / 2 - 0.02), 0, -w / 2 + 0.02, 0.04, 0.95, 0.04, id, wood);
     }
     room.box(at, 0, h, 0, w, 0.04, w, id, seat);
-    if (dice.chance(0.5)) {
+    if (random.chance(0.5)) {
       room.box(at, 0, 0.84, -w / 2 + 0.02, w - 0.08, 0.1, 0.025, id, wood);
       for (int i = -1; i <= 1; i++) {
         room.box(at, i * 0.1, h, -w / 2 + 0.02, 0.03, 0.4, 0.02, id, wood);
@@ -39,14 +39,14 @@ final class Seats {
   /** The wood and the seats of a set of chairs. */
   Material chairWood() {
     return Material.glossy(
-        Textures.wood(dice.color(0x9c6a3a, 0x4e3524, 0xd9d4ca, 0x2c2a29), false, dice.seed()),
+        Textures.wood(random.color(0x9c6a3a, 0x4e3524, 0xd9d4ca, 0x2c2a29), false, random.seed()),
         0.02);
   }
 
   Material chairSeat() {
     return Material.matt(
         Textures.cloth(
-            dice.color(0x8c2f2b, 0x2f4d6e, 0x3f5b3a, 0x2e2c2c, 0xb89a5e), 0.006, dice.seed()));
+            random.color(0x8c2f2b, 0x2f4d6e, 0x3f5b3a, 0x2e2c2c, 0xb89a5e), 0.006, random.seed()));
   }
 
   /** An office chair on a star of five feet. */
@@ -54,7 +54,8 @@ final class Seats {
     int id = room.object("04373704", "swivel_chair");
     Material metal = Material.glossy(Textures.plain(Rgb.of(0x55585c), 0, 0), 0.15);
     Material cloth =
-        Material.matt(Textures.cloth(dice.color(0x22252a, 0x2b3c5a, 0x6e2a2a), 0.006, dice.seed()));
+        Material.matt(
+            Textures.cloth(random.color(0x22252a, 0x2b3c5a, 0x6e2a2a), 0.006, random.seed()));
     for (int i = 0; i < 5; i++) {
       Spot foot = at.turn(72 * i);
       room.box(foot, 0, 0.05, 0.15, 0.04, 0.03, 0.3, id, metal);
@@ -73,7 +74,7 @@ final class Seats {
   /** An easy chair; the spot is its back at the wall, or its back's foot. */
   void easyChair(Spot at) {
     int id = room.object("03262932", "easy_chair");
-    upholstered(at, id, dice.between(0.78, 0.9), 1);
+    upholstered(at, id, random.between(0.78, 0.9), 1);
   }
 
   /** A sofa with its back at the spot. */
@@ -88,13 +89,13 @@ final class Seats {
   }
 
   private void upholstered(Spot at, int id, double width, int cushions) {
-    Rgb color = dice.color(0x6b2f2a, 0x8a7d6d, 0x3f4f5f, 0x55603f, 0x9a5b2c, 0x7d7f86, 0xb7a78a);
+    Rgb color = random.color(0x6b2f2a, 0x8a7d6d, 0x3f4f5f, 0x55603f, 0x9a5b2c, 0x7d7f86, 0xb7a78a);
     Material cloth =
-        dice.chance(0.3)
-            ? Material.glossy(Textures.plain(color.times(0.7), 0.15, dice.seed()), 0.05)
-            : Material.matt(Textures.cloth(color, 0.007, dice.seed()));
-    Material seat = Material.matt(Textures.cloth(color.times(1.15), 0.007, dice.seed()));
-    Material wood = Material.matt(Textures.wood(Rgb.of(0x3d2a1c), true, dice.seed()));
+        random.chance(0.3)
+            ? Material.glossy(Textures.plain(color.times(0.7), 0.15, random.seed()), 0.05)
+            : Material.matt(Textures.cloth(color, 0.007, random.seed()));
+    Material seat = Material.matt(Textures.cloth(color.times(1.15), 0.007, random.seed()));
+    Material wood = Material.matt(Textures.wood(Rgb.of(0x3d2a1c), true, random.seed()));
     double depth = sofaDepth();
     double arm = 0.17;
     double inner = width - 2 * arm;
@@ -118,12 +119,12 @@ final class Seats {
       Material bright =
           Material.matt(
               Textures.plaid(
-                  dice.color(0xc8553d, 0xe0b050, 0x4d8076),
-                  dice.color(0xefe6d0),
-                  dice.color(0x333344),
+                  random.color(0xc8553d, 0xe0b050, 0x4d8076),
+                  random.color(0xefe6d0),
+                  random.color(0x333344),
                   0.07,
-                  dice.seed()));
-      double x = (dice.chance(0.5) ? 1 : -1) * (inner / 2 - 0.2);
+                  random.seed()));
+      double x = (random.chance(0.5) ? 1 : -1) * (inner / 2 - 0.2);
       room.ball(at, x, 0.6, 0.4, 0.2, 0.17, 0.07, id, bright);
     }
   }

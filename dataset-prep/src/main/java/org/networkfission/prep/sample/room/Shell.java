@@ -16,20 +16,20 @@ final class Shell {
   private static final double THICKNESS = 0.2;
 
   private final RoomBuilder room;
-  private final SeededRandom dice;
+  private final SeededRandom random;
   private final List<Opening> openings = new ArrayList<>();
 
   private record Opening(int wall, double along, double width, double low, double high) {}
 
   Shell(RoomBuilder room) {
     this.room = room;
-    this.dice = room.dice.split();
+    this.random = room.random.split();
   }
 
   /** Builds everything; returns the colour of the floor. */
   Rgb build() {
     door();
-    int windows = dice.chance(0.25) ? 2 : 1;
+    int windows = random.chance(0.25) ? 2 : 1;
     for (int i = 0; i < windows; i++) {
       window();
     }
@@ -41,23 +41,23 @@ final class Shell {
   private Rgb floor() {
     int id = room.thing("03365592", "floor", Thing.Kind.LAYOUT_OBJECT);
     boolean wet = room.type == RoomType.BATHROOM || room.type == RoomType.KITCHEN;
-    int seed = dice.seed();
+    int seed = random.seed();
     Rgb color;
     Material material;
-    double kind = dice.between(0, 1);
+    double kind = random.between(0, 1);
     if (wet || kind < 0.15) {
-      color = dice.color(0xb8b0a4, 0x8f8a84, 0xa5724f, 0x77797c, 0xc9bfae);
-      Rgb other = dice.chance(0.35) ? color.times(0.55) : color;
-      double size = dice.between(0.2, 0.45);
+      color = random.color(0xb8b0a4, 0x8f8a84, 0xa5724f, 0x77797c, 0xc9bfae);
+      Rgb other = random.chance(0.35) ? color.times(0.55) : color;
+      double size = random.between(0.2, 0.45);
       material = Material.glossy(Textures.tiles(color, other, color.times(0.5), size, seed), 0.06);
     } else if (kind < 0.7) {
-      color = dice.color(0x9a6a3c, 0xb98b57, 0x6e4527, 0xa77b4e, 0x85603d);
-      material = Material.glossy(Textures.planks(color, dice.between(0.09, 0.16), seed), 0.04);
+      color = random.color(0x9a6a3c, 0xb98b57, 0x6e4527, 0xa77b4e, 0x85603d);
+      material = Material.glossy(Textures.planks(color, random.between(0.09, 0.16), seed), 0.04);
     } else {
-      color = dice.color(0x7d6a55, 0x8c7b6a, 0x5f6b66, 0x6b5560, 0x8a7350);
+      color = random.color(0x7d6a55, 0x8c7b6a, 0x5f6b66, 0x6b5560, 0x8a7350);
       material = Material.matt(Textures.cloth(color, 0.008, seed));
     }
-    boolean turned = dice.chance(0.5);
+    boolean turned = random.chance(0.5);
     Spot middle = Spot.at(room.width / 2, -THICKNESS, room.depth / 2, turned ? 90 : 0);
     double w = room.width + 2 * THICKNESS;
     double d = room.depth + 2 * THICKNESS;
@@ -67,24 +67,24 @@ final class Shell {
 
   private void ceiling() {
     int id = room.thing("02990373", "ceiling", Thing.Kind.LAYOUT_OBJECT);
-    Rgb color = dice.color(0xe8e6e1, 0xf0ece2, 0xdedfdd);
+    Rgb color = random.color(0xe8e6e1, 0xf0ece2, 0xdedfdd);
     Spot middle = Spot.at(room.width / 2, room.height, room.depth / 2, 0);
     double w = room.width + 2 * THICKNESS;
     double d = room.depth + 2 * THICKNESS;
-    Material plaster = Material.matt(Textures.plaster(color, dice.seed()));
+    Material plaster = Material.matt(Textures.plaster(color, random.seed()));
     room.box(middle, 0, 0, 0, w, THICKNESS, d, id, plaster);
-    if (dice.chance(0.2)) {
+    if (random.chance(0.2)) {
       Material wood =
-          Material.matt(Textures.wood(dice.color(0x5a3d28, 0x7b5a3c), true, dice.seed()));
+          Material.matt(Textures.wood(random.color(0x5a3d28, 0x7b5a3c), true, random.seed()));
       int beams = room.object("02815950", "beam");
-      int count = dice.count(2, 4);
+      int count = random.count(2, 4);
       for (int i = 0; i < count; i++) {
         double z = room.depth * ((i + 0.5) / count - 0.5);
         room.box(middle, 0, -0.14, z, room.width, 0.139, 0.12, beams, wood);
       }
     }
     // A moulding where walls and ceiling meet.
-    if (dice.chance(0.5)) {
+    if (random.chance(0.5)) {
       for (int wall = 0; wall < 4; wall++) {
         double length = room.wallLength(wall);
         Spot spot = room.wall(wall, length / 2);
@@ -94,32 +94,33 @@ final class Shell {
   }
 
   private void walls() {
-    int seed = dice.seed();
+    int seed = random.seed();
     Rgb color =
         room.type == RoomType.BATHROOM
-            ? dice.color(0xd8dde0, 0xc5d5d2, 0xe2dccd)
-            : dice.color(
+            ? random.color(0xd8dde0, 0xc5d5d2, 0xe2dccd)
+            : random.color(
                 0xd9cfb8, 0xc9d3d6, 0xd8c3b2, 0xbfcab2, 0xe3ddcf, 0xb9c4cf, 0xd6d0c8, 0xc7b299);
-    double kind = dice.between(0, 1);
+    double kind = random.between(0, 1);
     Texture texture;
     if (room.type == RoomType.BATHROOM || (room.type == RoomType.KITCHEN && kind < 0.3)) {
-      texture = Textures.tiles(color, color, Rgb.of(0xe8e8e8), dice.between(0.12, 0.2), seed);
+      texture = Textures.tiles(color, color, Rgb.of(0xe8e8e8), random.between(0.12, 0.2), seed);
     } else if (kind < 0.15) {
-      texture = Textures.stripes(color, color.times(0.82), dice.between(0.08, 0.25), 0.5, seed);
+      texture = Textures.stripes(color, color.times(0.82), random.between(0.08, 0.25), 0.5, seed);
     } else if (kind < 0.3) {
-      texture = Textures.ornament(color, color.times(0.75), dice.between(0.15, 0.3), seed);
+      texture = Textures.ornament(color, color.times(0.75), random.between(0.15, 0.3), seed);
     } else {
       texture = Textures.plaster(color, seed);
     }
     Material material = Material.matt(texture);
     Material accent =
-        dice.chance(0.25)
+        random.chance(0.25)
             ? Material.matt(
-                Textures.plaster(dice.color(0x8a9a8b, 0x7f8fa3, 0xa66f5c, 0x94866f), seed + 1))
+                Textures.plaster(random.color(0x8a9a8b, 0x7f8fa3, 0xa66f5c, 0x94866f), seed + 1))
             : material;
-    int accentWall = dice.count(0, 3);
+    int accentWall = random.count(0, 3);
     Material board =
-        Material.matt(Textures.wood(dice.color(0xe9e5dc, 0xe9e5dc, 0x6e4a2c), true, dice.seed()));
+        Material.matt(
+            Textures.wood(random.color(0xe9e5dc, 0xe9e5dc, 0x6e4a2c), true, random.seed()));
     for (int wall = 0; wall < 4; wall++) {
       int id = room.thing("04546855", "wall", Thing.Kind.LAYOUT_OBJECT);
       build(wall, id, wall == accentWall ? accent : material);
@@ -154,7 +155,7 @@ final class Shell {
   }
 
   private void door() {
-    double width = dice.between(0.8, 0.95);
+    double width = random.between(0.8, 0.95);
     double high = 2.02;
     Optional<RoomBuilder.WallSpot> place = room.onWall(width + 0.16, 0, high + 0.08, 0.05);
     if (place.isEmpty()) {
@@ -164,15 +165,15 @@ final class Shell {
     room.takeFloor(at.move(0, 0, 0.4), width, 0.75);
     int frame = room.thing("03222722", "doorframe", Thing.Kind.LAYOUT_OBJECT);
     int leaf = room.thing("03221720", "door", Thing.Kind.LAYOUT_OBJECT);
-    boolean wooden = dice.chance(0.55);
-    Rgb color = wooden ? dice.color(0x8a5a34, 0x6b4226, 0xa9793f) : dice.color(0xe6e2d8);
-    Material wood = Material.glossy(Textures.wood(color, false, dice.seed()), 0.02);
-    Material dark = Material.glossy(Textures.wood(color.times(0.8), false, dice.seed()), 0.02);
+    boolean wooden = random.chance(0.55);
+    Rgb color = wooden ? random.color(0x8a5a34, 0x6b4226, 0xa9793f) : random.color(0xe6e2d8);
+    Material wood = Material.glossy(Textures.wood(color, false, random.seed()), 0.02);
+    Material dark = Material.glossy(Textures.wood(color.times(0.8), false, random.seed()), 0.02);
     room.box(at, -width / 2 - 0.04, 0, 0.02, 0.08, high + 0.08, 0.05, frame, dark);
     room.box(at, width / 2 + 0.04, 0, 0.02, 0.08, high + 0.08, 0.05, frame, dark);
     room.box(at, 0, high, 0.02, width, 0.08, 0.05, frame, dark);
     room.box(at, 0, 0, 0.01, width, high, 0.03, leaf, wood);
-    int columns = dice.count(1, 2);
+    int columns = random.count(1, 2);
     double panel = (width - 0.12 * (columns + 1)) / columns;
     for (int c = 0; c < columns; c++) {
       double x = (c - (columns - 1) / 2.0) * (panel + 0.12);
@@ -185,9 +186,9 @@ final class Shell {
   }
 
   private void window() {
-    double width = dice.between(1.0, 2.0);
-    double low = room.type == RoomType.BATHROOM ? 1.3 : dice.between(0.75, 1.0);
-    double high = Math.min(room.height - 0.25, low + dice.between(1.1, 1.4));
+    double width = random.between(1.0, 2.0);
+    double low = room.type == RoomType.BATHROOM ? 1.3 : random.between(0.75, 1.0);
+    double high = Math.min(room.height - 0.25, low + random.between(1.1, 1.4));
     Optional<RoomBuilder.WallSpot> place = room.onWall(width + 0.3, low - 0.1, high + 0.15, 0.15);
     if (place.isEmpty()) {
       return;
@@ -199,7 +200,7 @@ final class Shell {
     int pane = room.thing("03881893", "pane", Thing.Kind.LAYOUT_OBJECT);
     Material paint =
         Material.glossy(
-            Textures.wood(dice.color(0xeeeae2, 0xeeeae2, 0x8a6038), true, dice.seed()), 0.03);
+            Textures.wood(random.color(0xeeeae2, 0xeeeae2, 0x8a6038), true, random.seed()), 0.03);
     double tall = high - low;
     double bar = 0.055;
     double inset = -0.09;
@@ -207,25 +208,25 @@ final class Shell {
     room.box(at, width / 2 - bar / 2, low, inset, bar, tall, 0.07, frame, paint);
     room.box(at, 0, low, inset, width, bar, 0.07, frame, paint);
     room.box(at, 0, high - bar, inset, width, bar, 0.07, frame, paint);
-    int leaves = width > 1.3 ? dice.count(2, 3) : dice.count(1, 2);
+    int leaves = width > 1.3 ? random.count(2, 3) : random.count(1, 2);
     for (int i = 1; i < leaves; i++) {
       double x = width * ((double) i / leaves - 0.5);
       room.box(at, x, low, inset, bar, tall, 0.07, frame, paint);
     }
-    if (dice.chance(0.4)) {
+    if (random.chance(0.4)) {
       room.box(at, 0, low + tall * 0.62, inset, width, 0.04, 0.06, frame, paint);
     }
     int sill = room.thing("04590263", "windowsill", Thing.Kind.LAYOUT_OBJECT);
     room.box(at, 0, low - 0.04, -0.02, width + 0.12, 0.04, 0.14, sill, paint);
 
-    double day = dice.between(0.7, 1.1);
-    Rgb sky = dice.color(0x9dc4ee, 0xb9d3ee, 0xd5dde6, 0xf0d9b8);
-    Texture view = Textures.outside(sky, dice.color(0x4f7a35, 0x6b7a3c, 0x7c7466), dice.seed());
+    double day = random.between(0.7, 1.1);
+    Rgb sky = random.color(0x9dc4ee, 0xb9d3ee, 0xd5dde6, 0xf0d9b8);
+    Texture view = Textures.outside(sky, random.color(0x4f7a35, 0x6b7a3c, 0x7c7466), random.seed());
     Material glass = Material.shining(view, 1.5 * day);
     double leaf = width / leaves;
     for (int i = 0; i < leaves; i++) {
       // A leaf that stands open shows nothing at all: the camera measures no depth there.
-      if (!dice.chance(0.12)) {
+      if (!random.chance(0.12)) {
         double x = width * ((i + 0.5) / leaves - 0.5);
         room.box(at, x, low, inset - 0.012, leaf, tall, 0.012, pane, glass);
       }
@@ -234,19 +235,19 @@ final class Shell {
     Spot portal = at.move(0, (low + high) / 2, 0.06);
     room.light(new Light(pane, portal, width / 2, tall / 2, power, true));
     room.glance(at, 0, (low + high) / 2, 0);
-    if (dice.chance(0.55)) {
+    if (random.chance(0.55)) {
       curtains(at, width, high);
-    } else if (dice.chance(0.4)) {
+    } else if (random.chance(0.4)) {
       blind(at, width, low, high);
     }
   }
 
   private void curtains(Spot at, double width, double high) {
     int id = room.object("03151077", "curtain");
-    Rgb color = dice.color(0xb04a3a, 0x4f6d8f, 0xc9b58b, 0x5f7f5c, 0xd8d2c4, 0x7b4a6b, 0xd49a3a);
-    Material cloth = Material.matt(Textures.cloth(color, 0.006, dice.seed()));
-    double low = dice.chance(0.6) ? 0.05 : 0.6;
-    int folds = dice.count(4, 7);
+    Rgb color = random.color(0xb04a3a, 0x4f6d8f, 0xc9b58b, 0x5f7f5c, 0xd8d2c4, 0x7b4a6b, 0xd49a3a);
+    Material cloth = Material.matt(Textures.cloth(color, 0.006, random.seed()));
+    double low = random.chance(0.6) ? 0.05 : 0.6;
+    int folds = random.count(4, 7);
     for (int side = -1; side <= 1; side += 2) {
       for (int i = 0; i < folds; i++) {
         double x = side * (width / 2 + 0.12 - i * 0.065);
@@ -261,8 +262,9 @@ final class Shell {
   private void blind(Spot at, double width, double low, double high) {
     int id = room.object("02851099", "blind");
     Material slat =
-        Material.matt(Textures.plain(dice.color(0xe7e2d5, 0xcfc3a8, 0xa9b3bb), 0.05, dice.seed()));
-    double reach = dice.between(0.25, 0.75) * (high - low);
+        Material.matt(
+            Textures.plain(random.color(0xe7e2d5, 0xcfc3a8, 0xa9b3bb), 0.05, random.seed()));
+    double reach = random.between(0.25, 0.75) * (high - low);
     for (double y = high; y > high - reach; y -= 0.045) {
       room.box(at, 0, y, -0.03, width - 0.02, 0.022, 0.035, id, slat);
     }

@@ -9,25 +9,25 @@ import org.networkfission.prep.sample.geometry.Textures;
 /** Cupboards, shelves and chests; the spot is the middle of the back, on the floor. */
 final class Storage {
   private final RoomBuilder room;
-  private final SeededRandom dice;
+  private final SeededRandom random;
   private final Smalls smalls;
   private final Material knob = Material.glossy(Textures.plain(Rgb.of(0xa8a8a8), 0, 0), 0.2);
 
   Storage(RoomBuilder room, Smalls smalls) {
     this.room = room;
-    this.dice = room.dice.split();
+    this.random = room.random.split();
     this.smalls = smalls;
   }
 
   Rgb woodColor() {
-    return dice.color(0xe7e1d4, 0xc9a678, 0x5b3a24, 0x8f6a45, 0xd5cbb8, 0x3f3a36);
+    return random.color(0xe7e1d4, 0xc9a678, 0x5b3a24, 0x8f6a45, 0xd5cbb8, 0x3f3a36);
   }
 
   void wardrobe(Spot at, double width, double height) {
     int id = room.object("04550184", "wardrobe");
     double depth = 0.6;
     Rgb color = woodColor();
-    Material body = Material.glossy(Textures.wood(color.times(0.85), false, dice.seed()), 0.02);
+    Material body = Material.glossy(Textures.wood(color.times(0.85), false, random.seed()), 0.02);
     room.box(at, 0, 0.06, depth / 2, width, height - 0.06, depth - 0.02, id, body);
     room.box(at, 0, 0, depth / 2, width - 0.06, 0.06, depth - 0.08, id, body);
     doors(at, width, 0.08, height - 0.02, depth, (int) Math.round(width / 0.5), color, id);
@@ -37,8 +37,8 @@ final class Storage {
 
   private void doors(
       Spot at, double width, double low, double high, double depth, int count, Rgb color, int id) {
-    Material front = Material.glossy(Textures.wood(color, false, dice.seed()), 0.03);
-    boolean panels = dice.chance(0.5);
+    Material front = Material.glossy(Textures.wood(color, false, random.seed()), 0.03);
+    boolean panels = random.chance(0.5);
     double each = width / count;
     for (int i = 0; i < count; i++) {
       double x = (i - (count - 1) / 2.0) * each;
@@ -56,8 +56,8 @@ final class Storage {
   void chest(Spot at, double width, double height, double depth) {
     int id = room.object("03237340", "dresser");
     Rgb color = woodColor();
-    Material body = Material.glossy(Textures.wood(color.times(0.85), true, dice.seed()), 0.02);
-    Material front = Material.glossy(Textures.wood(color, true, dice.seed()), 0.03);
+    Material body = Material.glossy(Textures.wood(color.times(0.85), true, random.seed()), 0.02);
+    Material front = Material.glossy(Textures.wood(color, true, random.seed()), 0.03);
     room.box(at, 0, 0.05, depth / 2, width, height - 0.08, depth - 0.02, id, body);
     room.box(at, 0, height - 0.03, depth / 2, width + 0.03, 0.03, depth + 0.02, id, front);
     int rows = Math.max(2, (int) (height / 0.24));
@@ -79,8 +79,8 @@ final class Storage {
     double depth = 0.3;
     double board = 0.024;
     Rgb color = woodColor();
-    Material wood = Material.matt(Textures.wood(color, false, dice.seed()));
-    Material shelf = Material.matt(Textures.wood(color, true, dice.seed()));
+    Material wood = Material.matt(Textures.wood(color, false, random.seed()));
+    Material shelf = Material.matt(Textures.wood(color, true, random.seed()));
     room.box(at, -width / 2 + board / 2, 0, depth / 2, board, height, depth, id, wood);
     room.box(at, width / 2 - board / 2, 0, depth / 2, board, height, depth, id, wood);
     room.box(at, 0, 0, 0.006, width - 2 * board, height, 0.01, id, wood);
@@ -90,14 +90,14 @@ final class Storage {
     for (int i = 0; i <= shelves; i++) {
       double y = i * gap;
       room.box(at, 0, y, depth / 2, width - 2 * board, board, depth - 0.01, id, shelf);
-      if (i == shelves || dice.chance(0.1)) {
+      if (i == shelves || random.chance(0.1)) {
         continue;
       }
       Spot on = at.move(0, y + board, 0.015);
-      double share = dice.between(0.5, 1);
-      double side = (dice.chance(0.5) ? 1 : -1) * (1 - share) * inner / 2;
+      double share = random.between(0.5, 1);
+      double side = (random.chance(0.5) ? 1 : -1) * (1 - share) * inner / 2;
       smalls.bookRow(on.move(side, 0, 0), inner * share, depth - 0.06, gap - board - 0.02);
-      if (share < 0.75 && dice.chance(0.6)) {
+      if (share < 0.75 && random.chance(0.6)) {
         smalls.cup(on.move(-Math.signum(side) * inner * share / 2, 0, 0.12));
       }
     }
@@ -110,7 +110,7 @@ final class Storage {
     double depth = 0.42;
     double height = 0.45;
     Rgb color = woodColor();
-    Material body = Material.glossy(Textures.wood(color.times(0.9), true, dice.seed()), 0.03);
+    Material body = Material.glossy(Textures.wood(color.times(0.9), true, random.seed()), 0.03);
     room.box(at, 0, 0.06, depth / 2, width, height - 0.06, depth - 0.02, id, body);
     for (int x = -1; x <= 1; x += 2) {
       room.box(at, x * (width / 2 - 0.06), 0, depth / 2, 0.05, 0.06, depth - 0.1, id, body);
@@ -123,10 +123,10 @@ final class Storage {
   void kitchenUnits(Spot at, double width) {
     int id = room.object("03116530", "counter");
     double depth = 0.6;
-    Rgb color = dice.color(0xe9e6df, 0x9fb0a8, 0x7d3b2f, 0xc4a06c, 0x4a5a6a);
-    Material body = Material.glossy(Textures.plain(color.times(0.85), 0.05, dice.seed()), 0.04);
+    Rgb color = random.color(0xe9e6df, 0x9fb0a8, 0x7d3b2f, 0xc4a06c, 0x4a5a6a);
+    Material body = Material.glossy(Textures.plain(color.times(0.85), 0.05, random.seed()), 0.04);
     Material stone =
-        Material.glossy(Textures.cloth(dice.color(0x3a3a3c, 0xa89f93, 0x6f5a48), 0.01, 5), 0.08);
+        Material.glossy(Textures.cloth(random.color(0x3a3a3c, 0xa89f93, 0x6f5a48), 0.01, 5), 0.08);
     room.box(at, 0, 0.1, depth / 2, width, 0.76, depth - 0.02, id, body);
     room.box(at, 0, 0, depth / 2 - 0.03, width, 0.1, depth - 0.08, id, body);
     doors(at, width, 0.12, 0.85, depth, (int) Math.max(2, Math.round(width / 0.5)), color, id);
@@ -147,7 +147,7 @@ final class Storage {
       double x = width / 4 + (i % 2 == 0 ? -0.13 : 0.13);
       room.frustum(top, x, 0.01, i < 2 ? 0.2 : 0.44, 0.08, 0.08, 0.01, stove, steel);
     }
-    if (dice.chance(0.7)) {
+    if (random.chance(0.7)) {
       int kettle = room.object("03612814", "kettle");
       room.frustum(top, width / 4 - 0.13, 0.02, 0.2, 0.09, 0.06, 0.18, kettle, steel);
     }
@@ -158,7 +158,8 @@ final class Storage {
   void fridge(Spot at) {
     int id = room.object("03273913", "electric_refrigerator");
     Material paint =
-        Material.glossy(Textures.plain(dice.color(0xe9ebec, 0xb4b8bb), 0.02, dice.seed()), 0.07);
+        Material.glossy(
+            Textures.plain(random.color(0xe9ebec, 0xb4b8bb), 0.02, random.seed()), 0.07);
     room.box(at, 0, 0.04, 0.31, 0.6, 1.76, 0.6, id, paint);
     room.box(at, 0, 0.06, 0.625, 0.59, 0.6, 0.03, id, paint);
     room.box(at, 0, 0.68, 0.625, 0.59, 1.1, 0.03, id, paint);

@@ -1,7 +1,7 @@
 package org.networkfission.jobs.train.collective;
 
 import java.nio.ByteBuffer;
-import org.networkfission.model.weights.Half;
+import org.networkfission.prep.codec.Half;
 
 /**
  * Floats as 16-bit floats (IEEE 754 binary16) in blocks of {@value #BLOCK}: per block the exponent

@@ -11,11 +11,11 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.networkfission.jobs.evaluate.EvaluationInput;
-import org.networkfission.jobs.inference.ModelFile;
 import org.networkfission.jobs.train.TinyDataset;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.prep.commit.StoredFile;
 import org.networkfission.prep.settings.Json;
+import org.networkfission.prep.storage.Sha256;
 
 /** A card tells what a network was trained on, what it is good for and what nobody knows. */
 class CardPageTest {
@@ -64,7 +64,7 @@ class CardPageTest {
     Path dataset = folder.resolve("data");
     TinyDataset.write(dataset, 8);
     Path manifest = dataset.resolve("manifest.json");
-    String sha256 = ModelFile.sha256(Files.readAllBytes(manifest));
+    String sha256 = Sha256.of(Files.readAllBytes(manifest));
 
     assertThat(page(state(dataset)))
         .contains(

@@ -1,4 +1,4 @@
-package org.networkfission.model.weights;
+package org.networkfission.prep.codec;
 
 /** IEEE 754 binary16 numbers, which Java 17 knows nothing of. */
 public final class Half {

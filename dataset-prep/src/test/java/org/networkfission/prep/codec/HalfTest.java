@@ -1,4 +1,4 @@
-package org.networkfission.model.weights;
+package org.networkfission.prep.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,0 +1,30 @@
+package org.networkfission.prep.storage;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** SHA-256 checksums, in hexadecimal where they are written down. */
+public final class Sha256 {
+  private Sha256() {}
+
+  /** A checksum of what is yet to come. */
+  public static MessageDigest newDigest() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(
+          "Cannot compute SHA-256: every Java platform must have it", e);
+    }
+  }
+
+  /** The checksum of some bytes. */
+  public static String of(byte[] bytes) {
+    return HexFormat.of().formatHex(newDigest().digest(bytes));
+  }
+
+  /** The checksum of what a digest was given; the digest begins anew. */
+  public static String of(MessageDigest digest) {
+    return HexFormat.of().formatHex(digest.digest());
+  }
+}
