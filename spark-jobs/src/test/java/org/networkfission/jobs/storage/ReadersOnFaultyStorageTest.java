@@ -17,12 +17,20 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.example.data.simple.SimpleGroupFactory;
+import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.example.ExampleParquetWriter;
+import org.apache.parquet.hadoop.util.HadoopOutputFile;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.MessageTypeParser;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.networkfission.jobs.settings.ResolvedConfig;
 import org.networkfission.jobs.storage.CallFaults.Call;
 import org.networkfission.jobs.storage.CallFaults.Fault;
 import org.networkfission.prep.frame.Frame;
@@ -30,6 +38,7 @@ import org.networkfission.prep.frame.FrameException;
 import org.networkfission.prep.frame.FrameReader;
 import org.networkfission.prep.frame.FrameSource;
 import org.networkfission.prep.frame.FrameUnit;
+import org.networkfission.prep.list.ListSource;
 import org.networkfission.prep.nyudv2.NyuDv2Source;
 import org.networkfission.prep.sample.NyuDv2Sample;
 import org.networkfission.prep.sample.SampleSettings;
@@ -53,7 +62,8 @@ class ReadersOnFaultyStorageTest {
     FOLDERS,
     ARCHIVE,
     SCANNET,
-    NYUDV2;
+    NYUDV2,
+    TABLE;
 
     FrameSource source() {
       String root = FaultyFileSystem.uri(folder.resolve(name()));
@@ -61,6 +71,12 @@ class ReadersOnFaultyStorageTest {
       return switch (this) {
         case FOLDERS, ARCHIVE -> new SceneNetSource(root, splits, 1);
         case SCANNET -> new ScanNetSource(root, splits, 1);
+        case TABLE ->
+            ListSource.of(
+                root + "/frames.parquet",
+                splits,
+                1,
+                ResolvedConfig.load(List.of(), List.of()).settings().prepare().list());
         case NYUDV2 -> new NyuDv2Source(root + "/nyu_depth_v2_labeled.mat", splits, 1, true, false);
       };
     }
@@ -78,6 +94,37 @@ class ReadersOnFaultyStorageTest {
         folder.resolve("FOLDERS/scenenet_rgbd_train_0.pb"),
         packed.resolve("scenenet_rgbd_train_0.pb"));
     pack(folder.resolve("FOLDERS"), packed.resolve("train_0.tar.gz"));
+    list(folder.resolve("FOLDERS/train"), path("TABLE/frames.parquet"), plain);
+  }
+
+  /** A list in Parquet of the photos and depth images of some folders. */
+  private static void list(Path folders, org.apache.hadoop.fs.Path table, Configuration hadoop)
+      throws IOException {
+    MessageType schema =
+        MessageTypeParser.parseMessageType(
+            "message m { required binary key (STRING); required binary split (STRING); required"
+                + " binary color (STRING); required binary depth (STRING); required double fx;"
+                + " required double fy; required double cx; required double cy; }");
+    try (ParquetWriter<Group> writer =
+            ExampleParquetWriter.builder(HadoopOutputFile.fromPath(table, hadoop))
+                .withType(schema)
+                .build();
+        Stream<Path> files = Files.walk(folders)) {
+      for (Path photo : files.filter(f -> f.toString().endsWith(".jpg")).sorted().toList()) {
+        String depth = photo.toString().replace("/photo/", "/depth/").replace(".jpg", ".png");
+        writer.write(
+            new SimpleGroupFactory(schema)
+                .newGroup()
+                .append("key", folders.relativize(photo).toString())
+                .append("split", "train")
+                .append("color", FaultyFileSystem.uri(photo))
+                .append("depth", FaultyFileSystem.uri(Path.of(depth)))
+                .append("fx", 30.0)
+                .append("fy", 30.0)
+                .append("cx", 15.5)
+                .append("cy", 11.5));
+      }
+    }
   }
 
   private static org.apache.hadoop.fs.Path path(String name) {
@@ -102,7 +149,7 @@ class ReadersOnFaultyStorageTest {
                 "%x %x %x"
                     .formatted(
                         Arrays.hashCode(frame.depth().millimetres()),
-                        Arrays.hashCode(frame.labels().ids()),
+                        frame.labels() == null ? 0 : Arrays.hashCode(frame.labels().ids()),
                         Arrays.hashCode(frame.encodedColor())));
           } catch (FrameException e) {
             frames.put(reader.key(), e.getMessage());
