@@ -324,12 +324,10 @@ public final class EvaluateJob {
           String format = e.file().exported().orElseThrow().id();
           facts.put(format, e.path().toString());
           facts.put(format + " sha256", e.file().sha256());
+          double ms = part.millisPerFrame(Contender.EXPORTED);
           facts.put(
               report.exported().latencyKey(),
-              String.format(
-                  Locale.ROOT,
-                  "%.1f ms a frame on one thread of a busy executor",
-                  part.millisPerFrame(Contender.EXPORTED)));
+              String.format(Locale.ROOT, "%.1f ms a frame on one thread of a busy executor", ms));
         });
     facts.put("data", data.toString());
     facts.put("manifest sha256", report.data().manifestSha256());

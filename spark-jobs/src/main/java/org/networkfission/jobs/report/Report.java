@@ -288,11 +288,7 @@ public record Report(
    */
   public record Distance(int fromMetres, long pixels, long right) {}
 
-  /**
-   * A frame.
-   *
-   * @param score its own value of the task's first metric
-   */
+  /** A frame, and its own value of the task's first metric. */
   public record RankedFrame(String key, double score) {}
 
   /**
