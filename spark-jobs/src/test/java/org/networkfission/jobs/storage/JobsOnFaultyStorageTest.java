@@ -227,6 +227,26 @@ class JobsOnFaultyStorageTest {
     assertThat(parameters(to)).isEqualTo(quiet.parameters());
   }
 
+  @Test
+  void anOldCheckpointThatCannotBeDeletedEndsNothing() throws Exception {
+    Path to = folder.resolve("kept");
+    // Its record is renamed to its place, then deleted first of all.
+    CallFaults.fault(
+        CallFaults.Call.WRITE, "checkpoints/00000000/state.json", CallFaults.Fault.FAIL, 2);
+
+    Ended ended =
+        end(
+            "train",
+            "train.checkpoint.keep=1",
+            "train.dataset=" + FaultyFileSystem.uri(folder.resolve("quiet/rooms")),
+            "train.output=" + FaultyFileSystem.uri(to.resolve("run")));
+
+    assertThat(CallFaults.faults()).isEqualTo(1);
+    assertThat(ended.code()).as(ended.told()).isZero();
+    assertThat(parameters(to)).isEqualTo(quiet.parameters());
+    assertThat(to.resolve("run/checkpoints/00000000")).doesNotExist();
+  }
+
   /** A job that cannot read ends, but neither as if data were bad nor with fewer of them. */
   @Test
   void faultsThatStayAreNoBadData() {
@@ -256,6 +276,7 @@ class JobsOnFaultyStorageTest {
             },
             new String[] {
               "predict",
+              "predict.format=parquet",
               "predict.image-column=color",
               "predict.key-column=frame_key",
               "predict.checkpoint=" + FaultyFileSystem.uri(folder.resolve("quiet/run")),
