@@ -270,7 +270,7 @@ class FissionNetworkTest {
       try (FissionNetwork larger = network.sized(2 * TINY.width(), TINY.height() + 16)) {
         assertThat(values(larger.parameters())).isEqualTo(parameters);
         INDArray depth = larger.predict(Specs.batch(larger.spec(), 1, 1).images()).get(Task.DEPTH);
-        assertThat(depth.shape()).containsExactly(1, 1, TINY.height() + 16, 2 * TINY.width());
+        assertThat(depth.shape()).containsExactly(1, 1, TINY.height() + 16, 2L * TINY.width());
         try (FissionNetwork back = larger.sized(TINY.width(), TINY.height())) {
           assertThat(back.predict(batch.images())).isEqualTo(expected);
         }
