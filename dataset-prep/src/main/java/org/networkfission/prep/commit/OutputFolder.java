@@ -95,12 +95,15 @@ public final class OutputFolder implements AutoCloseable {
   private static void requireFree(String key, Path folder, String job, Configuration hadoop)
       throws IOException {
     Storage files = Storage.of(folder, hadoop);
+    if (!files.exists(folder)) {
+      return;
+    }
     boolean begun =
         Claims.jobsOn(folder, hadoop).contains(job)
             || isOnlyTaken(folder, hadoop)
             || isWorkOf(job, folder, hadoop);
     boolean garbage = begun && !files.exists(new Path(folder, OutputRecord.FILE_NAME));
-    if (files.exists(folder) && !garbage) {
+    if (!garbage) {
       throw new ConfigException(
           List.of("%s = %s: it exists; delete it or choose another".formatted(key, folder)));
     }
@@ -118,10 +121,11 @@ public final class OutputFolder implements AutoCloseable {
     return new Path(new Path(folder, WORK), "job.txt");
   }
 
-  /** Whether a job was killed, whichever, when it had just begun to take a folder. */
+  /** Whether a job was killed, whichever, when it had just begun to take a folder, or made it. */
   private static boolean isOnlyTaken(Path folder, Configuration hadoop) throws IOException {
-    List<FileStatus> all = list(folder, hadoop);
-    return all.size() == 1 && all.get(0).getPath().getName().equals(Lease.FOLDER);
+    return Storage.of(folder, hadoop).status(folder).isDirectory()
+        && list(folder, hadoop).stream()
+            .allMatch(file -> file.getPath().getName().equals(Lease.FOLDER));
   }
 
   private static List<FileStatus> list(Path folder, Configuration hadoop) throws IOException {

@@ -107,6 +107,28 @@ class OutputFolderTest {
     assertThat(names()).containsExactly("out/_SUCCESS", "out/a.txt");
   }
 
+  /** Somebody made it, or a job that was killed before it had claimed it. */
+  @Test
+  void takesAnEmptyFolder() throws IOException {
+    Files.createDirectory(folder.resolve("out"));
+
+    try (OutputFolder out = open("draw")) {
+      out.write("a.txt", TEXT);
+      out.commit();
+    }
+
+    assertThat(names()).containsExactly("out/_SUCCESS", "out/a.txt");
+  }
+
+  @Test
+  void refusesAFile() throws IOException {
+    Files.write(folder.resolve("out"), TEXT);
+
+    assertThatThrownBy(() -> open("draw"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("it exists; delete it or choose another");
+  }
+
   @Test
   void whatAKilledJobOfAnotherKindLeftStays() throws IOException {
     killed("train");
@@ -156,8 +178,9 @@ class OutputFolderTest {
   }
 
   @Test
-  void refusesAFolderThatExists() throws IOException {
+  void refusesAFolderThatHoldsSomething() throws IOException {
     Files.createDirectory(folder.resolve("out"));
+    Files.createDirectory(folder.resolve("out/mine"));
 
     assertThatThrownBy(() -> open("draw"))
         .isInstanceOf(ConfigException.class)

@@ -53,7 +53,8 @@ class SceneNetSampleTest {
   }
 
   @Test
-  void refusesAFolderThatExists() throws IOException {
+  void refusesAFolderThatHoldsSomething() throws IOException {
+    Files.writeString(folder.resolve("mine"), "");
     Path root = new Path(folder.toUri());
     assertThatThrownBy(
             () -> new SceneNetSample(settings(1)).write(root, new Configuration(), 1, (i, n) -> {}))

@@ -25,7 +25,7 @@ final class SampleCommand extends ConfiguredCommand {
 
   @Override
   void check(Settings settings, PathKeys keys) {
-    keys.creates("sample.output", settings.sample().output());
+    keys.writes("sample.output", settings.sample().output());
   }
 
   @Override

@@ -56,24 +56,6 @@ public final class PathKeys {
     return this;
   }
 
-  /** A path that the command cannot do without, and makes: it must not exist yet. */
-  public PathKeys creates(String key, Optional<String> value) {
-    int before = problems.size();
-    writes(key, value);
-    if (problems.size() == before) {
-      Path path = new Path(value.orElseThrow());
-      try (FileSystem files = FileSystem.newInstance(path.toUri(), hadoop())) {
-        if (files.exists(path)) {
-          problems.add(
-              "%s = %s: it exists; delete it or choose another".formatted(key, value.get()));
-        }
-      } catch (IOException e) {
-        problems.add("%s = %s: %s".formatted(key, value.get(), reason(path, e)));
-      }
-    }
-    return this;
-  }
-
   /**
    * Ends the check.
    *

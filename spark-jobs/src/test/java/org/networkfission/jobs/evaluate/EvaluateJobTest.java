@@ -378,6 +378,7 @@ class EvaluateJobTest {
   @Test
   void refusesAnOutputThatExists() throws IOException {
     Path output = Files.createDirectory(folder.resolve("r"));
+    Files.createFile(output.resolve("mine"));
 
     assertThatThrownBy(() -> job(EvaluationInput.settings(checkpoint, data, output)).execute())
         .isInstanceOf(ConfigException.class)

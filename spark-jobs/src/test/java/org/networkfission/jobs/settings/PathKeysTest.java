@@ -2,11 +2,9 @@ package org.networkfission.jobs.settings;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.Path;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.networkfission.prep.settings.ConfigException;
 
 class PathKeysTest {
@@ -48,15 +46,6 @@ class PathKeysTest {
   void namesAnHdfsThatDoesNotAnswer() {
     assertThatThrownBy(() -> keys().reads("a.input", Optional.of("hdfs://127.0.0.1:1/x")).done())
         .hasMessageContaining("a.input = hdfs://127.0.0.1:1/x: no HDFS answers at 127.0.0.1:1");
-  }
-
-  @Test
-  void namesWhatExistsAlready(@TempDir Path folder) {
-    keys().creates("a.output", Optional.of(folder.resolve("new").toUri().toString())).done();
-    assertThatThrownBy(
-            () -> keys().creates("a.output", Optional.of(folder.toUri().toString())).done())
-        .hasMessageContaining("a.output = file:")
-        .hasMessageContaining("it exists; delete it or choose another");
   }
 
   @Test
