@@ -88,7 +88,7 @@ public record Frame(
   }
 
   /** What the data set itself knows about the photo. */
-  public Set<Truth> truth() {
-    return Truth.of(depth, labels, normals);
+  public Set<TruthKind> truth() {
+    return TruthKind.of(depth, labels, normals);
   }
 }

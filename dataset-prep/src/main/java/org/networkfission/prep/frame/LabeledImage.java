@@ -29,7 +29,7 @@ public record LabeledImage(
   }
 
   /** What is known about the photo. */
-  public Set<Truth> truth() {
-    return Truth.of(depth, labels, normals);
+  public Set<TruthKind> truth() {
+    return TruthKind.of(depth, labels, normals);
   }
 }

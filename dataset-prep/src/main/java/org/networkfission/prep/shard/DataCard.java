@@ -11,7 +11,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.prep.commit.StoredFile;
 import org.networkfission.prep.commit.WholeFile;
-import org.networkfission.prep.frame.Truth;
+import org.networkfission.prep.frame.TruthKind;
 
 /** What a data set is, for people: {@code data-card.md} in its folder, made of its manifest. */
 public final class DataCard {
@@ -72,9 +72,9 @@ public final class DataCard {
                 row(
                     split,
                     "%,d".formatted(s.frames()),
-                    "%,d".formatted(s.framesWith(Truth.DEPTH)),
-                    "%,d".formatted(s.framesWith(Truth.LABELS)),
-                    "%,d".formatted(s.framesWith(Truth.NORMALS)),
+                    "%,d".formatted(s.framesWith(TruthKind.DEPTH)),
+                    "%,d".formatted(s.framesWith(TruthKind.LABELS)),
+                    "%,d".formatted(s.framesWith(TruthKind.NORMALS)),
                     "%,d".formatted(manifest.files(split).size()),
                     "%,.1f"
                         .formatted(
@@ -108,7 +108,7 @@ public final class DataCard {
       cells.add(cell(manifest.classNames().get(c)));
       cells.add(String.format(Locale.ROOT, "#%06x", manifest.palette().get(c)));
       for (SplitStatistics s : manifest.splits().values()) {
-        cells.add(percent(s.classHistogram().get(c), s.pixelsWith(Truth.LABELS)));
+        cells.add(percent(s.classHistogram().get(c), s.pixelsWith(TruthKind.LABELS)));
       }
       row(cells.toArray(String[]::new));
     }
@@ -125,8 +125,8 @@ public final class DataCard {
             (split, s) ->
                 row(
                     split,
-                    percent(s.holePixels(), s.pixelsWith(Truth.DEPTH)),
-                    percent(s.normalPixels(), s.pixelsWith(Truth.NORMALS)),
+                    percent(s.holePixels(), s.pixelsWith(TruthKind.DEPTH)),
+                    percent(s.normalPixels(), s.pixelsWith(TruthKind.NORMALS)),
                     s.maxDepth() == 0
                         ? "–"
                         : String.format(

@@ -17,7 +17,7 @@ import org.networkfission.prep.frame.Nearest;
 import org.networkfission.prep.frame.NormalMap;
 import org.networkfission.prep.frame.PixelLimit;
 import org.networkfission.prep.frame.Reason;
-import org.networkfission.prep.frame.Truth;
+import org.networkfission.prep.frame.TruthKind;
 import org.networkfission.prep.labels.ClassMap;
 
 /** Frames as rows of a shard, and back. */
@@ -52,7 +52,7 @@ public final class ExampleCodec {
    */
   public static Example encode(Frame frame, ClassMap classes, NormalMap normals, ImageSize size)
       throws FrameException {
-    return encode(frame, photo(frame, PixelLimit.LARGEST), Truth.all(), classes, normals, size);
+    return encode(frame, photo(frame, PixelLimit.LARGEST), TruthKind.all(), classes, normals, size);
   }
 
   /**
@@ -72,7 +72,7 @@ public final class ExampleCodec {
   public static Example encode(
       Frame frame,
       ColorImage photo,
-      Set<Truth> truth,
+      Set<TruthKind> truth,
       ClassMap classes,
       NormalMap normals,
       ImageSize size)
@@ -93,7 +93,7 @@ public final class ExampleCodec {
     }
     byte[] depth = null;
     int holes = width * height;
-    if (frame.depth() != null && truth.contains(Truth.DEPTH)) {
+    if (frame.depth() != null && truth.contains(TruthKind.DEPTH)) {
       depth = new byte[2 * width * height];
       holes = packDepth(Nearest.resize(frame.depth(), size), depth);
       if (holes == width * height) {
@@ -119,7 +119,7 @@ public final class ExampleCodec {
         color,
         depth,
         labels(frame, truth, classes, size),
-        normals == null || !truth.contains(Truth.NORMALS)
+        normals == null || !truth.contains(TruthKind.NORMALS)
             ? null
             : NormalPacking.pack(Nearest.resize(normals, size)),
         (float) holes / (width * height),
@@ -127,9 +127,9 @@ public final class ExampleCodec {
   }
 
   /** A label that has no class is told with the frame that it stands in. */
-  private static byte[] labels(Frame frame, Set<Truth> truth, ClassMap classes, ImageSize size)
+  private static byte[] labels(Frame frame, Set<TruthKind> truth, ClassMap classes, ImageSize size)
       throws FrameException {
-    if (frame.labels() == null || !truth.contains(Truth.LABELS)) {
+    if (frame.labels() == null || !truth.contains(TruthKind.LABELS)) {
       return null;
     }
     try {

@@ -20,7 +20,7 @@ import org.networkfission.prep.commit.Listing;
 import org.networkfission.prep.commit.StoredFile;
 import org.networkfission.prep.commit.WholeFile;
 import org.networkfission.prep.frame.InputException;
-import org.networkfission.prep.frame.Truth;
+import org.networkfission.prep.frame.TruthKind;
 import org.networkfission.prep.settings.Json;
 import org.networkfission.prep.storage.Storage;
 
@@ -186,17 +186,17 @@ public record Manifest(
 
   /** What at least one frame of the data set has. */
   @JsonProperty
-  public Set<Truth> truth() {
-    Set<Truth> there = EnumSet.noneOf(Truth.class);
+  public Set<TruthKind> truth() {
+    Set<TruthKind> there = EnumSet.noneOf(TruthKind.class);
     splits.keySet().forEach(split -> there.addAll(truth(split)));
     return there;
   }
 
   /** What at least one frame of a split has. */
-  public Set<Truth> truth(String split) {
-    Set<Truth> there = EnumSet.noneOf(Truth.class);
+  public Set<TruthKind> truth(String split) {
+    Set<TruthKind> there = EnumSet.noneOf(TruthKind.class);
     SplitStatistics statistics = splits.get(split);
-    for (Truth truth : Truth.all()) {
+    for (TruthKind truth : TruthKind.all()) {
       if (statistics != null && statistics.framesWith(truth) > 0) {
         there.add(truth);
       }

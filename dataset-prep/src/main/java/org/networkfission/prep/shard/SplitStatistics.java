@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.networkfission.prep.codec.NormalPacking;
-import org.networkfission.prep.frame.Truth;
+import org.networkfission.prep.frame.TruthKind;
 
 /**
  * Counts over the examples of a split; counts of parts add up exactly.
@@ -144,25 +144,25 @@ public record SplitStatistics(
   }
 
   /** How many examples have this kind of truth. */
-  public long framesWith(Truth truth) {
+  public long framesWith(TruthKind truth) {
     return frames - framesWithout.of(truth);
   }
 
   /** How many pixels the examples that have this kind of truth have. */
-  public long pixelsWith(Truth truth) {
+  public long pixelsWith(TruthKind truth) {
     return pixels - pixelsWithout.of(truth);
   }
 
   /** Share of pixels without depth, 0 to 1, over the examples with depth. */
   @JsonProperty
   public double holeShare() {
-    return share(holePixels, pixelsWith(Truth.DEPTH));
+    return share(holePixels, pixelsWith(TruthKind.DEPTH));
   }
 
   /** Share of pixels with a normal, 0 to 1, over the examples with normals. */
   @JsonProperty
   public double normalCoverage() {
-    return share(normalPixels, pixelsWith(Truth.NORMALS));
+    return share(normalPixels, pixelsWith(TruthKind.NORMALS));
   }
 
   private static double share(long part, long whole) {

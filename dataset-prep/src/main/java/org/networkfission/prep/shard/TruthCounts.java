@@ -1,7 +1,7 @@
 package org.networkfission.prep.shard;
 
 import java.io.Serializable;
-import org.networkfission.prep.frame.Truth;
+import org.networkfission.prep.frame.TruthKind;
 
 /** A number for each kind of truth: of frames, or of pixels. */
 public record TruthCounts(long depth, long labels, long normals) implements Serializable {
@@ -9,7 +9,7 @@ public record TruthCounts(long depth, long labels, long normals) implements Seri
   public static final TruthCounts NONE = new TruthCounts(0, 0, 0);
 
   /** The number of one kind. */
-  public long of(Truth truth) {
+  public long of(TruthKind truth) {
     return switch (truth) {
       case DEPTH -> depth;
       case LABELS -> labels;

@@ -39,7 +39,7 @@ import org.networkfission.prep.frame.FrameUnit;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.frame.Intrinsics;
 import org.networkfission.prep.frame.Reason;
-import org.networkfission.prep.frame.Truth;
+import org.networkfission.prep.frame.TruthKind;
 import org.networkfission.prep.raster.Damage;
 
 class ListSourceTest {
@@ -85,15 +85,15 @@ class ListSourceTest {
     assertThat(frames).extracting(Frame::unit).containsExactly("u", "u", "v");
     Frame a = frames.get(0);
     assertThat(a.dataset()).isEqualTo("mine");
-    assertThat(a.truth()).isEqualTo(Truth.all());
+    assertThat(a.truth()).isEqualTo(TruthKind.all());
     assertThat(a.source()).isEqualTo("frames.csv line 2");
     assertThat(a.intrinsics()).isEqualTo(new Intrinsics(10, 10, 3.5, 2.5));
     assertThat(a.depth().millimetres()).startsWith(0, 1010, 1020);
     assertThat(a.labels().ids()).startsWith((short) 0, (short) 1);
     assertThat(a.normals().xyz()).startsWith(0, 0, 0);
     assertThat(a.normals().xyz()[5]).isEqualTo(-1, within(1e-4f));
-    assertThat(frames.get(1).truth()).containsExactly(Truth.LABELS);
-    assertThat(frames.get(2).truth()).containsExactly(Truth.NORMALS);
+    assertThat(frames.get(1).truth()).containsExactly(TruthKind.LABELS);
+    assertThat(frames.get(2).truth()).containsExactly(TruthKind.NORMALS);
   }
 
   @Test

@@ -17,7 +17,7 @@ import org.networkfission.prep.frame.LabelMap;
 import org.networkfission.prep.frame.LabeledImage;
 import org.networkfission.prep.frame.NormalMap;
 import org.networkfission.prep.frame.Reason;
-import org.networkfission.prep.frame.Truth;
+import org.networkfission.prep.frame.TruthKind;
 import org.networkfission.prep.labels.ClassMap;
 import org.networkfission.prep.labels.ClassMaps;
 
@@ -104,7 +104,7 @@ class ExampleCodecTest {
     assertThat(example.normals()).isNull();
     assertThat(example.holeFraction()).isEqualTo(1);
     LabeledImage image = ExampleCodec.decode(example);
-    assertThat(image.truth()).containsExactly(Truth.LABELS);
+    assertThat(image.truth()).containsExactly(TruthKind.LABELS);
     assertThat(image.depth()).isNull();
     assertThat(image.normals()).isNull();
     assertThat(image.labels().ids()).isEqualTo(labels);

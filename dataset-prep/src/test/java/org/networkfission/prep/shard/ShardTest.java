@@ -18,7 +18,7 @@ import org.apache.hadoop.fs.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.networkfission.prep.frame.InputException;
-import org.networkfission.prep.frame.Truth;
+import org.networkfission.prep.frame.TruthKind;
 import org.networkfission.prep.labels.ClassMaps;
 import org.networkfission.prep.settings.Json;
 
@@ -70,8 +70,8 @@ class ShardTest {
     List<Example> examples = new ArrayList<>();
     // A row that lacks something comes after one that has it: nothing of the other may be left.
     examples.add(complete.get(0));
-    examples.add(lacking(complete.get(1), EnumSet.of(Truth.DEPTH, Truth.NORMALS)));
-    examples.add(lacking(complete.get(2), EnumSet.of(Truth.LABELS)));
+    examples.add(lacking(complete.get(1), EnumSet.of(TruthKind.DEPTH, TruthKind.NORMALS)));
+    examples.add(lacking(complete.get(2), EnumSet.of(TruthKind.LABELS)));
     examples.add(complete.get(3));
     Path file = new Path(folder.toUri().toString(), "partial.parquet");
     try (ShardWriter writer = new ShardWriter(file, HADOOP, METADATA.withOptionalTruth())) {
@@ -108,8 +108,8 @@ class ShardTest {
     Manifest opened = Manifest.open(new Path(folder.toUri()), HADOOP);
     assertThat(opened).isEqualTo(manifest);
     assertThat(opened.schemaVersion()).isEqualTo(2);
-    assertThat(opened.truth()).isEqualTo(Truth.all());
-    assertThat(opened.truth("val")).containsExactly(Truth.LABELS);
+    assertThat(opened.truth()).isEqualTo(TruthKind.all());
+    assertThat(opened.truth("val")).containsExactly(TruthKind.LABELS);
     assertThat(opened.truth("test")).isEmpty();
     assertThat(opened.splits().get("train").cameras().frames())
         .containsOnly(Map.entry("8x6 fx=277.10 fy=289.70 cx=19.50 cy=14.50", 4L));
@@ -125,7 +125,7 @@ class ShardTest {
 
   @Test
   void everyRowHasAllTruthWhereItIsNotOptional() {
-    Example example = lacking(examples(1, 8, 6).get(0), EnumSet.of(Truth.LABELS));
+    Example example = lacking(examples(1, 8, 6).get(0), EnumSet.of(TruthKind.LABELS));
     assertThatThrownBy(() -> write("a.parquet", List.of(example)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
@@ -139,7 +139,7 @@ class ShardTest {
             "{\"frames\":2,\"pixels\":20,\"classHistogram\":[5,15],\"minDepth\":1,\"maxDepth\":9,"
                 + "\"holePixels\":5,\"normalPixels\":10,\"holeShare\":0.25,\"normalCoverage\":0.5}",
             SplitStatistics.class);
-    assertThat(statistics.framesWith(Truth.DEPTH)).isEqualTo(2);
+    assertThat(statistics.framesWith(TruthKind.DEPTH)).isEqualTo(2);
     assertThat(statistics.holeShare()).isEqualTo(0.25);
   }
 
@@ -197,7 +197,7 @@ class ShardTest {
     assertThat(forward.frames().values().stream().mapToLong(Long::longValue).sum()).isEqualTo(50);
   }
 
-  private static Example lacking(Example e, Set<Truth> lacking) {
+  private static Example lacking(Example e, Set<TruthKind> lacking) {
     return new Example(
         e.frameKey(),
         e.dataset(),
@@ -210,9 +210,9 @@ class ShardTest {
         e.cx(),
         e.cy(),
         e.color(),
-        lacking.contains(Truth.DEPTH) ? null : e.depth(),
-        lacking.contains(Truth.LABELS) ? null : e.labels(),
-        lacking.contains(Truth.NORMALS) ? null : e.normals(),
+        lacking.contains(TruthKind.DEPTH) ? null : e.depth(),
+        lacking.contains(TruthKind.LABELS) ? null : e.labels(),
+        lacking.contains(TruthKind.NORMALS) ? null : e.normals(),
         e.holeFraction(),
         e.source());
   }

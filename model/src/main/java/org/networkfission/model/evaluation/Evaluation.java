@@ -9,7 +9,7 @@ import org.networkfission.model.statistics.Statistics;
 import org.networkfission.model.task.GroundTruth;
 import org.networkfission.model.task.Scoring;
 import org.networkfission.model.task.TaskDefinition;
-import org.networkfission.prep.frame.Truth;
+import org.networkfission.prep.frame.TruthKind;
 
 /**
  * How good the predictions of one predictor are, over all frames seen. Evaluations of different
@@ -65,7 +65,7 @@ public final class Evaluation implements Serializable {
           .maps()
           .forEach(
               (task, map) -> {
-                boolean ofDepth = task.definition().truth() == Truth.DEPTH;
+                boolean ofDepth = task.definition().truth() == TruthKind.DEPTH;
                 add(frame, ofDepth ? depthTruth : truth, task.definition(), map);
               });
     } catch (IllegalArgumentException e) {

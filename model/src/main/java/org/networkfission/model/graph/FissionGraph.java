@@ -23,7 +23,7 @@ import org.networkfission.model.optimizer.Adam.Moments;
 import org.networkfission.model.task.GroundTruth;
 import org.networkfission.prep.frame.LabelMap;
 import org.networkfission.prep.frame.NormalMap;
-import org.networkfission.prep.frame.Truth;
+import org.networkfission.prep.frame.TruthKind;
 
 /**
  * A network as the DL4J graph that DL4J's own trainers fit: {@code fit} with the data sets of
@@ -108,7 +108,7 @@ public final class FissionGraph extends ComputationGraph {
         Nd4j.createFromArray(packed).reshape('c', shape[0], CHANNELS, shape[2], shape[3]));
   }
 
-  private static int bit(Truth kind) {
+  private static int bit(TruthKind kind) {
     return switch (kind) {
       case LABELS -> 1;
       case NORMALS -> 2;
@@ -135,7 +135,7 @@ public final class FissionGraph extends ComputationGraph {
       }
       float[] metres = Arrays.copyOfRange(values, first + 4 * pixels, first + 5 * pixels);
       int bits = (int) values[first + 5 * pixels];
-      Set<Truth> known = EnumSet.allOf(Truth.class);
+      Set<TruthKind> known = EnumSet.allOf(TruthKind.class);
       known.removeIf(kind -> (bits & bit(kind)) == 0);
       keys.add(Integer.toString(image));
       truths.add(

@@ -16,7 +16,7 @@ import org.networkfission.model.task.ColumnForms.DepthColumn;
 import org.networkfission.prep.codec.Png16;
 import org.networkfission.prep.frame.ColorImage;
 import org.networkfission.prep.frame.DepthMap;
-import org.networkfission.prep.frame.Truth;
+import org.networkfission.prep.frame.TruthKind;
 
 /** Depth along the optical axis per pixel: in metres inside the network, in mm outside. */
 public final class Depth extends TaskDefinition<DepthMap> {
@@ -62,8 +62,8 @@ public final class Depth extends TaskDefinition<DepthMap> {
   }
 
   @Override
-  public Truth truth() {
-    return Truth.DEPTH;
+  public TruthKind truth() {
+    return TruthKind.DEPTH;
   }
 
   @Override

@@ -11,7 +11,7 @@ import org.networkfission.model.loss.Target;
 import org.networkfission.model.statistics.DepthStatistics;
 import org.networkfission.prep.codec.Png16;
 import org.networkfission.prep.frame.ColorImage;
-import org.networkfission.prep.frame.Truth;
+import org.networkfission.prep.frame.TruthKind;
 
 /**
  * Inverse depth up to a scale and a shift per image, near 1/metres: what mobile networks predict,
@@ -49,8 +49,8 @@ public final class Disparity extends TaskDefinition<DisparityMap> {
   }
 
   @Override
-  public Truth truth() {
-    return Truth.DEPTH;
+  public TruthKind truth() {
+    return TruthKind.DEPTH;
   }
 
   @Override
@@ -152,7 +152,7 @@ public final class Disparity extends TaskDefinition<DisparityMap> {
 
   @Override
   public Colouring colouring(GroundTruth truth, DisparityMap prediction, List<Integer> palette) {
-    if (truth.knows(Truth.DEPTH)) {
+    if (truth.knows(TruthKind.DEPTH)) {
       return Depth.colouring(truth.depth(), Alignment.fit(truth.depth(), prediction));
     }
     double[] shares = shares(prediction.values());

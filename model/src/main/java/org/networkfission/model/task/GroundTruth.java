@@ -6,7 +6,7 @@ import org.networkfission.model.statistics.NormalStatistics;
 import org.networkfission.prep.frame.DepthMap;
 import org.networkfission.prep.frame.LabelMap;
 import org.networkfission.prep.frame.NormalMap;
-import org.networkfission.prep.frame.Truth;
+import org.networkfission.prep.frame.TruthKind;
 
 /**
  * What is known of one image at the size of the network's output: what the truth of every task is
@@ -19,7 +19,7 @@ import org.networkfission.prep.frame.Truth;
  * @param known what the frame has truth of
  */
 public record GroundTruth(
-    LabelMap labels, NormalMap normals, float[] metres, DepthMap depth, Set<Truth> known) {
+    LabelMap labels, NormalMap normals, float[] metres, DepthMap depth, Set<TruthKind> known) {
   private static final double MILLIMETRES_PER_METRE = 1000;
 
   /**
@@ -45,7 +45,7 @@ public record GroundTruth(
 
   /** Of depth in metres, where everything is known. */
   public static GroundTruth of(LabelMap labels, NormalMap normals, float[] metres) {
-    return of(labels, normals, metres, EnumSet.allOf(Truth.class));
+    return of(labels, normals, metres, EnumSet.allOf(TruthKind.class));
   }
 
   /**
@@ -54,7 +54,7 @@ public record GroundTruth(
    * @param known what the frame has truth of
    */
   public static GroundTruth of(
-      LabelMap labels, NormalMap normals, float[] metres, Set<Truth> known) {
+      LabelMap labels, NormalMap normals, float[] metres, Set<TruthKind> known) {
     float[] millimetres = new float[metres.length];
     for (int i = 0; i < metres.length; i++) {
       millimetres[i] = (float) Math.rint(metres[i] * MILLIMETRES_PER_METRE);
@@ -64,13 +64,13 @@ public record GroundTruth(
   }
 
   /** Whether the frame has truth of a kind; there may still be pixels without. */
-  public boolean knows(Truth truth) {
+  public boolean knows(TruthKind truth) {
     return known.contains(truth);
   }
 
   /** Whether a pixel's normal counts: where depth is known, a hole in it has no normal. */
   boolean hasNormal(int pixel) {
-    return (metres[pixel] > 0 || !knows(Truth.DEPTH))
+    return (metres[pixel] > 0 || !knows(TruthKind.DEPTH))
         && NormalStatistics.hasNormal(normals.xyz(), 3 * pixel);
   }
 

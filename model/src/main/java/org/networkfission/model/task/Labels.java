@@ -15,7 +15,7 @@ import org.networkfission.model.statistics.Require;
 import org.networkfission.prep.frame.ColorImage;
 import org.networkfission.prep.frame.LabelMap;
 import org.networkfission.prep.frame.LabeledImage;
-import org.networkfission.prep.frame.Truth;
+import org.networkfission.prep.frame.TruthKind;
 
 /** A class per pixel; class 0 is void. */
 public final class Labels extends TaskDefinition<LabelMap> {
@@ -41,8 +41,8 @@ public final class Labels extends TaskDefinition<LabelMap> {
   }
 
   @Override
-  public Truth truth() {
-    return Truth.LABELS;
+  public TruthKind truth() {
+    return TruthKind.LABELS;
   }
 
   @Override

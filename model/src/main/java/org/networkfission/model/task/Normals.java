@@ -14,7 +14,7 @@ import org.networkfission.model.task.ColumnForms.NormalsColumn;
 import org.networkfission.prep.codec.NormalPacking;
 import org.networkfission.prep.frame.ColorImage;
 import org.networkfission.prep.frame.NormalMap;
-import org.networkfission.prep.frame.Truth;
+import org.networkfission.prep.frame.TruthKind;
 import org.networkfission.prep.normals.NormalPicture;
 
 /** A surface normal per pixel: x right, y up, z forward, facing the camera. */
@@ -45,8 +45,8 @@ public final class Normals extends TaskDefinition<NormalMap> {
   }
 
   @Override
-  public Truth truth() {
-    return Truth.NORMALS;
+  public TruthKind truth() {
+    return TruthKind.NORMALS;
   }
 
   /** A pixel is valid where the truth has a normal, and a depth if it has any. */
@@ -216,7 +216,7 @@ public final class Normals extends TaskDefinition<NormalMap> {
 
     @Override
     public NormalStatistics compare(GroundTruth truth, NormalMap prediction, int classes) {
-      return truth.knows(Truth.DEPTH)
+      return truth.knows(TruthKind.DEPTH)
           ? NormalStatistics.of(truth.normals(), prediction, truth.depth())
           : NormalStatistics.of(truth.normals(), prediction);
     }

@@ -11,7 +11,7 @@ import org.networkfission.model.loss.PixelLoss;
 import org.networkfission.model.loss.Target;
 import org.networkfission.model.loss.TaskLoss;
 import org.networkfission.prep.frame.ColorImage;
-import org.networkfission.prep.frame.Truth;
+import org.networkfission.prep.frame.TruthKind;
 
 /**
  * All that a task is: what a network learns and predicts of it, how predictions are scored, and how
@@ -74,7 +74,7 @@ public abstract class TaskDefinition<P> {
   }
 
   /** What a frame must have truth of, for the task to learn from it. */
-  public abstract Truth truth();
+  public abstract TruthKind truth();
 
   /** The truth of a minibatch of images of one size. */
   public abstract Target target(List<GroundTruth> truths);

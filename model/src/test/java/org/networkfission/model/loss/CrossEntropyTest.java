@@ -20,7 +20,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.networkfission.model.network.Task;
 import org.networkfission.model.task.GroundTruth;
 import org.networkfission.model.task.GroundTruths;
-import org.networkfission.prep.frame.Truth;
+import org.networkfission.prep.frame.TruthKind;
 
 /** Classes that count differently, and pixels of which the hardest alone count. */
 class CrossEntropyTest {
@@ -40,7 +40,7 @@ class CrossEntropyTest {
         Nd4j.createFromArray(labels).reshape(images, HEIGHT, WIDTH),
         Nd4j.zeros(images, 3, HEIGHT, WIDTH),
         Nd4j.zeros(images, 1, HEIGHT, WIDTH),
-        Collections.nCopies(images, EnumSet.allOf(Truth.class)));
+        Collections.nCopies(images, EnumSet.allOf(TruthKind.class)));
   }
 
   private static INDArray prediction(int images) {

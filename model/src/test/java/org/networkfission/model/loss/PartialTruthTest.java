@@ -17,7 +17,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.networkfission.model.network.Task;
 import org.networkfission.model.task.GroundTruth;
 import org.networkfission.model.task.GroundTruths;
-import org.networkfission.prep.frame.Truth;
+import org.networkfission.prep.frame.TruthKind;
 
 /** Images without a task's truth, among others that have it. */
 class PartialTruthTest {
@@ -27,16 +27,16 @@ class PartialTruthTest {
   private static final int PIXELS = HEIGHT * WIDTH;
 
   /** Of six images, what is known: each task lacks two or three. */
-  private static final List<Set<Truth>> KNOWN =
+  private static final List<Set<TruthKind>> KNOWN =
       List.of(
-          EnumSet.of(Truth.LABELS),
-          EnumSet.of(Truth.DEPTH, Truth.NORMALS),
-          EnumSet.of(Truth.NORMALS),
-          EnumSet.allOf(Truth.class),
-          EnumSet.of(Truth.DEPTH),
-          EnumSet.of(Truth.LABELS, Truth.NORMALS));
+          EnumSet.of(TruthKind.LABELS),
+          EnumSet.of(TruthKind.DEPTH, TruthKind.NORMALS),
+          EnumSet.of(TruthKind.NORMALS),
+          EnumSet.allOf(TruthKind.class),
+          EnumSet.of(TruthKind.DEPTH),
+          EnumSet.of(TruthKind.LABELS, TruthKind.NORMALS));
 
-  private static List<GroundTruth> truths(List<Set<Truth>> known) {
+  private static List<GroundTruth> truths(List<Set<TruthKind>> known) {
     Random random = new Random(5);
     int count = known.size();
     float[] labels = new float[count * PIXELS];
@@ -135,7 +135,7 @@ class PartialTruthTest {
 
   @Test
   void ofNothingThereIsNoLossAndNoGradient() {
-    List<GroundTruth> truths = truths(List.of(Set.of(Truth.DEPTH), Set.of(Truth.NORMALS)));
+    List<GroundTruth> truths = truths(List.of(Set.of(TruthKind.DEPTH), Set.of(TruthKind.NORMALS)));
     TaskLoss.Result labels =
         loss(Task.LABELS, truths, prediction(Task.LABELS, 2), Normalisation.REFERENCE, 1);
     assertThat(labels.loss()).isZero();

@@ -6,7 +6,7 @@ import java.util.Set;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.networkfission.prep.frame.LabelMap;
 import org.networkfission.prep.frame.NormalMap;
-import org.networkfission.prep.frame.Truth;
+import org.networkfission.prep.frame.TruthKind;
 
 /** What is known of a minibatch, from arrays. */
 public final class GroundTruths {
@@ -38,7 +38,7 @@ public final class GroundTruths {
 
   /** One per image, of which only some is known; what is not is void. */
   public static List<GroundTruth> of(
-      INDArray labels, INDArray normals, INDArray depth, List<Set<Truth>> known) {
+      INDArray labels, INDArray normals, INDArray depth, List<Set<TruthKind>> known) {
     List<GroundTruth> truths = new ArrayList<>();
     for (GroundTruth all : of(labels, normals, depth)) {
       truths.add(only(all, known.get(truths.size())));
@@ -47,17 +47,17 @@ public final class GroundTruths {
   }
 
   /** An image of which only some is known; what is not is void. */
-  public static GroundTruth only(GroundTruth all, Set<Truth> known) {
+  public static GroundTruth only(GroundTruth all, Set<TruthKind> known) {
     int width = all.width();
     int height = all.height();
     return GroundTruth.of(
-        known.contains(Truth.LABELS)
+        known.contains(TruthKind.LABELS)
             ? all.labels()
             : new LabelMap(width, height, new short[width * height]),
-        known.contains(Truth.NORMALS)
+        known.contains(TruthKind.NORMALS)
             ? all.normals()
             : new NormalMap(width, height, new float[3 * width * height]),
-        known.contains(Truth.DEPTH) ? all.metres() : new float[width * height],
+        known.contains(TruthKind.DEPTH) ? all.metres() : new float[width * height],
         known);
   }
 

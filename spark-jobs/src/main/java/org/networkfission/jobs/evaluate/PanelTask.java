@@ -21,7 +21,7 @@ import org.networkfission.model.network.Prediction;
 import org.networkfission.model.network.Task;
 import org.networkfission.model.task.GroundTruth;
 import org.networkfission.prep.frame.LabeledImage;
-import org.networkfission.prep.frame.Truth;
+import org.networkfission.prep.frame.TruthKind;
 
 /** Predicts some frames of a row group once more, and paints them. */
 final class PanelTask implements FlatMapFunction<PanelTask.Request, Panel> {
@@ -77,7 +77,7 @@ final class PanelTask implements FlatMapFunction<PanelTask.Request, Panel> {
       Prediction prediction =
           EvaluateTask.await(inference.predict(shown)).get(Contender.TRAINED).images().get(0);
       for (Task task : request.tasks().get(image.key())) {
-        boolean ofDepth = task.definition().truth() == Truth.DEPTH;
+        boolean ofDepth = task.definition().truth() == TruthKind.DEPTH;
         GroundTruth judged = ofDepth ? crop.of(truth) : truth;
         panels.add(
             new Painter(palette, image.color(), judged, prediction).paint(image.key(), task));

@@ -11,7 +11,7 @@ import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.Task;
 import org.networkfission.prep.frame.ImageSize;
 import org.networkfission.prep.frame.LabeledImage;
-import org.networkfission.prep.frame.Truth;
+import org.networkfission.prep.frame.TruthKind;
 import org.networkfission.prep.settings.ConfigException;
 import org.networkfission.prep.shard.Manifest;
 
@@ -87,7 +87,7 @@ record Protocol(
 
   private static void checkCrop(NetworkSpec network, Manifest manifest, List<String> problems) {
     String value = "evaluate.crop = eigen: must be none: ";
-    if (network.tasks().stream().noneMatch(t -> t.definition().truth() == Truth.DEPTH)) {
+    if (network.tasks().stream().noneMatch(t -> t.definition().truth() == TruthKind.DEPTH)) {
       problems.add(value + "it is of depth, and the network predicts none");
     }
     if (OTHER_CAMERAS.contains(manifest.dataset())) {

@@ -16,7 +16,7 @@ import org.networkfission.prep.codec.Jpeg;
 import org.networkfission.prep.codec.Png16;
 import org.networkfission.prep.codec.PngImage;
 import org.networkfission.prep.frame.FrameException;
-import org.networkfission.prep.frame.Truth;
+import org.networkfission.prep.frame.TruthKind;
 import org.networkfission.prep.shard.Example;
 import org.networkfission.prep.shard.ExampleCodec;
 import org.networkfission.prep.shard.Manifest;
@@ -81,11 +81,11 @@ public final class DatasetPage {
                 row(
                     Html.escape(split),
                     "%,d".formatted(s.frames()),
-                    "%,d".formatted(s.framesWith(Truth.DEPTH)),
-                    "%,d".formatted(s.framesWith(Truth.LABELS)),
-                    "%,d".formatted(s.framesWith(Truth.NORMALS)),
-                    percent(s.holePixels(), s.pixelsWith(Truth.DEPTH)),
-                    percent(s.normalPixels(), s.pixelsWith(Truth.NORMALS))));
+                    "%,d".formatted(s.framesWith(TruthKind.DEPTH)),
+                    "%,d".formatted(s.framesWith(TruthKind.LABELS)),
+                    "%,d".formatted(s.framesWith(TruthKind.NORMALS)),
+                    percent(s.holePixels(), s.pixelsWith(TruthKind.DEPTH)),
+                    percent(s.normalPixels(), s.pixelsWith(TruthKind.NORMALS))));
     end();
     manifest
         .quarantined()
@@ -114,7 +114,7 @@ public final class DatasetPage {
         cells.add(
             "%s<div class=\"track\"><i class=\"main\" style=\"width:%s%%\"></i></div>"
                 .formatted(
-                    percent(own, s.pixelsWith(Truth.LABELS)),
+                    percent(own, s.pixelsWith(TruthKind.LABELS)),
                     format("%.1f", 100.0 * own / Math.max(1, most))));
       }
       row(cells.toArray(String[]::new));

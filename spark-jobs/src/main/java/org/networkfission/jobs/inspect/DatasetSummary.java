@@ -4,7 +4,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.networkfission.prep.frame.Truth;
+import org.networkfission.prep.frame.TruthKind;
 import org.networkfission.prep.shard.Manifest;
 import org.networkfission.prep.shard.ShardFile;
 import org.networkfission.prep.shard.SplitStatistics;
@@ -49,7 +49,7 @@ public final class DatasetSummary {
   }
 
   private static void lacking(String split, SplitStatistics s, PrintWriter out) {
-    for (Truth truth : Truth.all()) {
+    for (TruthKind truth : TruthKind.all()) {
       long without = s.framesWithout().of(truth);
       if (without > 0) {
         out.printf("%-6s %,10d frames have no %s%n", split, without, truth.id());
@@ -60,7 +60,7 @@ public final class DatasetSummary {
   /** The share of pixels of each class, of the frames with labels. */
   private static void classes(
       String split, SplitStatistics s, List<String> names, PrintWriter out) {
-    if (s.framesWith(Truth.LABELS) == 0) {
+    if (s.framesWith(TruthKind.LABELS) == 0) {
       return;
     }
     out.printf("classes of %s, share of pixels:%n", split);
@@ -71,7 +71,7 @@ public final class DatasetSummary {
           "%3d  %-16s %7.3f%%  %s%n",
           count.getKey(),
           names.get(count.getKey()),
-          100.0 * pixels / Math.max(1, s.pixelsWith(Truth.LABELS)),
+          100.0 * pixels / Math.max(1, s.pixelsWith(TruthKind.LABELS)),
           "#".repeat((int) Math.ceil((double) BAR * pixels / Math.max(1, most))));
     }
     out.println();

@@ -7,7 +7,7 @@ import java.util.EnumSet;
 import java.util.List;
 import org.networkfission.jobs.prepare.PrepareSettings.Dataset;
 import org.networkfission.prep.frame.FrameUnit;
-import org.networkfission.prep.frame.Truth;
+import org.networkfission.prep.frame.TruthKind;
 import org.networkfission.prep.labels.ClassMap;
 import org.networkfission.prep.labels.ClassMapFile;
 import org.networkfission.prep.settings.Product;
@@ -41,7 +41,7 @@ final class Plan {
     if (s.dataset() == Dataset.LIST) {
       parts.add(s.datasetName());
     }
-    if (!EnumSet.copyOf(s.truth()).equals(Truth.all())) {
+    if (!EnumSet.copyOf(s.truth()).equals(TruthKind.all())) {
       parts.add(EnumSet.copyOf(s.truth()));
     }
     if (ClassMapFile.isFile(s.classMap())) {

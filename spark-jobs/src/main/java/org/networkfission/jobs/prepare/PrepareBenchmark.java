@@ -18,7 +18,7 @@ import org.networkfission.prep.frame.FrameUnit;
 import org.networkfission.prep.frame.ImageSize;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.frame.PixelLimit;
-import org.networkfission.prep.frame.Truth;
+import org.networkfission.prep.frame.TruthKind;
 import org.networkfission.prep.labels.ClassMap;
 import org.networkfission.prep.labels.ClassMaps;
 import org.networkfission.prep.list.ListSettings;
@@ -149,7 +149,7 @@ public final class PrepareBenchmark {
         new PrepareSettings.NyuDv2Settings(true, true),
         new PrepareSettings.ScanNetSettings(0.25),
         ListSettings.named("list"),
-        List.of(Truth.values()),
+        List.of(TruthKind.values()),
         Optional.empty(),
         dataset == Dataset.SCANNET ? "scannet20-official" : "nyu13",
         NormalPresets.named(dataset.id()),
@@ -175,7 +175,7 @@ public final class PrepareBenchmark {
             source,
             classes,
             settings.normals(),
-            Truth.all(),
+            TruthKind.all(),
             size,
             PixelLimit.LARGEST,
             metadata,

@@ -28,7 +28,7 @@ import org.networkfission.prep.frame.FrameSource;
 import org.networkfission.prep.frame.FrameUnit;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.frame.PixelLimit;
-import org.networkfission.prep.frame.Truth;
+import org.networkfission.prep.frame.TruthKind;
 import org.networkfission.prep.labels.ClassMap;
 import org.networkfission.prep.labels.ClassMapFile;
 import org.networkfission.prep.labels.ClassMaps;
@@ -85,7 +85,7 @@ public final class PrepareJob {
   /** A published data set knows all of each frame. */
   private static boolean mayLackTruth(PrepareSettings settings) {
     return settings.dataset() == PrepareSettings.Dataset.LIST
-        || settings.truth().size() < Truth.all().size();
+        || settings.truth().size() < TruthKind.all().size();
   }
 
   /**

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.networkfission.prep.frame.ImageSize;
 import org.networkfission.prep.frame.PixelLimit;
-import org.networkfission.prep.frame.Truth;
+import org.networkfission.prep.frame.TruthKind;
 import org.networkfission.prep.labels.LabelSpace;
 import org.networkfission.prep.list.ListSettings;
 import org.networkfission.prep.normals.NormalSettings;
@@ -50,7 +50,7 @@ public record PrepareSettings(
     NyuDv2Settings nyudv2,
     ScanNetSettings scannet,
     ListSettings list,
-    List<Truth> truth,
+    List<TruthKind> truth,
     Optional<String> licence,
     String classMap,
     NormalSettings normals,

@@ -27,7 +27,7 @@ import org.networkfission.prep.frame.LabelMap;
 import org.networkfission.prep.frame.NormalMap;
 import org.networkfission.prep.frame.PixelLimit;
 import org.networkfission.prep.frame.Reason;
-import org.networkfission.prep.frame.Truth;
+import org.networkfission.prep.frame.TruthKind;
 import org.networkfission.prep.labels.ClassMap;
 import org.networkfission.prep.normals.NormalEstimator;
 import org.networkfission.prep.normals.NormalSettings;
@@ -49,7 +49,7 @@ record UnitTask(
     FrameSource source,
     ClassMap classes,
     NormalSettings normals,
-    Set<Truth> truth,
+    Set<TruthKind> truth,
     ImageSize size,
     PixelLimit limit,
     ShardMetadata metadata,
@@ -168,9 +168,10 @@ record UnitTask(
 
   /** The normals of a frame: its own, or those of its depth; null where there are none. */
   private NormalMap normals(Frame frame, NormalEstimator estimator) {
-    if (!truth.contains(Truth.NORMALS) || frame.normals() != null) {
-      return truth.contains(Truth.NORMALS) ? frame.normals() : null;
-    } else if (frame.depth() == null || (!truth.contains(Truth.DEPTH) && isEmpty(frame.depth()))) {
+    if (!truth.contains(TruthKind.NORMALS) || frame.normals() != null) {
+      return truth.contains(TruthKind.NORMALS) ? frame.normals() : null;
+    } else if (frame.depth() == null
+        || (!truth.contains(TruthKind.DEPTH) && isEmpty(frame.depth()))) {
       return null;
     }
     LabelMap labels =
@@ -191,7 +192,7 @@ record UnitTask(
 
   private Example encode(Frame frame, ColorImage photo, NormalMap estimated) throws FrameException {
     ImageSize own = new ImageSize(frame.width(), frame.height());
-    Set<Truth> held = EnumSet.copyOf(frame.truth());
+    Set<TruthKind> held = EnumSet.copyOf(frame.truth());
     held.retainAll(truth);
     if (held.isEmpty() && estimated == null) {
       throw new FrameException(

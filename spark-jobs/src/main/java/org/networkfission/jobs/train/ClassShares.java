@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.networkfission.jobs.train.input.ClassCensus;
 import org.networkfission.jobs.train.input.Source;
-import org.networkfission.prep.frame.Truth;
+import org.networkfission.prep.frame.TruthKind;
 import org.networkfission.prep.shard.SplitStatistics;
 
 /**
@@ -56,7 +56,7 @@ record ClassShares(List<Source> sources, List<SplitStatistics> statistics, int c
     double labelled = 0;
     for (int i = 0; i < sources.size(); i++) {
       SplitStatistics split = statistics.get(i);
-      labelled += share(i) * split.framesWith(Truth.LABELS) / split.frames();
+      labelled += share(i) * split.framesWith(TruthKind.LABELS) / split.frames();
     }
     return labelled;
   }

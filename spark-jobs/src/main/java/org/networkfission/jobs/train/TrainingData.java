@@ -18,7 +18,7 @@ import org.networkfission.model.network.InputModality;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.Task;
 import org.networkfission.prep.frame.InputException;
-import org.networkfission.prep.frame.Truth;
+import org.networkfission.prep.frame.TruthKind;
 import org.networkfission.prep.settings.ConfigException;
 import org.networkfission.prep.shard.Manifest;
 import org.networkfission.prep.shard.ShardFile;
@@ -96,7 +96,7 @@ final class TrainingData {
     if (network.input() == InputModality.RGB) {
       return;
     }
-    Truth seen = network.input() == InputModality.DEPTH ? Truth.DEPTH : Truth.NORMALS;
+    TruthKind seen = network.input() == InputModality.DEPTH ? TruthKind.DEPTH : TruthKind.NORMALS;
     for (int i = 0; i < manifests.size(); i++) {
       SplitStatistics split = manifests.get(i).splits().get(settings.split());
       if (split.framesWith(seen) < split.frames()) {
@@ -112,7 +112,7 @@ final class TrainingData {
     }
   }
 
-  private static Truth truth(Task task) {
+  private static TruthKind truth(Task task) {
     return task.definition().truth();
   }
 
@@ -126,7 +126,7 @@ final class TrainingData {
   }
 
   private boolean hasLabels(Manifest manifest) {
-    return manifest.truth(settings.split()).contains(Truth.LABELS);
+    return manifest.truth(settings.split()).contains(TruthKind.LABELS);
   }
 
   private boolean learnsLabels() {

@@ -27,7 +27,7 @@ import org.networkfission.prep.commit.WholeFile;
 import org.networkfission.prep.frame.FrameSource;
 import org.networkfission.prep.frame.FrameUnit;
 import org.networkfission.prep.frame.PixelLimit;
-import org.networkfission.prep.frame.Truth;
+import org.networkfission.prep.frame.TruthKind;
 import org.networkfission.prep.labels.ClassMap;
 import org.networkfission.prep.labels.ClassMaps;
 import org.networkfission.prep.normals.NormalPresets;
@@ -155,7 +155,7 @@ class CommitFaultTest {
               source,
               classes,
               NormalPresets.named("scenenet"),
-              Truth.all(),
+              TruthKind.all(),
               null,
               PixelLimit.LARGEST,
               metadata,

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.networkfission.jobs.cluster.TestCluster;
-import org.networkfission.prep.frame.Truth;
+import org.networkfission.prep.frame.TruthKind;
 import org.networkfission.prep.list.ListSettings;
 import org.networkfission.prep.normals.NormalPresets;
 import org.networkfission.prep.sample.SampleSettings;
@@ -71,7 +71,7 @@ class KilledPrepareIT {
                 new PrepareSettings.NyuDv2Settings(true, false),
                 new PrepareSettings.ScanNetSettings(0.25),
                 ListSettings.named("list"),
-                List.of(Truth.values()),
+                List.of(TruthKind.values()),
                 Optional.empty(),
                 "nyu13",
                 NormalPresets.named("scenenet"),

@@ -22,7 +22,7 @@ import org.networkfission.prep.frame.FrameReader;
 import org.networkfission.prep.frame.FrameSource;
 import org.networkfission.prep.frame.FrameUnit;
 import org.networkfission.prep.frame.PixelLimit;
-import org.networkfission.prep.frame.Truth;
+import org.networkfission.prep.frame.TruthKind;
 import org.networkfission.prep.labels.ClassMap;
 import org.networkfission.prep.labels.ClassMaps;
 import org.networkfission.prep.list.ListSettings;
@@ -90,8 +90,8 @@ class ListRowsTest {
   @Test
   void givesTheRowsOfTheSceneNetReaderToTheByte() throws Exception {
     ShardMetadata metadata = ShardMetadata.of("scenenet", CLASSES, Map.of(), "test");
-    Map<String, Example> expected = rows(scenenet, metadata, Truth.all());
-    Map<String, Example> rows = rows(list, metadata.withOptionalTruth(), Truth.all());
+    Map<String, Example> expected = rows(scenenet, metadata, TruthKind.all());
+    Map<String, Example> rows = rows(list, metadata.withOptionalTruth(), TruthKind.all());
 
     assertThat(rows).hasSize(9).containsOnlyKeys(expected.keySet());
     expected.forEach(
@@ -109,8 +109,9 @@ class ListRowsTest {
   void rowsHoldWhatIsAskedFor() throws Exception {
     ShardMetadata metadata =
         ShardMetadata.of("scenenet", CLASSES, Map.of(), "test").withOptionalTruth();
-    Map<String, Example> all = rows(scenenet, metadata, Truth.all());
-    Map<String, Example> some = rows(scenenet, metadata, EnumSet.of(Truth.LABELS, Truth.NORMALS));
+    Map<String, Example> all = rows(scenenet, metadata, TruthKind.all());
+    Map<String, Example> some =
+        rows(scenenet, metadata, EnumSet.of(TruthKind.LABELS, TruthKind.NORMALS));
 
     some.forEach(
         (key, row) -> {
@@ -122,7 +123,7 @@ class ListRowsTest {
   }
 
   private static Map<String, Example> rows(
-      FrameSource source, ShardMetadata metadata, Set<Truth> truth) throws IOException {
+      FrameSource source, ShardMetadata metadata, Set<TruthKind> truth) throws IOException {
     WorkFolder work =
         WorkFolder.first(Files.createTempDirectory(folder, "work").toUri().toString());
     UnitTask task =

@@ -26,7 +26,7 @@ import org.networkfission.prep.frame.Frame;
 import org.networkfission.prep.frame.FrameReader;
 import org.networkfission.prep.frame.FrameUnit;
 import org.networkfission.prep.frame.InputException;
-import org.networkfission.prep.frame.Truth;
+import org.networkfission.prep.frame.TruthKind;
 import org.networkfission.prep.list.ListSettings;
 import org.networkfission.prep.normals.NormalEstimator;
 import org.networkfission.prep.normals.NormalPresets;
@@ -69,7 +69,7 @@ class PrepareIT {
         new PrepareSettings.NyuDv2Settings(true, false),
         new PrepareSettings.ScanNetSettings(0.25),
         ListSettings.named("list"),
-        List.of(Truth.values()),
+        List.of(TruthKind.values()),
         Optional.empty(),
         "nyu13",
         NormalPresets.named("scenenet"),
@@ -186,7 +186,7 @@ class PrepareIT {
                         new PrepareSettings.NyuDv2Settings(true, false),
                         new PrepareSettings.ScanNetSettings(0.25),
                         ListSettings.named("list"),
-                        List.of(Truth.values()),
+                        List.of(TruthKind.values()),
                         Optional.empty(),
                         "nyu13",
                         NormalPresets.named("scenenet"),
@@ -229,7 +229,7 @@ class PrepareIT {
             new PrepareSettings.NyuDv2Settings(true, false),
             new PrepareSettings.ScanNetSettings(0.25),
             ListSettings.named("list"),
-            List.of(Truth.values()),
+            List.of(TruthKind.values()),
             Optional.empty(),
             "scannet20-paper",
             NormalPresets.named("scannet"),

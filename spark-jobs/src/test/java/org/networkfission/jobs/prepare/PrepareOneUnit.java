@@ -12,7 +12,7 @@ import org.networkfission.prep.frame.FrameSource;
 import org.networkfission.prep.frame.FrameUnit;
 import org.networkfission.prep.frame.ImageSize;
 import org.networkfission.prep.frame.PixelLimit;
-import org.networkfission.prep.frame.Truth;
+import org.networkfission.prep.frame.TruthKind;
 import org.networkfission.prep.labels.ClassMap;
 import org.networkfission.prep.labels.ClassMaps;
 import org.networkfission.prep.list.ListSettings;
@@ -41,7 +41,7 @@ final class PrepareOneUnit {
             new PrepareSettings.NyuDv2Settings(true, true),
             new PrepareSettings.ScanNetSettings(0.25),
             ListSettings.named("list"),
-            List.of(Truth.values()),
+            List.of(TruthKind.values()),
             Optional.empty(),
             "nyu13",
             NormalPresets.named(dataset.id()),
@@ -57,7 +57,7 @@ final class PrepareOneUnit {
             source,
             classes,
             settings.normals(),
-            Truth.all(),
+            TruthKind.all(),
             settings.size().map(ImageSize::parse).orElse(null),
             PixelLimit.LARGEST,
             ShardMetadata.of(dataset.id(), classes, Map.of(), "test"),

@@ -24,7 +24,7 @@ import org.networkfission.prep.frame.FrameSource;
 import org.networkfission.prep.frame.FrameUnit;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.frame.PixelLimit;
-import org.networkfission.prep.frame.Truth;
+import org.networkfission.prep.frame.TruthKind;
 import org.networkfission.prep.labels.ClassMap;
 import org.networkfission.prep.labels.ClassMaps;
 import org.networkfission.prep.list.ListSettings;
@@ -54,7 +54,7 @@ class QuarantineLimitTest {
         new PrepareSettings.NyuDv2Settings(true, false),
         new PrepareSettings.ScanNetSettings(lost),
         ListSettings.named("list"),
-        List.of(Truth.values()),
+        List.of(TruthKind.values()),
         Optional.empty(),
         "nyu13",
         NormalPresets.named("scenenet"),
@@ -145,7 +145,7 @@ class QuarantineLimitTest {
             source,
             classes,
             settings.normals(),
-            Truth.all(),
+            TruthKind.all(),
             null,
             PixelLimit.LARGEST,
             metadata,

@@ -30,7 +30,7 @@ import org.networkfission.prep.frame.FrameReader;
 import org.networkfission.prep.frame.FrameUnit;
 import org.networkfission.prep.frame.LabeledImage;
 import org.networkfission.prep.frame.NormalMap;
-import org.networkfission.prep.frame.Truth;
+import org.networkfission.prep.frame.TruthKind;
 import org.networkfission.prep.labels.ClassMap;
 import org.networkfission.prep.labels.ClassMaps;
 import org.networkfission.prep.list.ListSettings;
@@ -109,7 +109,7 @@ class RoundTripIT {
         new PrepareSettings.NyuDv2Settings(true, false),
         new PrepareSettings.ScanNetSettings(0.25),
         ListSettings.named("list"),
-        List.of(Truth.values()),
+        List.of(TruthKind.values()),
         Optional.empty(),
         dataset == Dataset.SCANNET ? "scannet20-paper" : "nyu13",
         NormalPresets.named(dataset.id()),

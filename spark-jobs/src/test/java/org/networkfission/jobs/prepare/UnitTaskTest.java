@@ -27,7 +27,7 @@ import org.networkfission.prep.frame.FrameUnit;
 import org.networkfission.prep.frame.Intrinsics;
 import org.networkfission.prep.frame.LabelMap;
 import org.networkfission.prep.frame.PixelLimit;
-import org.networkfission.prep.frame.Truth;
+import org.networkfission.prep.frame.TruthKind;
 import org.networkfission.prep.labels.ClassMap;
 import org.networkfission.prep.labels.ClassMaps;
 import org.networkfission.prep.normals.NormalPresets;
@@ -109,8 +109,8 @@ class UnitTaskTest {
     assertThat(prepare(empty).rejected())
         .extracting(UnitSummary.Rejected::reason)
         .containsExactly("all_zero_depth");
-    assertThat(prepare(EnumSet.of(Truth.LABELS, Truth.NORMALS), empty).rows()).isEqualTo(1);
-    UnitSummary nothing = prepare(EnumSet.of(Truth.NORMALS), empty);
+    assertThat(prepare(EnumSet.of(TruthKind.LABELS, TruthKind.NORMALS), empty).rows()).isEqualTo(1);
+    UnitSummary nothing = prepare(EnumSet.of(TruthKind.NORMALS), empty);
     assertThat(nothing.rows()).isZero();
     assertThat(nothing.rejected())
         .extracting(UnitSummary.Rejected::message)
@@ -118,10 +118,10 @@ class UnitTaskTest {
   }
 
   private UnitSummary prepare(Content... contents) throws Exception {
-    return prepare(Truth.all(), contents);
+    return prepare(TruthKind.all(), contents);
   }
 
-  private UnitSummary prepare(Set<Truth> truth, Content... contents) throws Exception {
+  private UnitSummary prepare(Set<TruthKind> truth, Content... contents) throws Exception {
     ClassMap classes = ClassMaps.named("nyu13");
     UnitTask task =
         new UnitTask(
@@ -131,7 +131,7 @@ class UnitTaskTest {
             truth,
             null,
             new PixelLimit(1_000_000),
-            truth.equals(Truth.all())
+            truth.equals(TruthKind.all())
                 ? ShardMetadata.of("scenenet", classes, Map.of(), "test")
                 : ShardMetadata.of("scenenet", classes, Map.of(), "test").withOptionalTruth(),
             WorkFolder.first(folder.toUri().toString()));

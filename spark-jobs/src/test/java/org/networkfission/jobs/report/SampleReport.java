@@ -14,7 +14,7 @@ import org.networkfission.prep.frame.ColorImage;
 import org.networkfission.prep.frame.DepthMap;
 import org.networkfission.prep.frame.LabelMap;
 import org.networkfission.prep.frame.NormalMap;
-import org.networkfission.prep.frame.Truth;
+import org.networkfission.prep.frame.TruthKind;
 
 /** A report with every part that a page can have. */
 final class SampleReport {
@@ -128,7 +128,7 @@ final class SampleReport {
             PALETTE,
             new ColorImage(width, height, new byte[3 * pixels]),
             new GroundTruth(
-                labelMap, normalMap, new float[pixels], depthMap, EnumSet.allOf(Truth.class)),
+                labelMap, normalMap, new float[pixels], depthMap, EnumSet.allOf(TruthKind.class)),
             new Prediction(
                 Map.of(Task.LABELS, labelMap, Task.NORMALS, normalMap, Task.DEPTH, depthMap)));
     List<Panel> panels = new ArrayList<>();

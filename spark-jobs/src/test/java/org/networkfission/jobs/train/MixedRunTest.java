@@ -23,7 +23,7 @@ import org.networkfission.jobs.train.log.ProgressLine;
 import org.networkfission.jobs.train.log.RunLog;
 import org.networkfission.jobs.train.log.Validation;
 import org.networkfission.prep.frame.InputException;
-import org.networkfission.prep.frame.Truth;
+import org.networkfission.prep.frame.TruthKind;
 import org.networkfission.prep.labels.ClassMap;
 import org.networkfission.prep.labels.ClassMapFile;
 import org.networkfission.prep.labels.ClassMaps;
@@ -41,11 +41,11 @@ class MixedRunTest {
 
   @BeforeAll
   static void write() throws Exception {
-    write("shapes", EnumSet.of(Truth.DEPTH, Truth.NORMALS));
-    write("names", EnumSet.of(Truth.LABELS, Truth.NORMALS));
+    write("shapes", EnumSet.of(TruthKind.DEPTH, TruthKind.NORMALS));
+    write("names", EnumSet.of(TruthKind.LABELS, TruthKind.NORMALS));
   }
 
-  private static void write(String name, Set<Truth> truth) throws Exception {
+  private static void write(String name, Set<TruthKind> truth) throws Exception {
     TinyDataset.write(data.resolve(name), 9, SPLITS, i -> 3, truth, ClassMaps.named("nyu13"));
   }
 
@@ -98,7 +98,7 @@ class MixedRunTest {
 
   @Test
   void dataThatWerePreparedAnewAreNotTheSame() throws Exception {
-    write("anew", EnumSet.allOf(Truth.class));
+    write("anew", EnumSet.allOf(TruthKind.class));
     String datasets = "[{path=@anew,weight=1},{path=@names,weight=1}]";
     job("run", datasets, "train.steps=2").execute();
     TinyDataset.write(
@@ -106,7 +106,7 @@ class MixedRunTest {
         9,
         SPLITS,
         i -> 4,
-        EnumSet.allOf(Truth.class),
+        EnumSet.allOf(TruthKind.class),
         ClassMaps.named("nyu13"));
     Files.move(data.resolve("anew"), data.resolve("gone"));
     Files.move(data.resolve("other"), data.resolve("anew"));
@@ -183,7 +183,7 @@ class MixedRunTest {
   /** A data set's classes have other numbers, in its manifest and in its rows: nothing differs. */
   @Test
   void classesAreMappedByTheirNames() throws Exception {
-    Set<Truth> all = EnumSet.allOf(Truth.class);
+    Set<TruthKind> all = EnumSet.allOf(TruthKind.class);
     ClassMap nyu13 = ClassMaps.named("nyu13");
     TinyDataset.write(data.resolve("first"), 4, SPLITS, i -> i, all, nyu13);
     TinyDataset.write(folder.resolve("a/second"), 4, SPLITS, i -> 9 + i, all, nyu13);
@@ -218,7 +218,12 @@ class MixedRunTest {
     List<String> names = reversed();
     names.set(2, "aquarium");
     TinyDataset.write(
-        data.resolve("fish"), 4, SPLITS, i -> i, EnumSet.allOf(Truth.class), classes("zoo", names));
+        data.resolve("fish"),
+        4,
+        SPLITS,
+        i -> i,
+        EnumSet.allOf(TruthKind.class),
+        classes("zoo", names));
 
     assertThatThrownBy(
             () -> job("refused", "[{path=@names,weight=1},{path=@fish,weight=1}]").execute())
@@ -237,7 +242,7 @@ class MixedRunTest {
         4,
         SPLITS,
         i -> i,
-        EnumSet.allOf(Truth.class),
+        EnumSet.allOf(TruthKind.class),
         ClassMaps.named("nyu13"),
         MixedRunTest::flat);
 
@@ -273,7 +278,7 @@ class MixedRunTest {
 
   @Test
   void aRunThatBeginsFromOneOfOtherDataSaysSo() throws Exception {
-    write("before", EnumSet.allOf(Truth.class));
+    write("before", EnumSet.allOf(TruthKind.class));
     TinyDataset.write(data.resolve("after"), 9, SPLITS, i -> 4);
     job("first", "[{path=@before,weight=1}]", "train.steps=1").execute();
     String from = "train.initialise.from=" + folder.resolve("first");

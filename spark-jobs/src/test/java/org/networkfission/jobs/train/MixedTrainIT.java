@@ -18,7 +18,7 @@ import org.networkfission.jobs.settings.ResolvedConfig;
 import org.networkfission.jobs.train.checkpoint.Checkpoint;
 import org.networkfission.jobs.train.log.ProgressLine;
 import org.networkfission.jobs.train.log.RunLog;
-import org.networkfission.prep.frame.Truth;
+import org.networkfission.prep.frame.TruthKind;
 import org.networkfission.prep.labels.ClassMaps;
 
 /**
@@ -53,15 +53,15 @@ class MixedTrainIT {
         out);
   }
 
-  private void write(String name, int frames, Set<Truth> truth) throws Exception {
+  private void write(String name, int frames, Set<TruthKind> truth) throws Exception {
     TinyDataset.write(
         folder.resolve(name), frames, List.of("train"), i -> 3, truth, ClassMaps.named("nyu13"));
   }
 
   @Test
   void learnsAllTasksAndAKilledExecutorChangesNothing() throws Exception {
-    write("shapes", 9, EnumSet.of(Truth.DEPTH, Truth.NORMALS));
-    write("names", 5, EnumSet.of(Truth.LABELS, Truth.NORMALS));
+    write("shapes", 9, EnumSet.of(TruthKind.DEPTH, TruthKind.NORMALS));
+    write("names", 5, EnumSet.of(TruthKind.LABELS, TruthKind.NORMALS));
     StringWriter told = new StringWriter();
     Checkpoint whole = job("whole", new PrintWriter(told, true)).execute().checkpoint();
     CompletableFuture<ProcessHandle> killed = new CompletableFuture<>();

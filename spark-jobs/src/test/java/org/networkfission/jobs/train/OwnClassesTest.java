@@ -24,7 +24,7 @@ import org.networkfission.model.export.ModelCard;
 import org.networkfission.model.tflite.TfliteModel;
 import org.networkfission.prep.codec.Jpeg;
 import org.networkfission.prep.frame.ColorImage;
-import org.networkfission.prep.frame.Truth;
+import org.networkfission.prep.frame.TruthKind;
 import org.networkfission.prep.labels.ClassMap;
 import org.networkfission.prep.labels.ClassMapFile;
 import org.networkfission.prep.settings.Json;
@@ -53,7 +53,7 @@ class OwnClassesTest {
     Files.writeString(file, map);
     ClassMap classes = ClassMapFile.read(new org.apache.hadoop.fs.Path(file.toUri()), HADOOP);
     TinyDataset.write(
-        folder.resolve("tiny"), 4, List.of("train"), number -> number, Truth.all(), classes);
+        folder.resolve("tiny"), 4, List.of("train"), number -> number, TruthKind.all(), classes);
     ResolvedConfig configuration =
         ResolvedConfig.load(
             List.of(),

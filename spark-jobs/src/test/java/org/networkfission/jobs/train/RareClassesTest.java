@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.networkfission.jobs.train.checkpoint.Checkpoint;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.prep.frame.InputException;
-import org.networkfission.prep.frame.Truth;
+import org.networkfission.prep.frame.TruthKind;
 import org.networkfission.prep.labels.ClassMaps;
 import org.networkfission.prep.settings.ConfigException;
 import org.networkfission.prep.shard.Manifest;
@@ -53,7 +53,7 @@ class RareClassesTest {
         4,
         List.of("train"),
         i -> COMMON,
-        EnumSet.of(Truth.DEPTH, Truth.NORMALS),
+        EnumSet.of(TruthKind.DEPTH, TruthKind.NORMALS),
         ClassMaps.named("nyu13"));
   }
 
@@ -179,7 +179,7 @@ class RareClassesTest {
 
   @Test
   void withoutAClassThereIsNothingToBalance() throws Exception {
-    Set<Truth> all = EnumSet.allOf(Truth.class);
+    Set<TruthKind> all = EnumSet.allOf(TruthKind.class);
     Path blank = folder.resolve("void");
     TinyDataset.write(blank, 4, List.of("train"), i -> 3, all, ClassMaps.named("nyu13"));
     Path manifest = blank.resolve("manifest.json");

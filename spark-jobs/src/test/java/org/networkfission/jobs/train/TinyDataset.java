@@ -21,7 +21,7 @@ import org.networkfission.prep.frame.FrameException;
 import org.networkfission.prep.frame.Intrinsics;
 import org.networkfission.prep.frame.LabelMap;
 import org.networkfission.prep.frame.NormalMap;
-import org.networkfission.prep.frame.Truth;
+import org.networkfission.prep.frame.TruthKind;
 import org.networkfission.prep.labels.ClassMap;
 import org.networkfission.prep.labels.ClassMaps;
 import org.networkfission.prep.shard.Example;
@@ -58,7 +58,7 @@ public final class TinyDataset {
   public static void write(
       java.nio.file.Path folder, int frames, List<String> splits, IntUnaryOperator content)
       throws IOException, FrameException {
-    write(folder, frames, splits, content, Truth.all(), CLASSES);
+    write(folder, frames, splits, content, TruthKind.all(), CLASSES);
   }
 
   /**
@@ -72,7 +72,7 @@ public final class TinyDataset {
       int frames,
       List<String> splits,
       IntUnaryOperator content,
-      Set<Truth> truth,
+      Set<TruthKind> truth,
       ClassMap classes)
       throws IOException, FrameException {
     write(folder, frames, splits, content, truth, classes, row -> row);
@@ -88,14 +88,14 @@ public final class TinyDataset {
       int frames,
       List<String> splits,
       IntUnaryOperator content,
-      Set<Truth> truth,
+      Set<TruthKind> truth,
       ClassMap classes,
       UnaryOperator<Example> change)
       throws IOException, FrameException {
     Configuration hadoop = new Configuration();
     Path dataset = new Path(folder.toUri());
     ShardMetadata metadata = ShardMetadata.of("tiny", classes, Map.of(), "test");
-    if (!truth.equals(Truth.all())) {
+    if (!truth.equals(TruthKind.all())) {
       metadata = metadata.withOptionalTruth();
     }
     Map<String, SplitStatistics> statistics = new LinkedHashMap<>();
@@ -125,7 +125,7 @@ public final class TinyDataset {
   }
 
   /** A row that knows only some of it. */
-  public static Example only(Example e, Set<Truth> truth) {
+  public static Example only(Example e, Set<TruthKind> truth) {
     return new Example(
         e.frameKey(),
         e.dataset(),
@@ -138,9 +138,9 @@ public final class TinyDataset {
         e.cx(),
         e.cy(),
         e.color(),
-        truth.contains(Truth.DEPTH) ? e.depth() : null,
-        truth.contains(Truth.LABELS) ? e.labels() : null,
-        truth.contains(Truth.NORMALS) ? e.normals() : null,
+        truth.contains(TruthKind.DEPTH) ? e.depth() : null,
+        truth.contains(TruthKind.LABELS) ? e.labels() : null,
+        truth.contains(TruthKind.NORMALS) ? e.normals() : null,
         e.holeFraction(),
         e.source());
   }

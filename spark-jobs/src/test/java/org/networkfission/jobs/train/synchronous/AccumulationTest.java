@@ -22,7 +22,7 @@ import org.networkfission.model.input.BatchAssembler;
 import org.networkfission.model.network.StepLosses;
 import org.networkfission.model.network.Task;
 import org.networkfission.prep.frame.LabeledImage;
-import org.networkfission.prep.frame.Truth;
+import org.networkfission.prep.frame.TruthKind;
 import org.networkfission.prep.shard.ExampleCodec;
 
 /**
@@ -33,13 +33,13 @@ class AccumulationTest {
   private static final int JOINED_BATCH = 8;
 
   /** Depth is missing of the last half, labels of one frame. */
-  private static Set<Truth> truth(int frame, boolean partial) {
-    Set<Truth> truth = EnumSet.allOf(Truth.class);
+  private static Set<TruthKind> truth(int frame, boolean partial) {
+    Set<TruthKind> truth = EnumSet.allOf(TruthKind.class);
     if (partial && frame >= JOINED_BATCH / 2) {
-      truth.remove(Truth.DEPTH);
+      truth.remove(TruthKind.DEPTH);
     }
     if (partial && frame == 1) {
-      truth.remove(Truth.LABELS);
+      truth.remove(TruthKind.LABELS);
     }
     return truth;
   }

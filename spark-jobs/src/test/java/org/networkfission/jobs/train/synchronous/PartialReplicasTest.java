@@ -25,7 +25,7 @@ import org.networkfission.model.network.Task;
 import org.networkfission.model.optimizer.Adam.Moments;
 import org.networkfission.model.optimizer.AdamSettings;
 import org.networkfission.prep.frame.LabeledImage;
-import org.networkfission.prep.frame.Truth;
+import org.networkfission.prep.frame.TruthKind;
 import org.networkfission.prep.shard.ExampleCodec;
 
 /**
@@ -57,16 +57,16 @@ class PartialReplicasTest {
   }
 
   /** Of the first half no frame has labels; depth and normals are missing here and there. */
-  private static Set<Truth> truth(int frame) {
-    Set<Truth> truth = EnumSet.allOf(Truth.class);
+  private static Set<TruthKind> truth(int frame) {
+    Set<TruthKind> truth = EnumSet.allOf(TruthKind.class);
     if (frame < JOINED_BATCH / 2) {
-      truth.remove(Truth.LABELS);
+      truth.remove(TruthKind.LABELS);
     }
     if (frame % 3 == 1) {
-      truth.remove(Truth.DEPTH);
+      truth.remove(TruthKind.DEPTH);
     }
     if (frame == 2 || frame == 5) {
-      truth.remove(Truth.NORMALS);
+      truth.remove(TruthKind.NORMALS);
     }
     return truth;
   }

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /** What may be known about the pixels of a photo, each of them or not. */
-public enum Truth {
+public enum TruthKind {
   DEPTH,
   LABELS,
   NORMALS;
@@ -18,13 +18,13 @@ public enum Truth {
   }
 
   /** All that may be known. */
-  public static Set<Truth> all() {
-    return EnumSet.allOf(Truth.class);
+  public static Set<TruthKind> all() {
+    return EnumSet.allOf(TruthKind.class);
   }
 
   /** Those of which there is a value: an image, or a column of a row; null stands for none. */
-  public static Set<Truth> of(Object depth, Object labels, Object normals) {
-    Set<Truth> there = EnumSet.noneOf(Truth.class);
+  public static Set<TruthKind> of(Object depth, Object labels, Object normals) {
+    Set<TruthKind> there = EnumSet.noneOf(TruthKind.class);
     if (depth != null) {
       there.add(DEPTH);
     }
