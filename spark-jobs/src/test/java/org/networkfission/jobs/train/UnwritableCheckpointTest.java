@@ -58,6 +58,8 @@ class UnwritableCheckpointTest {
                 "network.width=32",
                 "network.height=32",
                 "network.width-multiplier=0.05",
+                // HDFS's client asks a name node that has no data node less often than for 25 s.
+                "cluster.spark.hadoop.dfs.client.block.write.locateFollowingBlock.retries=1",
                 "cluster.master=local[2]"));
     return new TrainJob(
         configuration.settings().train(),
