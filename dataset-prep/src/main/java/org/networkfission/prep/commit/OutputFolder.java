@@ -14,6 +14,8 @@ import org.apache.hadoop.fs.Path;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.settings.ConfigException;
 import org.networkfission.prep.storage.Storage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A folder that one job writes, and which is finished when it has its record, {@link OutputRecord}.
@@ -24,6 +26,8 @@ import org.networkfission.prep.storage.Storage;
 public final class OutputFolder implements AutoCloseable {
   /** What a job that can go on keeps within the folder until it is finished. */
   public static final String WORK = "_temporary";
+
+  private static final Logger LOG = LoggerFactory.getLogger(OutputFolder.class);
 
   private final Path folder;
   private final FileSystem files;
@@ -213,7 +217,11 @@ public final class OutputFolder implements AutoCloseable {
     }
     OutputRecord.write(folder, job, written, hadoop);
     committed = true;
-    files.delete(new Path(folder, WORK), true);
+    try {
+      files.delete(new Path(folder, WORK), true);
+    } catch (IOException e) { // The folder is whole: what is left is not listed.
+      LOG.warn("Cannot delete {}: {}", new Path(folder, WORK), e.toString());
+    }
   }
 
   /** Notes that the folder's work is this job's, before it has any. */

@@ -269,6 +269,7 @@ class PredictJobTest {
   @Test
   void refusesAnOutputThatExists() throws IOException {
     Path output = Files.createDirectory(folder.resolve("out"));
+    Files.createFile(output.resolve("mine"));
 
     assertThat(predict(photos, output)).isEqualTo(Fission.USAGE);
     assertThat(err.toString()).contains("predict.output = file:%s: it exists".formatted(output));

@@ -7,7 +7,9 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Abortable;
 import org.apache.hadoop.fs.CommonPathCapabilities;
@@ -236,6 +238,13 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
     return new FSDataOutputStream(out, null);
   }
 
+  /** What a folder holds, in order; asked of the disk, as whoever writes makes no reading calls. */
+  private List<String> names(Path folder) throws IOException {
+    try (Stream<java.nio.file.Path> all = Files.list(local(folder))) {
+      return all.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
   private java.nio.file.Path local(Path path) {
     return pathToFile(path).toPath();
   }
@@ -249,9 +258,9 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
 
   @Override
   public boolean rename(Path from, Path to) throws IOException {
-    if (super.getFileStatus(from).isDirectory()) {
-      for (FileStatus file : super.listStatus(from)) {
-        rename(file.getPath(), new Path(to, file.getPath().getName()));
+    if (Files.isDirectory(local(from))) {
+      for (String name : names(from)) {
+        rename(new Path(from, name), new Path(to, name));
       }
       return delete(from, true);
     }
@@ -267,7 +276,7 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
   protected void rename(Path from, Path to, Options.Rename... options) throws IOException {
     operation();
     CallFaults.meet(Call.WRITE, to);
-    boolean overwrite = java.util.List.of(options).contains(Options.Rename.OVERWRITE);
+    boolean overwrite = List.of(options).contains(Options.Rename.OVERWRITE);
     if (!overwrite && Files.exists(local(to))) {
       throw new FileAlreadyExistsException(to + " exists");
     }
@@ -276,10 +285,9 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
 
   @Override
   public boolean delete(Path path, boolean recursive) throws IOException {
-    java.nio.file.Path local = local(path);
-    if (recursive && Files.isDirectory(local)) {
-      for (FileStatus file : super.listStatus(path)) {
-        delete(file.getPath(), true);
+    if (recursive && Files.isDirectory(local(path))) {
+      for (String name : names(path)) {
+        delete(new Path(path, name), true);
       }
     }
     operation();
