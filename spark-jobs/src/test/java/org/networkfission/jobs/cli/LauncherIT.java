@@ -134,8 +134,15 @@ class LauncherIT {
   void namesOfFilesDoNotDependOnTheLocale() throws Exception {
     Path photos = Files.createDirectory(folder.resolve("photos"));
     Files.writeString(photos.resolve("caf\u00e9 \u6d74\u5ba4.jpg"), "a photo");
+    Files.writeString(photos.resolve("caf\u00e9 \u6d74\u5ba4.png"), "its labels");
     Ended ended =
-        start(false, Map.of("LC_ALL", "C", "LANG", "C"), "list", "photos", "--color={name}.jpg")
+        start(
+                false,
+                Map.of("LC_ALL", "C", "LANG", "C"),
+                "list",
+                "photos",
+                "--color={name}.jpg",
+                "--labels={name}.png")
             .end();
 
     assertThat(ended.code()).as(ended.err()).isZero();
