@@ -14,6 +14,21 @@ public final class TestCluster {
     return of(executors, InstructionSet.AUTO);
   }
 
+  /** Executors that are threads of this process, two cores in all. */
+  public static ClusterSettings local() {
+    return new ClusterSettings(
+        Optional.of("local[2]"),
+        1,
+        1,
+        ConfigMemorySize.ofBytes(512L << 20),
+        ConfigMemorySize.ofBytes(1L << 30),
+        ConfigMemorySize.ofBytes(1L << 30),
+        0,
+        Optional.empty(),
+        InstructionSet.AUTO,
+        Map.of("ui.enabled", "false"));
+  }
+
   /** The same, whose processors have no more than these instructions. */
   public static ClusterSettings of(int executors, InstructionSet instructions) {
     String classes =

@@ -5,14 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.typesafe.config.ConfigMemorySize;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -26,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.networkfission.jobs.cli.Fission;
-import org.networkfission.jobs.cluster.ClusterSettings;
+import org.networkfission.jobs.cluster.TestCluster;
 import org.networkfission.jobs.cluster.ToldByTasks;
 import org.networkfission.jobs.export.ExportJob;
 import org.networkfission.jobs.export.ExportSettings;
@@ -34,7 +32,6 @@ import org.networkfission.jobs.inference.ExportedFormat;
 import org.networkfission.jobs.inference.Weights;
 import org.networkfission.jobs.report.Contender;
 import org.networkfission.jobs.report.Report;
-import org.networkfission.model.backend.InstructionSet;
 import org.networkfission.model.export.Precision;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.settings.ConfigException;
@@ -56,21 +53,9 @@ class EvaluateJobTest {
   }
 
   private static EvaluateJob job(EvaluateSettings settings) {
-    ClusterSettings cluster =
-        new ClusterSettings(
-            Optional.of("local[2]"),
-            1,
-            1,
-            ConfigMemorySize.ofBytes(512L << 20),
-            ConfigMemorySize.ofBytes(1L << 30),
-            ConfigMemorySize.ofBytes(1L << 30),
-            0,
-            Optional.empty(),
-            InstructionSet.AUTO,
-            Map.of("ui.enabled", "false"));
     return new EvaluateJob(
         settings,
-        cluster,
+        TestCluster.local(),
         JsonNodeFactory.instance.objectNode().put("a", 1),
         new PrintWriter(new StringWriter()));
   }

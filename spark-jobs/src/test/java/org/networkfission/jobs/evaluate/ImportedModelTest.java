@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.typesafe.config.ConfigMemorySize;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -19,12 +18,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.networkfission.jobs.cluster.ClusterSettings;
+import org.networkfission.jobs.cluster.TestCluster;
 import org.networkfission.jobs.inference.ImportedModel;
 import org.networkfission.jobs.inference.TensorFlowFile;
 import org.networkfission.jobs.report.Report;
 import org.networkfission.jobs.train.checkpoint.Checkpoint;
-import org.networkfission.model.backend.InstructionSet;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.network.ParameterRange;
 import org.networkfission.prep.frame.InputException;
@@ -63,21 +61,9 @@ class ImportedModelTest {
 
   private static Report evaluate(Path checkpoint, Path output, Optional<ImportedModel> imported)
       throws IOException {
-    ClusterSettings cluster =
-        new ClusterSettings(
-            Optional.of("local[2]"),
-            1,
-            1,
-            ConfigMemorySize.ofBytes(512L << 20),
-            ConfigMemorySize.ofBytes(1L << 30),
-            ConfigMemorySize.ofBytes(1L << 30),
-            0,
-            Optional.empty(),
-            InstructionSet.AUTO,
-            Map.of("ui.enabled", "false"));
     return new EvaluateJob(
             EvaluationInput.settings(checkpoint, data, output),
-            cluster,
+            TestCluster.local(),
             imported,
             JsonNodeFactory.instance.objectNode(),
             new PrintWriter(new StringWriter()))

@@ -4,24 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.typesafe.config.ConfigMemorySize;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.networkfission.jobs.cluster.ClusterSettings;
+import org.networkfission.jobs.cluster.TestCluster;
 import org.networkfission.jobs.evaluate.EvaluateSettings.Augment;
 import org.networkfission.jobs.evaluate.EvaluateSettings.Size;
 import org.networkfission.jobs.report.Report;
-import org.networkfission.model.backend.InstructionSet;
 import org.networkfission.model.evaluation.Crop;
 import org.networkfission.model.network.Task;
 import org.networkfission.prep.frame.DepthMap;
@@ -57,21 +53,9 @@ class ProtocolTest {
   }
 
   private static Report evaluate(EvaluateSettings settings) throws IOException {
-    ClusterSettings cluster =
-        new ClusterSettings(
-            Optional.of("local[2]"),
-            1,
-            1,
-            ConfigMemorySize.ofBytes(512L << 20),
-            ConfigMemorySize.ofBytes(1L << 30),
-            ConfigMemorySize.ofBytes(1L << 30),
-            0,
-            Optional.empty(),
-            InstructionSet.AUTO,
-            Map.of("ui.enabled", "false"));
     return new EvaluateJob(
             settings,
-            cluster,
+            TestCluster.local(),
             JsonNodeFactory.instance.objectNode(),
             new PrintWriter(new StringWriter()))
         .execute()

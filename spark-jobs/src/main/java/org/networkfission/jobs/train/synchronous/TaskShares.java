@@ -1,8 +1,6 @@
 package org.networkfission.jobs.train.synchronous;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -55,22 +53,22 @@ final class TaskShares {
     if (!partial && minibatches.size() == 1) {
       return minibatches;
     }
-    long[] own = new long[tasks.size()];
-    List<long[]> counted = new ArrayList<>();
+    double[] own = new double[tasks.size()];
+    List<double[]> counted = new ArrayList<>();
     for (Batch minibatch : minibatches) {
       counted.add(counted(minibatch));
       for (int i = 0; i < own.length; i++) {
         own[i] += counted.get(counted.size() - 1)[i];
       }
     }
-    long[] all = partial ? sum(own) : own;
+    double[] all = partial ? sum(own) : own;
     int minibatchesOfAll = minibatches.size() * (partial ? collective.size() : 1);
     List<Batch> shared = new ArrayList<>();
     for (int m = 0; m < minibatches.size(); m++) {
       Map<Task, Double> shares = new EnumMap<>(Task.class);
       for (int i = 0; i < all.length; i++) {
         if (all[i] > 0) {
-          shares.put(tasks.get(i), (double) counted.get(m)[i] * minibatchesOfAll / all[i]);
+          shares.put(tasks.get(i), counted.get(m)[i] * minibatchesOfAll / all[i]);
         }
       }
       shared.add(minibatches.get(m).sharing(shares));
@@ -78,26 +76,17 @@ final class TaskShares {
     return shared;
   }
 
-  private long[] counted(Batch minibatch) {
-    long[] counted = new long[tasks.size()];
+  private double[] counted(Batch minibatch) {
+    double[] counted = new double[tasks.size()];
     for (int i = 0; i < counted.length; i++) {
       counted[i] = tasks.get(i).definition().counted(minibatch.truths(), normalisation);
     }
     return counted;
   }
 
-  /** Adds up everybody's counts. */
-  private long[] sum(long[] own) throws IOException, InterruptedException {
-    ByteBuffer bytes = ByteBuffer.allocate(own.length * Long.BYTES);
-    bytes.asLongBuffer().put(own);
+  private double[] sum(double[] own) throws IOException, InterruptedException {
     long start = System.nanoTime();
-    long[] total = new long[own.length];
-    for (ByteBuffer one : collective.allGather(bytes)) {
-      LongBuffer values = one.asLongBuffer();
-      for (int i = 0; i < total.length; i++) {
-        total[i] += values.get(i);
-      }
-    }
+    double[] total = TaskGradients.sum(collective, own);
     nanos += System.nanoTime() - start;
     return total;
   }
