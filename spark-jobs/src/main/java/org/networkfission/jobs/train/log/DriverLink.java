@@ -5,17 +5,25 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.spark.SparkEnv;
+import org.apache.spark.TaskContext;
 import org.apache.spark.rpc.RpcEndpointRef;
+import org.apache.spark.rpc.RpcTimeout;
 import org.apache.spark.util.RpcUtils;
 import org.networkfission.jobs.report.Panel;
 import org.networkfission.jobs.train.collective.RunKey;
 import org.networkfission.jobs.train.log.Report.Advanced;
 import org.networkfission.jobs.train.log.Report.Alive;
+import org.networkfission.jobs.train.log.Report.Arrived;
 import org.networkfission.jobs.train.log.Report.Content;
 import org.networkfission.jobs.train.log.Report.Line;
 import org.networkfission.jobs.train.log.Report.Validated;
 import org.networkfission.prep.settings.Json;
+import scala.concurrent.Await;
+import scala.concurrent.Future;
+import scala.concurrent.duration.Duration;
+import scala.reflect.ClassTag$;
 
 /**
  * Tells the driver how a replica is doing: that it lives, every few seconds, and what there is to
@@ -25,6 +33,13 @@ import org.networkfission.prep.settings.Json;
 public final class DriverLink implements AutoCloseable {
   private static final long BEAT_SECONDS = 5;
   private static final long STILL_SECONDS = 5;
+
+  /** How often a task that waits for others looks whether it is to end. */
+  private static final Duration GLANCE = Duration.apply(100, TimeUnit.MILLISECONDS);
+
+  /** As long as Spark's own barrier: the driver ends the tasks where one is lost. */
+  private static final RpcTimeout NEVER =
+      new RpcTimeout(Duration.apply(365, TimeUnit.DAYS), "spark.barrier.sync.timeout");
 
   private final RpcEndpointRef driver;
   private final int replica;
@@ -88,9 +103,34 @@ public final class DriverLink implements AutoCloseable {
     send(failure);
   }
 
+  /**
+   * Tells all other replicas of the attempt something and waits until each has told its own.
+   * Spark's barrier does the same, but looks for the answer once in a second.
+   *
+   * @return the texts, in the order of ranks
+   * @throws InterruptedException if Spark ends the task meanwhile, as when another one fails
+   */
+  public List<String> gather(String mine, TaskContext task) throws InterruptedException {
+    Future<String[]> all =
+        driver.ask(text(new Arrived(mine)), NEVER, ClassTag$.MODULE$.apply(String[].class));
+    while (true) {
+      try {
+        return List.of(Await.result(all, GLANCE));
+      } catch (TimeoutException e) {
+        if (task.isInterrupted()) {
+          throw new InterruptedException("Spark ends the task");
+        }
+      }
+    }
+  }
+
   private void send(Content content) {
+    driver.send(text(content));
+  }
+
+  private String text(Content content) {
     try {
-      driver.send(Json.MAPPER.writeValueAsString(new Report(replica, attempt, step, content)));
+      return Json.MAPPER.writeValueAsString(new Report(replica, attempt, step, content));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("Cannot write a report as JSON", e);
     }

@@ -21,12 +21,16 @@ record Report(int replica, int attempt, long step, Content content) {
     @JsonSubTypes.Type(value = Line.class, name = "line"),
     @JsonSubTypes.Type(value = Advanced.class, name = "advanced"),
     @JsonSubTypes.Type(value = Validated.class, name = "validated"),
-    @JsonSubTypes.Type(value = Failure.class, name = "failure")
+    @JsonSubTypes.Type(value = Failure.class, name = "failure"),
+    @JsonSubTypes.Type(value = Arrived.class, name = "arrived")
   })
-  sealed interface Content permits Alive, Line, Advanced, Validated, Failure {}
+  sealed interface Content permits Alive, Line, Advanced, Validated, Failure, Arrived {}
 
   /** Nothing but a sign of life. */
   record Alive() implements Content {}
+
+  /** What all other replicas must know before they begin; it waits for theirs. */
+  record Arrived(String text) implements Content {}
 
   /** A line for the console. */
   record Line(String text) implements Content {}

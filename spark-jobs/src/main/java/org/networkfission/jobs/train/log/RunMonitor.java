@@ -9,11 +9,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.spark.SparkEnv;
+import org.apache.spark.rpc.RpcCallContext;
 import org.apache.spark.rpc.RpcEndpointRef;
 import org.apache.spark.rpc.RpcEnv;
 import org.apache.spark.rpc.ThreadSafeRpcEndpoint;
 import org.networkfission.jobs.train.collective.RunKey;
 import org.networkfission.jobs.train.log.Report.Advanced;
+import org.networkfission.jobs.train.log.Report.Arrived;
 import org.networkfission.jobs.train.log.Report.Line;
 import org.networkfission.jobs.train.log.Report.Validated;
 import org.networkfission.prep.settings.Json;
@@ -33,6 +35,7 @@ public final class RunMonitor implements AutoCloseable {
   private final RunLog log;
   private final long[] lastHeard;
   private final long[] lastStep;
+  private final Gathering gathering;
   private int failedAttempt = -1;
   private Failure failure;
   private long lastProgress = System.nanoTime();
@@ -47,6 +50,7 @@ public final class RunMonitor implements AutoCloseable {
     this.log = log;
     this.lastHeard = new long[replicas];
     this.lastStep = new long[replicas];
+    this.gathering = new Gathering(replicas);
     Arrays.fill(lastHeard, System.nanoTime());
     Arrays.fill(lastStep, -1);
     this.endpoint = environment.setupEndpoint(name(key), new Endpoint());
@@ -65,6 +69,21 @@ public final class RunMonitor implements AutoCloseable {
 
     @Override
     public PartialFunction<Object, BoxedUnit> receive() {
+      return ofReports(RunMonitor.this::hear);
+    }
+
+    @Override
+    public PartialFunction<Object, BoxedUnit> receiveAndReply(RpcCallContext caller) {
+      return ofReports(
+          report -> {
+            hear(report);
+            if (report.content() instanceof Arrived arrived) {
+              gathering.add(report.attempt(), report.replica(), arrived.text(), caller);
+            }
+          });
+    }
+
+    private PartialFunction<Object, BoxedUnit> ofReports(Consumer<Report> listener) {
       return new AbstractPartialFunction<>() {
         @Override
         public boolean isDefinedAt(Object message) {
@@ -76,7 +95,7 @@ public final class RunMonitor implements AutoCloseable {
           if (!(message instanceof String text)) {
             return other.apply(message);
           }
-          hear(text);
+          parse(text).ifPresent(listener);
           @SuppressWarnings("unchecked")
           B unit = (B) BoxedUnit.UNIT;
           return unit;
@@ -85,17 +104,18 @@ public final class RunMonitor implements AutoCloseable {
     }
   }
 
-  private void hear(String text) {
-    Report report;
+  /** Empty if it is not from a replica. */
+  private Optional<Report> parse(String text) {
     try {
-      report = Json.MAPPER.readValue(text, Report.class);
+      return Optional.of(Json.MAPPER.readValue(text, Report.class))
+          .filter(report -> report.replica() >= 0 && report.replica() < lastHeard.length);
     } catch (JsonProcessingException e) {
-      return; // Not from a replica.
+      return Optional.empty();
     }
+  }
+
+  private void hear(Report report) {
     synchronized (this) {
-      if (report.replica() < 0 || report.replica() >= lastHeard.length) {
-        return;
-      }
       lastHeard[report.replica()] = System.nanoTime();
       if (report.step() != lastStep[report.replica()]) {
         lastProgress = System.nanoTime();

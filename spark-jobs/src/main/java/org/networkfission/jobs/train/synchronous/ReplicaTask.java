@@ -98,14 +98,13 @@ final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iterator<Ou
       noPort = Optional.of(e);
     }
     try (SparkCollective open = collective) {
-      // The only time that the tasks meet by Spark's barrier, whose every use costs a second.
       Rendezvous mine =
           new Rendezvous(
               noPort.isPresent() ? "" : open.address().toString(),
               rank == 0 ? attempt(before(context)) : "",
               rank == 0 ? latest().map(c -> c.folder().toString()).orElse(null) : null,
               Backends.arithmetic(plan.model().network()));
-      List<Rendezvous> all = Rendezvous.parse(context.allGather(mine.text()));
+      List<Rendezvous> all = Rendezvous.parse(driver.gather(mine.text(), context));
       if (noPort.isPresent()) {
         return Outcome.of(End.SETTINGS, rank, 0, noPort.get().getMessage());
       }
@@ -130,7 +129,7 @@ final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iterator<Ou
       return Json.MAPPER.writeValueAsString(this);
     }
 
-    static List<Rendezvous> parse(String[] texts) throws IOException {
+    static List<Rendezvous> parse(List<String> texts) throws IOException {
       List<Rendezvous> all = new ArrayList<>();
       for (String text : texts) {
         all.add(Json.MAPPER.readValue(text, Rendezvous.class));
