@@ -8,6 +8,8 @@
 // how sums are cut depends on sizes alone, never on the device. Multiplications and additions are not
 // fused (-fmad=false), so that what the processor computes float by float has its bits.
 //
+// What works on features stands in features.cu, which is compiled for each type that they have.
+//
 // The shipped kernels.ptx is made of this file by model/src/main/cuda/compile. Tests also compile it
 // as C++ of the host (shim.h), where a block's threads take turns.
 
@@ -36,101 +38,53 @@ static __device__ __forceinline__ bool finite(float x) { return x - x == 0; }
 
 // ------------------------------------------------------------------ order in memory
 
-/** Planes [image, channel, pixel] to features; sets the flag if a value is not finite. */
-KERNEL toFeatures(const float* from, int channels, int pixels, int n, float* to, int* flag) {
-  EACH(i, n) {
-    int c = (int)(i % channels);
-    unsigned row = i / channels;
-    float x = from[(row / pixels * channels + c) * pixels + row % pixels];
-    to[i] = x;
-    if (!finite(x)) *flag = 1;
+/** bfloat16: the upper half of a float. What is written is rounded to the nearest, ties to even. */
+struct bf16 {
+  unsigned short bits;
+  __device__ __forceinline__ operator float() const { return __uint_as_float((unsigned)bits << 16); }
+  __device__ __forceinline__ void operator=(float value) {
+    unsigned all = __float_as_uint(value);
+    bits = value != value ? (unsigned short)(all >> 16 | 0x40) : (unsigned short)((all + 0x7fff + (all >> 16 & 1)) >> 16);
   }
+};
+
+KERNEL widen(const bf16* from, int n, float* to) {
+  EACH(i, n) to[i] = from[i];
 }
 
-/** Features to planes [image, channel, pixel]. */
-KERNEL toPlanes(const float* from, int channels, int pixels, int n, float* to) {
-  EACH(i, n) {
-    unsigned pixel = i % pixels, c = i / pixels % channels, image = i / pixels / channels;
-    to[i] = from[(image * pixels + pixel) * channels + c];
-  }
+KERNEL narrow(const float* from, int n, bf16* to) {
+  EACH(i, n) to[i] = from[i];
 }
 
 /**
  * Kernels of all convolutions, from the order of the flat vector to the one that cuDNN takes,
  * [out, kernel height, kernel width, in], or their gradients back.
  *
- * Each tensor has five numbers in the table: where it begins in the working copies and in the flat
- * vector, its input channels, its taps, its length. It is sorted by the first.
+ * Each tensor has seven numbers in the table: where it begins among the elements of all, and in the
+ * flat vector; its input channels, its taps, its length; the first byte of its working copy, and
+ * whether that is bfloat16. It is sorted by the first.
  */
-KERNEL kernels(float* flat, const i64* table, int tensors, int n, int back, float* copies) {
+KERNEL kernels(float* flat, const i64* table, int tensors, int n, int back, char* copies) {
   EACH(i, n) {
     int low = 0, high = tensors;
     while (high - low > 1) {
       int middle = (low + high) / 2;
-      if (table[5 * middle] <= i) low = middle; else high = middle;
+      if (table[7 * middle] <= i) low = middle; else high = middle;
     }
-    const i64* t = table + 5 * low;
+    const i64* t = table + 7 * low;
     unsigned at = i - (unsigned)t[0], channels = (unsigned)t[2], taps = (unsigned)t[3];
-    if (at < t[4]) {
-      i64 place = t[1] + (at / (taps * channels) * channels + at % channels) * taps + at / channels % taps;
-      if (back) flat[place] = copies[i]; else copies[i] = flat[place];
+    float* number = flat + t[1] + (at / (taps * channels) * channels + at % channels) * taps + at / channels % taps;
+    if (t[6]) {
+      bf16* copy = (bf16*)(copies + t[5]) + at;
+      if (back) *number = *copy; else *copy = *number;
+    } else {
+      float* copy = (float*)(copies + t[5]) + at;
+      if (back) *number = *copy; else *copy = *number;
     }
-  }
-}
-
-/** Some channels of features to some channels of others. */
-KERNEL copyChannels(const float* from, int fromChannels, int first, int count, int n, int toChannels, int at, float* to) {
-  EACH(i, n) {
-    unsigned row = i / count, c = i % count;
-    to[row * toChannels + at + c] = from[row * fromChannels + first + c];
   }
 }
 
 // ------------------------------------------------------------------ batch norm
-
-/**
- * Sums per channel of a block of rows: of x - s and of its square, where s is the channel's first
- * value, so that little cancels. One block is 32 channels by 8 rows.
- */
-KERNEL moments(const float* x, i64 rows, int channels, int rowsOfBlock, float* parts) {
-  __shared__ float sum[LINES][COLUMNS], square[LINES][COLUMNS];
-  int c = blockIdx.x * COLUMNS + threadIdx.x;
-  i64 from = (i64)blockIdx.y * rowsOfBlock, to = from + rowsOfBlock < rows ? from + rowsOfBlock : rows;
-  float a = 0, b = 0;
-  if (c < channels) {
-    float shift = x[c];
-    for (i64 row = from + threadIdx.y; row < to; row += LINES) {
-      float v = x[row * channels + c] - shift;
-      a += v;
-      b += v * v;
-    }
-  }
-  sum[threadIdx.y][threadIdx.x] = a;
-  square[threadIdx.y][threadIdx.x] = b;
-  __syncthreads();
-  if (threadIdx.y == 0 && c < channels) {
-    for (int i = 1; i < LINES; i++) {
-      a += sum[i][threadIdx.x];
-      b += square[i][threadIdx.x];
-    }
-    parts[blockIdx.y * 2LL * channels + c] = a;
-    parts[(blockIdx.y * 2LL + 1) * channels + c] = b;
-  }
-}
-
-/** Mean and variance per channel from the sums of all blocks. */
-KERNEL finishMoments(const float* parts, int blocks, i64 rows, int channels, const float* x, float* mean, float* variance) {
-  EACH(c, channels) {
-    double a = 0, b = 0;
-    for (int i = 0; i < blocks; i++) {
-      a += parts[i * 2LL * channels + c];
-      b += parts[(i * 2LL + 1) * channels + c];
-    }
-    double shifted = a / rows, spread = b / rows - shifted * shifted;
-    mean[c] = (float)(x[c] + shifted);
-    variance[c] = (float)(spread > 0 || spread != spread ? spread : 0);
-  }
-}
 
 /** What a running statistic's part of the gradient holds: old - new. */
 KERNEL statisticStep(const float* running, const float* batch, float share, int channels, float* gradient) {
@@ -139,45 +93,6 @@ KERNEL statisticStep(const float* running, const float* batch, float share, int 
 
 KERNEL inverseDeviation(const float* variance, float epsilon, int channels, float* inverse) {
   EACH(c, channels) inverse[c] = 1 / sqrtf(variance[c] + epsilon);
-}
-
-/** gamma * (x - mean) * inverse + beta, and a ReLU or none; without a mean gamma * x + beta. */
-KERNEL normalise(const float* x, int n, int channels, const float* mean, const float* inverse, const float* gamma, const float* beta, int relu, float* y) {
-  EACH(i, n) {
-    int c = (int)(i % channels);
-    float v = mean ? (x[i] - mean[c]) * inverse[c] * gamma[c] + beta[c] : x[i] * gamma[c] + beta[c];
-    y[i] = relu && v < 0 ? 0 : v;
-  }
-}
-
-/**
- * Sums per channel of a block of rows: of the gradient and of the gradient times the normalised
- * input. Without x only the first, for a bias.
- */
-KERNEL gradientSums(const float* x, const float* y, const float* dy, i64 rows, int channels, int rowsOfBlock, const float* mean, const float* inverse, float* parts) {
-  __shared__ float first[LINES][COLUMNS], second[LINES][COLUMNS];
-  int c = blockIdx.x * COLUMNS + threadIdx.x;
-  i64 from = (i64)blockIdx.y * rowsOfBlock, to = from + rowsOfBlock < rows ? from + rowsOfBlock : rows;
-  float a = 0, b = 0;
-  if (c < channels) {
-    for (i64 row = from + threadIdx.y; row < to; row += LINES) {
-      i64 i = row * channels + c;
-      float g = y && !(y[i] > 0) ? 0 : dy[i];
-      a += g;
-      if (x) b += g * (mean ? (x[i] - mean[c]) * inverse[c] : x[i]);
-    }
-  }
-  first[threadIdx.y][threadIdx.x] = a;
-  second[threadIdx.y][threadIdx.x] = b;
-  __syncthreads();
-  if (threadIdx.y == 0 && c < channels) {
-    for (int i = 1; i < LINES; i++) {
-      a += first[i][threadIdx.x];
-      b += second[i][threadIdx.x];
-    }
-    parts[blockIdx.y * 2LL * channels + c] = a;
-    parts[(blockIdx.y * 2LL + 1) * channels + c] = b;
-  }
 }
 
 /** The gradients of shift and scale from the sums of all blocks. */
@@ -193,134 +108,12 @@ KERNEL finishSums(const float* parts, int blocks, int channels, float* beta, flo
   }
 }
 
-/** The gradient of a batch norm's input; the sums are over count values, of all replicas. */
-KERNEL normaliseGradient(const float* x, const float* y, const float* dy, int n, int channels, const float* mean, const float* inverse, const float* gamma, const float* betaSum, const float* gammaSum, double count, float* dx) {
-  float part = (float)(1 / count);
-  EACH(i, n) {
-    int c = (int)(i % channels);
-    float g = y && !(y[i] > 0) ? 0 : dy[i];
-    if (mean) {
-      float normalised = (x[i] - mean[c]) * inverse[c];
-      g = (g - betaSum[c] * part - normalised * (gammaSum[c] * part)) * inverse[c];
-    }
-    dx[i] = g * gamma[c];
-  }
-}
-
-// ------------------------------------------------------------------ other operations
-
-KERNEL addBias(const float* x, const float* bias, int n, int channels, float* y) {
-  EACH(i, n) y[i] = x[i] + bias[i % channels];
-}
-
-KERNEL add(const float* a, const float* b, int n, float* sum) {
-  EACH(i, n) sum[i] = a[i] + b[i];
-}
+// ------------------------------------------------------------------ what operations on features need
 
 static __device__ __forceinline__ float within6(float x) { return x < 0 ? 0 : x > 6 ? 6 : x; }
 
 /** The functions of single features, in the order of ActivationFunction. */
 enum { NONE, RELU, RELU6, HARD_SIGMOID, HARD_SWISH };
-
-KERNEL activate(const float* x, int n, int function, float* y) {
-  EACH(i, n) {
-    float v = x[i];
-    y[i] = function == RELU           ? (v < 0 ? 0 : v)
-           : function == RELU6        ? within6(v)
-           : function == HARD_SIGMOID ? within6(v + 3) * (1 / 6.0f)
-           : function == HARD_SWISH   ? v * within6(v + 3) * (1 / 6.0f)
-                                      : v;
-  }
-}
-
-KERNEL activateGradient(const float* x, const float* dy, int n, int function, float* dx) {
-  EACH(i, n) {
-    float v = x[i], slope = 1;
-    if (function == RELU) {
-      slope = v > 0;
-    } else if (function == RELU6) {
-      slope = v > 0 && v < 6;
-    } else if (function == HARD_SIGMOID) {
-      slope = v > -3 && v < 3 ? 1 / 6.0f : 0;
-    } else if (function == HARD_SWISH) {
-      slope = v <= -3 ? 0 : v >= 3 ? 1 : (2 * v + 3) * (1 / 6.0f);
-    }
-    dx[i] = dy[i] * slope;
-  }
-}
-
-/** Features times a factor per image and channel. */
-KERNEL scale(const float* x, const float* factors, int channels, int pixels, int n, float* y) {
-  EACH(i, n) y[i] = x[i] * factors[i / channels / pixels * channels + i % channels];
-}
-
-/** Per image and channel the sum over pixels of x, or of x times other, times a factor. */
-KERNEL imageSums(const float* x, const float* other, int channels, int pixels, float factor, float* sums) {
-  __shared__ float part[LINES][COLUMNS];
-  int c = blockIdx.x * COLUMNS + threadIdx.x;
-  i64 first = (i64)blockIdx.y * pixels;
-  float a = 0;
-  if (c < channels) {
-    for (int p = threadIdx.y; p < pixels; p += LINES) {
-      i64 i = (first + p) * channels + c;
-      a += other ? x[i] * other[i] : x[i];
-    }
-  }
-  part[threadIdx.y][threadIdx.x] = a;
-  __syncthreads();
-  if (threadIdx.y == 0 && c < channels) {
-    for (int i = 1; i < LINES; i++) a += part[i][threadIdx.x];
-    sums[(i64)blockIdx.y * channels + c] = a * factor;
-  }
-}
-
-/** To every pixel its image's value times a factor. */
-KERNEL spread(const float* values, int channels, int pixels, float factor, int n, float* y) {
-  EACH(i, n) y[i] = values[i / channels / pixels * channels + i % channels] * factor;
-}
-
-/** Maximum over 3x3 at stride 2, and which of the nine it was; beyond the edge there is nothing. */
-KERNEL maxPool(const float* x, int height, int width, int channels, int n, float* y, unsigned char* which) {
-  int outHeight = height / 2, outWidth = width / 2;
-  EACH(i, n) {
-    unsigned c = i % channels, pixel = i / channels;
-    int column = (int)(pixel % outWidth) * 2, row = (int)(pixel / outWidth % outHeight) * 2;
-    int image = pixel / outWidth / outHeight;
-    float best = 0;
-    int at = -1;
-    for (int k = 0; k < 9; k++) {
-      int r = row + k / 3, q = column + k % 3;
-      if (r < height && q < width) {
-        float v = x[((image * height + r) * width + q) * channels + c];
-        if (at < 0 || v > best || v != v) {
-          best = v;
-          at = k;
-        }
-      }
-    }
-    y[i] = best;
-    which[i] = (unsigned char)at;
-  }
-}
-
-KERNEL maxPoolGradient(const unsigned char* which, const float* dy, int height, int width, int channels, int n, float* dx) {
-  int outHeight = height / 2, outWidth = width / 2;
-  EACH(i, n) {
-    unsigned c = i % channels, pixel = i / channels;
-    int column = (int)(pixel % width), row = (int)(pixel / width % height);
-    int image = pixel / width / height;
-    float sum = 0;
-    for (int r = row / 2; r >= 0 && row - 2 * r <= 2; r--) {
-      for (int q = column / 2; q >= 0 && column - 2 * q <= 2; q--) {
-        if (r < outHeight && q < outWidth) {
-          int at = ((image * outHeight + r) * outWidth + q) * channels + c;
-          if (which[at] == (row - 2 * r) * 3 + column - 2 * q) sum += dy[at];
-        }
-      }
-    }
-    dx[i] = sum;
-  }
-}
 
 /** Where an output lies between two inputs of half-pixel centres: the lower one, and the way on. */
 static __device__ __forceinline__ void between(int output, int inputs, int outputs, int* low, float* part) {
@@ -333,21 +126,6 @@ static __device__ __forceinline__ void between(int output, int inputs, int outpu
   *part = way < 1 ? way : 1;
 }
 
-KERNEL upsample(const float* x, int height, int width, int outHeight, int outWidth, int channels, int n, float* y) {
-  EACH(i, n) {
-    unsigned c = i % channels, pixel = i / channels;
-    int r, q;
-    float down, right;
-    between((int)(pixel / outWidth % outHeight), height, outHeight, &r, &down);
-    between((int)(pixel % outWidth), width, outWidth, &q, &right);
-    int below = r + 1 < height ? r + 1 : r, beside = q + 1 < width ? q + 1 : q;
-    const float* image = x + pixel / outWidth / outHeight * height * width * channels + c;
-    float top = image[((i64)r * width + q) * channels] * (1 - right) + image[((i64)r * width + beside) * channels] * right;
-    float bottom = image[((i64)below * width + q) * channels] * (1 - right) + image[((i64)below * width + beside) * channels] * right;
-    y[i] = top * (1 - down) + bottom * down;
-  }
-}
-
 /** The weight that an output gives to an input. */
 static __device__ __forceinline__ float share(int output, int input, int inputs, int outputs) {
   int low;
@@ -357,30 +135,6 @@ static __device__ __forceinline__ float share(int output, int input, int inputs,
   return (low == input ? 1 - part : 0) + (high == input ? part : 0);
 }
 
-KERNEL upsampleGradient(const float* dy, int height, int width, int outHeight, int outWidth, int channels, int n, float* dx) {
-  int tall = (outHeight + height - 1) / height, wide = (outWidth + width - 1) / width;
-  EACH(i, n) {
-    unsigned c = i % channels, pixel = i / channels;
-    int row = (int)(pixel / width % height), column = (int)(pixel % width);
-    const float* image = dy + pixel / width / height * outHeight * outWidth * channels + c;
-    // All outputs whose lower or upper input this one is, and a few more whose weight is 0.
-    int top = (row - 1) * outHeight / height - 1, bottom = top + 3 * tall + 2;
-    int left = (column - 1) * outWidth / width - 1, right = left + 3 * wide + 2;
-    float sum = 0;
-    for (int r = top < 0 ? 0 : top; r <= bottom && r < outHeight; r++) {
-      float down = share(r, row, height, outHeight);
-      if (down == 0) continue;
-      float line = 0;
-      for (int q = left < 0 ? 0 : left; q <= right && q < outWidth; q++) {
-        float beside = share(q, column, width, outWidth);
-        if (beside != 0) line += beside * image[((i64)r * outWidth + q) * channels];
-      }
-      sum += down * line;
-    }
-    dx[i] = sum;
-  }
-}
-
 static __device__ __forceinline__ u64 mix(u64 value) {
   u64 z = value + 0x9E3779B97F4A7C15ULL;
   z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
@@ -388,15 +142,19 @@ static __device__ __forceinline__ u64 mix(u64 value) {
   return z ^ (z >> 31);
 }
 
-/** DropoutMask's function of key, step and a feature's place among planes [image, channel, pixel]. */
-KERNEL dropout(const float* x, int channels, int pixels, int n, u64 key, const u64* step, i64 threshold, float kept, float* y) {
-  u64 stepKey = mix(key + *step);
-  EACH(i, n) {
-    unsigned row = i / channels;
-    u64 place = (row / pixels * channels + i % channels) * pixels + row % pixels;
-    y[i] = x[i] * ((i64)(mix(stepKey + place) >> 32) < threshold ? 0 : kept);
-  }
-}
+// ------------------------------------------------------------------ features
+
+#define F float
+#define NAMED(name) name
+#include "features.cu"
+#undef F
+#undef NAMED
+
+#define F bf16
+#define NAMED(name) name##Bf16
+#include "features.cu"
+#undef F
+#undef NAMED
 
 // ------------------------------------------------------------------ losses
 //

@@ -1,6 +1,7 @@
 // Answers to the functions of cuDNN's backend API that the product calls: descriptors keep what they
-// are told, and a plan is a plain loop over a convolution. It proposes two engines, of which the
-// first does not give the same bits each time.
+// are told, and a plan is a plain loop over a convolution. It proposes three engines: one that does not
+// give the same bits each time, one on tensor cores, which rounds floats to TF32, and one that does not.
+// bfloat16 is really rounded, in what is read and in what is written.
 #include <cstring>
 #include <map>
 #include <string>
@@ -53,6 +54,8 @@ static bool fits(const Descriptor& op) {
   if (!w || !x || !y || !c) return false;
   const i64 *wd = w->get<i64>(902), *xd = x->get<i64>(902), *yd = y->get<i64>(902);
   const i64 *before = c->get<i64>(105), *after = c->get<i64>(104), *dilation = c->get<i64>(102), *stride = c->get<i64>(103);
+  int type = *x->get<int>(901);
+  if (*w->get<int>(901) != type || *y->get<int>(901) != type || *c->get<int>(100) != 0) return false;
   if (xd[0] != yd[0] || wd[0] != yd[1] || xd[1] % wd[1] || wd[0] % (xd[1] / wd[1])) return false;
   for (int i = 0; i < 2; i++) {
     if ((xd[2 + i] + before[i] + after[i] - (wd[2 + i] - 1) * dilation[i] - 1) / stride[i] + 1 != yd[2 + i]) return false;
@@ -60,7 +63,7 @@ static bool fits(const Descriptor& op) {
   return true;
 }
 
-static void convolve(const Descriptor& op, float* w, float* x, float* y) {
+static void loops(const Descriptor& op, float* w, float* x, float* y) {
   const int* a = attributes(op.type);
   const Descriptor& conv = *op.child(a[3]);
   const i64 *wd = op.child(a[0])->get<i64>(902), *xd = op.child(a[1])->get<i64>(902), *yd = op.child(a[2])->get<i64>(902);
@@ -102,6 +105,58 @@ static void convolve(const Descriptor& op, float* w, float* x, float* y) {
         }
 }
 
+/** As TF32 keeps it: 10 bits of the fraction. */
+static float tf32(float value) {
+  unsigned bits;
+  memcpy(&bits, &value, 4);
+  if ((bits & 0x7f800000) != 0x7f800000) bits = (bits + 0x0fff + (bits >> 13 & 1)) & ~0x1fffu;
+  memcpy(&value, &bits, 4);
+  return value;
+}
+
+static unsigned short bf16(float value) {
+  unsigned bits;
+  memcpy(&bits, &value, 4);
+  return value != value ? 0x7fff : (unsigned short)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
+}
+
+/** A tensor as floats, whatever it is in memory, for as long as a convolution takes. */
+struct Floats {
+  std::vector<float> values;
+  void* place;
+  bool half, written;
+  Floats(const Descriptor& tensor, void* place, bool written, bool rounded) : place(place), written(written) {
+    half = *tensor.get<int>(901) == 9;
+    const i64* d = tensor.get<i64>(902);
+    values.resize(d[0] * d[1] * d[2] * d[3]);
+    if (written) return;
+    for (size_t i = 0; i < values.size(); i++) {
+      if (half) {
+        unsigned bits = (unsigned)((unsigned short*)place)[i] << 16;
+        memcpy(&values[i], &bits, 4);
+      } else {
+        values[i] = rounded ? tf32(((float*)place)[i]) : ((float*)place)[i];
+      }
+    }
+  }
+  ~Floats() {
+    for (size_t i = 0; written && i < values.size(); i++) {
+      if (half) ((unsigned short*)place)[i] = bf16(values[i]); else ((float*)place)[i] = values[i];
+    }
+  }
+};
+
+enum { TENSOR_CORES = 1 };
+
+static void convolve(const Descriptor& op, int engine, void* w, void* x, void* y) {
+  const int* a = attributes(op.type);
+  bool rounded = engine == TENSOR_CORES;
+  Floats kernel(*op.child(a[0]), w, op.type == FILTER, rounded);
+  Floats input(*op.child(a[1]), x, op.type == DATA, rounded);
+  Floats output(*op.child(a[2]), y, op.type == FORWARD, rounded);
+  loops(op, kernel.values.data(), input.values.data(), output.values.data());
+}
+
 extern "C" {
 /** How many descriptors have not been destroyed. */
 int standInDescriptors() { return live; }
@@ -133,8 +188,8 @@ int cudnnBackendFinalize(Descriptor* one) {
   return 0;
 }
 int cudnnBackendGetAttribute(Descriptor* one, int name, int type, i64 room, i64* count, void* values) {
-  if (name == 202) { // The engines that heuristics propose: for mode A both, else none.
-    *count = *one->get<int>(200) == 3 ? 2 : 0;
+  if (name == 202) { // The engines that heuristics propose: for mode A all, else none.
+    *count = *one->get<int>(200) == 3 ? 3 : 0;
     for (i64 i = 0; i < room && i < *count; i++) {
       Descriptor* configuration = ((Descriptor**)values)[i];
       configuration->engine = (int)i;
@@ -144,8 +199,8 @@ int cudnnBackendGetAttribute(Descriptor* one, int name, int type, i64 room, i64*
     *count = 1;
     ((Descriptor**)values)[0]->engine = one->engine;
   } else if (name == 1303) {
-    *count = one->engine == 0 ? 1 : 0;
-    if (room > 0 && *count) *(int*)values = 4;
+    *count = one->engine < 2 ? 1 : 0;
+    if (room > 0 && *count) *(int*)values = one->engine == TENSOR_CORES ? 0 : 4;
   } else if (name == 1305) {
     *count = 0;
   } else if (name == 1301) {
@@ -164,14 +219,14 @@ int cudnnBackendExecute(void*, Descriptor* plan, Descriptor* pack) {
   if (configuration->engine == 0) return refuse("the engine that is not deterministic was chosen");
   const Descriptor* op = configuration->child(201)->child(801);
   const i64* ids = pack->get<i64>(1000);
-  float* const* places = pack->get<float*>(1001);
-  float* of[4] = {};
+  void* const* places = pack->get<void*>(1001);
+  void* of[4] = {};
   for (int i = 0; i < 3; i++) of[ids[i]] = places[i];
   const int* a = attributes(op->type);
   auto place = [&](int i) { return of[*op->child(a[i])->get<i64>(906)]; };
   if (*(char* const*)pack->values[1003].data() == nullptr) return refuse("no workspace");
   memset(*(char* const*)pack->values[1003].data(), 0xff, 4096);
-  convolve(*op, place(0), place(1), place(2));
+  convolve(*op, configuration->engine, place(0), place(1), place(2));
   return 0;
 }
 }

@@ -10,7 +10,7 @@ static size_t used, memory = 8ull << 30;
 static std::string fault, faultyKernel;
 static int failed;
 static bool hangs;
-static int major = 7, minor = 5, devices = 1;
+static int major = 8, minor = 0, devices = 1;
 
 static const Kernel KERNELS[] = {
 #define K(name) kernel(#name, name)
@@ -32,8 +32,8 @@ void standInFault(const char* text) {
   failed = 0;
   hangs = false;
   memory = fault == "memory" ? std::stoull(faultyKernel) : 8ull << 30;
-  major = fault == "capability" ? faultyKernel[0] - '0' : 7;
-  minor = fault == "capability" ? faultyKernel[1] - '0' : 5;
+  major = fault == "capability" ? faultyKernel[0] - '0' : 8;
+  minor = fault == "capability" ? faultyKernel[1] - '0' : 0;
   devices = fault == "devices" ? std::stoi(faultyKernel) : 1;
 }
 

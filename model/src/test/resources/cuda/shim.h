@@ -136,6 +136,18 @@ static inline double __longlong_as_double(long long bits) {
   return value;
 }
 
+static inline unsigned __float_as_uint(float value) {
+  unsigned bits;
+  memcpy(&bits, &value, sizeof bits);
+  return bits;
+}
+
+static inline float __uint_as_float(unsigned bits) {
+  float value;
+  memcpy(&value, &bits, sizeof value);
+  return value;
+}
+
 using Call = std::function<void(dim3, dim3, void**)>;
 
 template <class... A, size_t... I>

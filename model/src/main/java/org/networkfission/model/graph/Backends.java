@@ -10,6 +10,7 @@ import org.networkfission.model.backend.Arithmetic;
 import org.networkfission.model.backend.Backend;
 import org.networkfission.model.backend.ComputeSettings;
 import org.networkfission.model.network.Compute;
+import org.networkfission.model.network.ComputePrecision;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.op.DataType;
 import org.slf4j.Logger;
@@ -31,13 +32,33 @@ public final class Backends {
   static ComputeSettings settings(NetworkSpec spec) {
     ComputeSettings half = new ComputeSettings(spec.compute(), DataType.BFLOAT16);
     return switch (spec.precision()) {
-      case FLOAT32 -> new ComputeSettings(spec.compute(), DataType.FLOAT32);
-      case BFLOAT16 -> half;
+      case FLOAT32, TF32, BFLOAT16 -> new ComputeSettings(spec.compute(), type(spec.precision()));
       case AUTO -> {
         Optional<String> missing = missing(half);
         missing.ifPresent(reason -> LOG.warn("Features are float32: {}", reason));
         yield missing.isEmpty() ? half : new ComputeSettings(spec.compute(), DataType.FLOAT32);
       }
+    };
+  }
+
+  /** What features are in a precision; in auto the widest that they may be. */
+  static DataType type(ComputePrecision precision) {
+    return switch (precision) {
+      case AUTO, FLOAT32 -> DataType.FLOAT32;
+      case TF32 -> DataType.TF32;
+      case BFLOAT16 -> DataType.BFLOAT16;
+    };
+  }
+
+  /**
+   * The precision of a trained network where it can be computed here, else the one nearest to it.
+   */
+  static ComputePrecision nearest(NetworkSpec spec) {
+    return switch (spec.precision()) {
+      case AUTO, FLOAT32 -> spec.precision();
+      case BFLOAT16 -> ComputePrecision.AUTO;
+      case TF32 ->
+          missing(settings(spec)).isEmpty() ? ComputePrecision.TF32 : ComputePrecision.FLOAT32;
     };
   }
 

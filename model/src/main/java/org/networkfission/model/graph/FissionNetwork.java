@@ -18,7 +18,6 @@ import org.networkfission.model.balance.GradientScope;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.network.BatchStatistics;
 import org.networkfission.model.network.Compute;
-import org.networkfission.model.network.ComputePrecision;
 import org.networkfission.model.network.DepthStart;
 import org.networkfission.model.network.LossSpec;
 import org.networkfission.model.network.NetworkSpec;
@@ -101,15 +100,12 @@ public final class FissionNetwork implements Predictor {
 
   /**
    * Reads a network that {@link #save} wrote, to compute on something else. One that computed in
-   * bfloat16 does so again where that is possible.
+   * bfloat16 or TF32 does so again where that is possible.
    */
   public static FissionNetwork load(InputStream in, Compute compute) throws IOException {
     NetworkFile file = NetworkFile.read(in);
-    ComputePrecision precision = file.spec().precision();
-    NetworkSpec spec =
-        file.spec()
-            .on(compute)
-            .in(precision == ComputePrecision.BFLOAT16 ? ComputePrecision.AUTO : precision);
+    NetworkSpec there = file.spec().on(compute);
+    NetworkSpec spec = there.in(Backends.nearest(there));
     long expected = stages(spec).stream().mapToLong(StageProgram::parameterCount).sum();
     if (file.parameters().length() != expected) {
       throw new IOException(
@@ -332,9 +328,9 @@ public final class FissionNetwork implements Predictor {
     return new NetworkBuilder(spec, DataType.FLOAT32).build();
   }
 
-  /** What a back end is told of a network, without building it. */
+  /** What a back end is told of a network, without building it; of auto's precisions the widest. */
   public static NetworkProgram program(NetworkSpec spec, LossSpec losses) {
-    return new NetworkBuilder(spec, DataType.FLOAT32).program(losses, 0);
+    return new NetworkBuilder(spec, Backends.type(spec.precision())).program(losses, 0);
   }
 
   /** The name of the stage that makes a task's output. */

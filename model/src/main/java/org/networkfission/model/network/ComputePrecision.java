@@ -11,6 +11,10 @@ public enum ComputePrecision {
   AUTO,
   /** IEEE 754 binary32. */
   FLOAT32,
+  /**
+   * float32, of which convolutions multiply 10 bits of the fraction; an error where it is absent.
+   */
+  TF32,
   /** The upper half of float32; an error where it is absent. */
   BFLOAT16;
 

@@ -4,6 +4,8 @@ package org.networkfission.model.op;
 public enum DataType {
   /** IEEE 754 binary32. */
   FLOAT32(Float.BYTES),
+  /** A binary32, of which convolutions multiply the upper 19 bits: for features only. */
+  TF32(Float.BYTES),
   /** The upper half of a binary32, rounded: for features only. */
   BFLOAT16(Short.BYTES),
   /** IEEE 754 binary64: for checks of gradients, which only ND4J computes in it. */
@@ -22,6 +24,6 @@ public enum DataType {
 
   /** What parameters, gradients and losses of features of this type are. */
   public DataType parameters() {
-    return this == BFLOAT16 ? FLOAT32 : this;
+    return this == FLOAT64 ? FLOAT64 : FLOAT32;
   }
 }

@@ -28,12 +28,12 @@ import org.networkfission.model.backend.OperationClock;
 import org.networkfission.model.backend.StageRunner;
 import org.networkfission.model.backend.Tensors;
 import org.networkfission.model.backend.ThreadReplicas;
-import org.networkfission.model.backend.onednn.OneDnnBackend;
 import org.networkfission.model.network.BatchStatistics;
 import org.networkfission.model.network.Compute;
 import org.networkfission.model.network.ParameterRange.Kind;
 import org.networkfission.model.op.ActivationFunction;
 import org.networkfission.model.op.FeatureMap;
+import org.networkfission.model.op.Op;
 import org.networkfission.model.op.Parameter;
 import org.networkfission.model.op.StageBuilder;
 import org.networkfission.model.op.StageProgram;
@@ -47,6 +47,9 @@ class ComputeTest {
 
   /** Of one operation in bfloat16, relative. */
   private static final double HALF = 1e-2;
+
+  /** Of one operation in TF32, relative. */
+  private static final double TF32 = 2e-3;
 
   /** Rounded, a feature may lie on the other side of a bend or tie, where gradients jump. */
   private static final Map<String, Double> BENT =
@@ -65,6 +68,10 @@ class ComputeTest {
 
   static Stream<Case> halfCases() {
     return cases(org.networkfission.model.op.DataType.BFLOAT16);
+  }
+
+  static Stream<Case> tf32Cases() {
+    return cases(org.networkfission.model.op.DataType.TF32);
   }
 
   static Stream<Case> doubleCases() {
@@ -197,15 +204,50 @@ class ComputeTest {
     same("inference", nd4j.infer(), other.infer());
   }
 
+  static Stream<Arguments> halfCasesOfOthers() {
+    return halfCases()
+        .flatMap(
+            one ->
+                Stream.of(Compute.ONEDNN, Compute.CUDA).map(compute -> Arguments.of(one, compute)));
+  }
+
+  /** What convolutions multiply is rounded to 10 bits, and nothing else is. */
   @ParameterizedTest
-  @MethodSource("halfCases")
-  void bfloat16IsNearFloat32(Case one) {
+  @MethodSource("tf32Cases")
+  void tf32IsNearFloat32(Case one) {
+    BackEnds.require(Compute.CUDA);
+    Case same = cases().filter(c -> c.name().equals(one.name())).findFirst().orElseThrow();
+    Pass single = new Pass(same.program(), Compute.ND4J, DataType.FLOAT);
+    Pass rounded = new Pass(one.program(), Compute.CUDA, DataType.FLOAT);
+    INDArray output = single.forward();
+    same("output", output, rounded.forward(), TF32);
+    boolean multiplies =
+        one.program().ops().stream()
+            .anyMatch(op -> op instanceof Op.Convolution || op instanceof Op.TransposedConvolution);
+    assertThat(output.distance2(rounded.forward()) > 1e-6 * output.norm2Number().doubleValue())
+        .as("is rounded")
+        .isEqualTo(multiplies);
+    INDArray gradient = random(99, DataType.FLOAT, output.shape());
+    double tolerance = 10 * BENT.getOrDefault(one.name(), TF32 / 10);
+    INDArray[] expected = single.backward(gradient);
+    INDArray[] computed = rounded.backward(gradient);
+    for (int i = 0; i < expected.length; i++) {
+      same("gradient of input " + i, expected[i], computed[i], tolerance);
+    }
+    single.gradients.forEach(
+        (name, g) -> same("gradient of " + name, g, rounded.gradients.get(name), tolerance));
+  }
+
+  @ParameterizedTest
+  @MethodSource("halfCasesOfOthers")
+  void bfloat16IsNearFloat32(Case one, Compute compute) {
+    BackEnds.require(compute);
     assumeTrue(
-        new OneDnnBackend().missing(org.networkfission.model.op.DataType.BFLOAT16).isEmpty(),
+        Backends.missing(compute, org.networkfission.model.op.DataType.BFLOAT16).isEmpty(),
         "no processor with bfloat16");
     Case same = cases().filter(c -> c.name().equals(one.name())).findFirst().orElseThrow();
     Pass single = new Pass(same.program(), Compute.ND4J, DataType.FLOAT);
-    Pass half = new Pass(one.program(), Compute.ONEDNN, DataType.FLOAT);
+    Pass half = new Pass(one.program(), compute, DataType.FLOAT);
     for (Pass pass : List.of(single, half)) {
       for (INDArray input : pass.inputs) {
         input.assign(input.castTo(DataType.BFLOAT16).castTo(DataType.FLOAT));

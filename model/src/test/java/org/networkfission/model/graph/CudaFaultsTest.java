@@ -3,6 +3,8 @@ package org.networkfission.model.graph;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,6 +18,7 @@ import org.networkfission.model.backend.cuda.driver.DeviceLostError;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.network.BatchStatistics;
 import org.networkfission.model.network.Compute;
+import org.networkfission.model.network.ComputePrecision;
 import org.networkfission.model.network.FissionScheme;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.op.DataType;
@@ -104,6 +107,25 @@ class CudaFaultsTest {
         .contains(
             "GPU 0, Stand-in of the host, has compute capability 6.1; 7.5 (Turing) is the oldest that"
                 + " can be used");
+  }
+
+  @Test
+  void aGpuWithoutTensorCoresForFloatsIsRefusedByNameAndAutoDoesWithout() {
+    StandIn.fault("capability 75");
+    for (DataType type : List.of(DataType.TF32, DataType.BFLOAT16)) {
+      assertThat(new CudaBackend().missing(type))
+          .contains(
+              "GPU 0, Stand-in of the host, has compute capability 7.5; %s needs 8.0 (Ampere) or later, and float32 does without"
+                  .formatted(type.name().toLowerCase(Locale.ROOT)));
+    }
+    NetworkSpec auto = SPEC.in(ComputePrecision.AUTO);
+    try (FissionNetwork network = FissionNetwork.create(auto, Specs.LOSSES, 1)) {
+      assertThat(network.precision()).isEqualTo(DataType.FLOAT32);
+    }
+    StandIn.fault("");
+    try (FissionNetwork network = FissionNetwork.create(auto, Specs.LOSSES, 1)) {
+      assertThat(network.precision()).isEqualTo(DataType.BFLOAT16);
+    }
   }
 
   @Test

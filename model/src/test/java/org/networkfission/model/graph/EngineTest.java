@@ -11,6 +11,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -25,6 +26,7 @@ import org.networkfission.model.loss.DepthLoss;
 import org.networkfission.model.loss.Normalisation;
 import org.networkfission.model.network.BatchStatistics;
 import org.networkfission.model.network.Compute;
+import org.networkfission.model.network.ComputePrecision;
 import org.networkfission.model.network.Encoder;
 import org.networkfission.model.network.FissionScheme;
 import org.networkfission.model.network.LabelLoss;
@@ -233,6 +235,43 @@ class EngineTest {
       float[] once = computed.engine().gradient().read();
       computed.computeGradient(batch, 0);
       assertThat(computed.engine().gradient().read()).as("once more").isEqualTo(once);
+    }
+  }
+
+  /** A network that has learnt a little, for a new one's features hang on the last bits. */
+  @ParameterizedTest
+  @CsvSource({"TF32, 2e-3", "BFLOAT16, 2e-2"})
+  void precisions(ComputePrecision precision, double tolerance) {
+    NetworkSpec spec = Specs.tiny(FissionScheme.MID, BatchStatistics.REPLICA, Compute.CUDA);
+    BackEnds.require(Compute.CUDA);
+    Batch batch = Specs.batch(spec, 4, 4);
+    try (FissionNetwork single = FissionNetwork.create(spec, Specs.LOSSES, 1);
+        FissionNetwork rounded = FissionNetwork.create(spec.in(precision), Specs.LOSSES, 1);
+        FissionNetwork twin = FissionNetwork.create(spec.in(precision), Specs.LOSSES, 2)) {
+      assertThat(rounded.precision()).isEqualTo(DataType.valueOf(precision.name()));
+      double first = rounded.computeGradient(batch, 0).total();
+      train(rounded, Moments.zeros(0, rounded.engine().parameters().length()), 0, 20);
+      float[] parameters = rounded.engine().parameters().read();
+      single.engine().parameters().write(0, parameters);
+      twin.engine().parameters().write(0, parameters);
+
+      double total = rounded.computeGradient(batch, 20).total();
+      assertThat(total).isLessThan(first);
+      double expected = single.computeGradient(batch, 20).total();
+      assertThat(total).isNotEqualTo(expected).isCloseTo(expected, within(tolerance * expected));
+      assertThat(twin.computeGradient(batch, 20).total()).isEqualTo(total);
+      assertThat(twin.engine().gradient().read()).isEqualTo(rounded.engine().gradient().read());
+      Map<Task, INDArray> outputs = rounded.engine().predict(batch.images());
+      single
+          .engine()
+          .predict(batch.images())
+          .forEach(
+              (task, output) ->
+                  same(
+                      "output of " + task,
+                      output.data().asFloat(),
+                      outputs.get(task).data().asFloat(),
+                      tolerance));
     }
   }
 

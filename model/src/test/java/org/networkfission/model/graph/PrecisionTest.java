@@ -3,6 +3,10 @@ package org.networkfission.model.graph;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.networkfission.model.backend.NetworkProgram;
 import org.networkfission.model.network.BatchStatistics;
@@ -27,6 +31,30 @@ class PrecisionTest {
     try (FissionNetwork network =
         FissionNetwork.create(SPEC.in(ComputePrecision.AUTO), Specs.LOSSES, 1)) {
       assertThat(network.precision()).isEqualTo(DataType.FLOAT32);
+    }
+  }
+
+  @Test
+  void tf32IsOfGpusAloneAndANetworkThatWasTrainedInItIsReadElsewhere() throws IOException {
+    for (Compute compute : List.of(Compute.ND4J, Compute.ONEDNN)) {
+      NetworkSpec spec = SPEC.on(compute).in(ComputePrecision.TF32);
+      assertThatThrownBy(() -> FissionNetwork.create(spec, Specs.LOSSES, 1))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith(
+              "Cannot compute with " + compute.id() + ": it computes in float32");
+    }
+    BackEnds.require(Compute.CUDA);
+    ByteArrayOutputStream file = new ByteArrayOutputStream();
+    NetworkSpec spec = SPEC.on(Compute.CUDA).in(ComputePrecision.TF32);
+    try (FissionNetwork network = FissionNetwork.create(spec, Specs.LOSSES, 1)) {
+      network.save(file);
+    }
+    for (Compute compute : List.of(Compute.ND4J, Compute.CUDA)) {
+      try (FissionNetwork read =
+          FissionNetwork.load(new ByteArrayInputStream(file.toByteArray()), compute)) {
+        assertThat(read.precision())
+            .isEqualTo(compute == Compute.CUDA ? DataType.TF32 : DataType.FLOAT32);
+      }
     }
   }
 

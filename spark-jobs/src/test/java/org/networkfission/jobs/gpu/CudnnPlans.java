@@ -1,6 +1,8 @@
 package org.networkfission.jobs.gpu;
 
 import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -10,10 +12,10 @@ import org.networkfission.jobs.settings.ResolvedConfig;
 import org.networkfission.jobs.settings.Settings;
 import org.networkfission.model.backend.cuda.MemoryNeed;
 import org.networkfission.model.backend.cuda.cudnn.Planner;
-import org.networkfission.model.backend.cuda.cudnn.Precision;
 import org.networkfission.model.backend.cuda.cudnn.Problem;
 import org.networkfission.model.backend.cuda.driver.CudaException;
 import org.networkfission.model.graph.FissionNetwork;
+import org.networkfission.model.network.ComputePrecision;
 
 /**
  * A process that plans every convolution of networks with the real cuDNN, which has no GPU but the
@@ -56,20 +58,27 @@ final class CudnnPlans {
 
   /** Takes configuration files, each of a network. */
   public static void main(String[] files) {
-    Set<Problem> problems = new LinkedHashSet<>();
+    Map<ComputePrecision, Set<Problem>> all = new EnumMap<>(ComputePrecision.class);
     for (String file : files) {
       Settings settings = ResolvedConfig.load(List.of(Path.of(file)), List.of()).settings();
-      problems.addAll(
-          MemoryNeed.problems(
-              FissionNetwork.program(settings.network(), settings.losses()),
-              settings.train().batchSizeOf(1)));
+      for (ComputePrecision precision : EnumSet.complementOf(EnumSet.of(ComputePrecision.AUTO))) {
+        all.computeIfAbsent(precision, key -> new LinkedHashSet<>())
+            .addAll(
+                MemoryNeed.problems(
+                    FissionNetwork.program(settings.network().in(precision), settings.losses()),
+                    settings.train().batchSizeOf(1)));
+      }
     }
     int missing = 0;
     for (Map.Entry<String, String> device : devices().entrySet()) {
-      for (Precision precision : Precision.values()) {
+      for (Map.Entry<ComputePrecision, Set<Problem>> entry : all.entrySet()) {
+        if (device.getKey().equals("T4") && entry.getKey() != ComputePrecision.FLOAT32) {
+          continue; // GpuInfo.unfit refuses it.
+        }
+        Set<Problem> problems = entry.getValue();
         int planned = 0;
         long most = 0;
-        try (Planner planner = Planner.of(device.getValue(), precision)) {
+        try (Planner planner = Planner.of(device.getValue())) {
           for (Problem problem : problems) {
             try {
               most = Math.max(most, planner.workspace(problem));
@@ -82,7 +91,7 @@ final class CudnnPlans {
         }
         System.out.printf(
             "%s %s: %d of %d convolutions planned, at most %,d MB of workspace%n",
-            device.getKey(), precision, planned, problems.size(), most >> 20);
+            device.getKey(), entry.getKey().id(), planned, problems.size(), most >> 20);
       }
     }
     System.exit(missing == 0 ? 0 : 1);

@@ -10,6 +10,7 @@ import org.networkfission.jobs.settings.ResolvedConfig;
 import org.networkfission.jobs.settings.Settings;
 import org.networkfission.model.backend.cuda.MemoryNeed;
 import org.networkfission.model.graph.FissionNetwork;
+import org.networkfission.model.network.ComputePrecision;
 
 class GpuMemoryTest {
   private static final long ELEVEN_GIGABYTES = 11_000_000_000L;
@@ -32,6 +33,14 @@ class GpuMemoryTest {
         MemoryNeed.of(
             FissionNetwork.program(settings.network(), settings.losses()), batch, replicas);
     assertThat(need.withValidation()).isLessThan(ELEVEN_GIGABYTES);
+    MemoryNeed half =
+        MemoryNeed.of(
+            FissionNetwork.program(
+                settings.network().in(ComputePrecision.BFLOAT16), settings.losses()),
+            batch,
+            replicas);
+    assertThat(half.features()).isLessThan(need.features() * 6 / 10);
+    assertThat(half.lines().get(0)).endsWith("batches of %d, in bfloat16:".formatted(batch));
     // All outputs of convolutions and batch norms are kept: less would be a mistake.
     assertThat(need.features()).isGreaterThan(4_000_000_000L);
   }

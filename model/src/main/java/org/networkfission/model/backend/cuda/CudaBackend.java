@@ -10,7 +10,6 @@ import org.networkfission.model.backend.StageRunner;
 import org.networkfission.model.backend.Tensors;
 import org.networkfission.model.backend.cuda.cudnn.Cudnn;
 import org.networkfission.model.backend.cuda.cudnn.Planner;
-import org.networkfission.model.backend.cuda.cudnn.Precision;
 import org.networkfission.model.backend.cuda.driver.Device;
 import org.networkfission.model.backend.cuda.driver.GpuInfo;
 import org.networkfission.model.op.DataType;
@@ -37,18 +36,19 @@ public final class CudaBackend implements Backend {
 
   @Override
   public Optional<String> missing(DataType type) {
-    if (type != DataType.FLOAT32) {
-      return Optional.of("it computes in 32-bit floats, not in " + type);
+    if (type == DataType.FLOAT64) {
+      return Optional.of("it computes in float32, tf32 and bfloat16 only");
     }
-    return GpuInfo.missing().or(CudaBackend::missingGpu).or(Cudnn::missing);
+    return GpuInfo.missing().or(() -> missingGpu(type)).or(Cudnn::missing);
   }
 
-  private static Optional<String> missingGpu() {
+  private static Optional<String> missingGpu(DataType type) {
     int count = GpuInfo.all().size();
     if (ordinal() >= count) {
       return Optional.of("GPU %d was given, but the driver shows %d".formatted(ordinal(), count));
     }
-    return GpuInfo.all().get(ordinal()).unfit();
+    GpuInfo gpu = GpuInfo.all().get(ordinal());
+    return gpu.unfit().or(() -> gpu.unfit(type));
   }
 
   @Override
@@ -69,13 +69,12 @@ public final class CudaBackend implements Backend {
   @Override
   public Engine engine(NetworkProgram program) {
     Device device = Device.open(ordinal());
-    return new CudaEngine(program, device, Planner.of(device, Precision.FLOAT32));
+    return new CudaEngine(program, device, Planner.of(device));
   }
 
   @Override
   public StageRunner runner(StageProgram stage, Tensors tensors, long seed, OperationClock clock) {
     Device device = Device.open(ordinal());
-    return new CudaStage(
-        stage, tensors, seed, clock, device, Planner.of(device, Precision.FLOAT32));
+    return new CudaStage(stage, tensors, seed, clock, device, Planner.of(device));
   }
 }

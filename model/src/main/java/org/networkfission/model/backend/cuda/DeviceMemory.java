@@ -22,7 +22,7 @@ final class DeviceMemory implements AutoCloseable {
     this.device = device;
     this.layout = layout;
     long flat = aligned((long) layout.length() * Float.BYTES);
-    long copies = aligned((long) layout.kernelFloats() * Float.BYTES);
+    long copies = layout.kernelBytes();
     long tableBytes = aligned((long) layout.table().length * Long.BYTES);
     parameters = device.allocate(bytes(layout), "parameters");
     kernels = parameters + flat;
@@ -47,7 +47,7 @@ final class DeviceMemory implements AutoCloseable {
   /** Bytes that parameters take. */
   static long bytes(Layout layout) {
     return aligned((long) layout.length() * Float.BYTES)
-        + aligned((long) layout.kernelFloats() * Float.BYTES)
+        + layout.kernelBytes()
         + aligned((long) layout.table().length * Long.BYTES)
         + RESULT_BYTES;
   }
@@ -55,7 +55,7 @@ final class DeviceMemory implements AutoCloseable {
   /** Bytes that the gradient takes besides. */
   static long trainingBytes(Layout layout) {
     return aligned((long) layout.length() * Float.BYTES)
-        + aligned((long) layout.kernelFloats() * Float.BYTES)
+        + layout.kernelBytes()
         + aligned(layout.length());
   }
 
@@ -76,7 +76,7 @@ final class DeviceMemory implements AutoCloseable {
 
   /** Where each element's kind stands. */
   long kinds() {
-    return address(Area.KERNEL_GRADIENTS) + aligned((long) layout.kernelFloats() * Float.BYTES);
+    return address(Area.KERNEL_GRADIENTS) + layout.kernelBytes();
   }
 
   private long training() {

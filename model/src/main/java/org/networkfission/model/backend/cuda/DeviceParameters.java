@@ -107,7 +107,7 @@ final class DeviceParameters implements FlatParameters, AutoCloseable {
   }
 
   private void kernels(Area flat, Area copies, int back) {
-    int n = layout.kernelFloats();
+    int n = layout.kernelElements();
     if (n > 0) {
       each(
           "kernels",

@@ -2,15 +2,18 @@ package org.networkfission.model.backend.cuda;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.networkfission.model.backend.NetworkProgram;
 import org.networkfission.model.backend.cuda.cudnn.Planner;
 import org.networkfission.model.backend.cuda.cudnn.Problem;
 import org.networkfission.model.backend.cuda.memory.Layout;
+import org.networkfission.model.op.DataType;
 
 /**
  * What of a GPU's memory a network takes, known without a GPU.
  *
+ * @param type of the features
  * @param batch images of a minibatch
  * @param parameters bytes of the parameters, and of the kernels among them as cuDNN takes them
  * @param gradient bytes of their gradient, twice likewise
@@ -20,6 +23,7 @@ import org.networkfission.model.backend.cuda.memory.Layout;
  * @param workspace the most that cuDNN may take besides
  */
 public record MemoryNeed(
+    DataType type,
     int batch,
     long parameters,
     long gradient,
@@ -39,6 +43,7 @@ public record MemoryNeed(
     Layout layout = new Layout(program.stages());
     int slice = (layout.length() + replicas - 1) / replicas;
     return new MemoryNeed(
+        type(program),
         batch,
         DeviceMemory.bytes(layout),
         DeviceMemory.trainingBytes(layout),
@@ -46,6 +51,16 @@ public record MemoryNeed(
         TrainingPlan.of(program, layout, batch, Optional.empty()).plan().bytes(),
         PredictionPlan.of(program, layout, 1).plan().bytes(),
         Planner.WORKSPACE_LIMIT);
+  }
+
+  /** What convolutions make, but in the heads. */
+  private static DataType type(NetworkProgram program) {
+    return program.stages().stream()
+        .flatMap(stage -> stage.ops().stream())
+        .map(op -> op.output().type())
+        .filter(type -> type != DataType.FLOAT32)
+        .findFirst()
+        .orElse(DataType.FLOAT32);
   }
 
   /** The convolutions of a training step and of predicting one image. */
@@ -71,7 +86,8 @@ public record MemoryNeed(
   /** A table of it. */
   public List<String> lines() {
     return List.of(
-        "memory of a GPU that trains with batches of %d, in float32:".formatted(batch),
+        "memory of a GPU that trains with batches of %d, in %s:"
+            .formatted(batch, type.name().toLowerCase(Locale.ROOT)),
         line("parameters, and kernels as cuDNN takes them", parameters),
         line("their gradient, likewise", gradient),
         line("the optimizer's moments, this replica's slice", moments),

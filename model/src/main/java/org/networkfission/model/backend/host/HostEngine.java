@@ -67,7 +67,7 @@ public final class HostEngine extends FlatEngine {
   /** ND4J's name for a type. */
   public static org.nd4j.linalg.api.buffer.DataType nd4j(DataType type) {
     return switch (type) {
-      case FLOAT32 -> org.nd4j.linalg.api.buffer.DataType.FLOAT;
+      case FLOAT32, TF32 -> org.nd4j.linalg.api.buffer.DataType.FLOAT;
       case BFLOAT16 -> org.nd4j.linalg.api.buffer.DataType.BFLOAT16;
       case FLOAT64 -> org.nd4j.linalg.api.buffer.DataType.DOUBLE;
     };

@@ -24,7 +24,7 @@ public final class Nd4jBackend implements Backend {
 
   @Override
   public Optional<String> missing(DataType type) {
-    return type == DataType.BFLOAT16
+    return type == DataType.BFLOAT16 || type == DataType.TF32
         ? Optional.of("it computes in float32 and float64 only")
         : Optional.empty();
   }

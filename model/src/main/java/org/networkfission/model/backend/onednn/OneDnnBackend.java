@@ -17,7 +17,7 @@ import org.networkfission.model.op.StageProgram;
 public final class OneDnnBackend implements Backend {
   @Override
   public Optional<String> missing(DataType type) {
-    if (type == DataType.FLOAT64) {
+    if (type == DataType.FLOAT64 || type == DataType.TF32) {
       return Optional.of("it computes in float32 and bfloat16 only");
     } else if (!OneDnn.available()) {
       return Optional.of(

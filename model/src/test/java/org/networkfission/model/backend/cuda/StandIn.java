@@ -87,7 +87,7 @@ public final class StandIn {
         Path made = Files.createTempFile(folder, "made", ".so");
         List<String> command = new ArrayList<>(List.of("g++"));
         command.addAll(FLAGS);
-        command.add("-DKERNELS_OF_SOURCE=" + names(kernels.resolve("kernels.cu")));
+        command.add("-DKERNELS_OF_SOURCE=" + kernels(kernels));
         command.addAll(List.of("-I" + sources, "-I" + kernels, "-o", made.toString()));
         command.add(sources.resolve("driver.cpp").toString());
         command.add(sources.resolve("cudnn.cpp").toString());
@@ -106,13 +106,26 @@ public final class StandIn {
     }
   }
 
-  /** All kernels of a source, as driver.cpp lists them. */
-  private static String names(Path source) throws IOException {
-    return Pattern.compile("^KERNEL (\\w+)\\(", Pattern.MULTILINE)
+  /** All kernels, as driver.cpp lists them. */
+  private static String kernels(Path folder) throws IOException {
+    return names(folder).stream().map("K(%s)"::formatted).collect(Collectors.joining(", "));
+  }
+
+  /** The names of all kernels in the sources of a folder. */
+  static List<String> names(Path folder) throws IOException {
+    List<String> names = new ArrayList<>(names(folder.resolve("kernels.cu"), "^KERNEL (\\w+)\\("));
+    for (String name : names(folder.resolve("features.cu"), "^FEATURES\\((\\w+)\\)\\(")) {
+      names.addAll(List.of(name, name + "Bf16"));
+    }
+    return names;
+  }
+
+  private static List<String> names(Path source, String pattern) throws IOException {
+    return Pattern.compile(pattern, Pattern.MULTILINE)
         .matcher(Files.readString(source, StandardCharsets.UTF_8))
         .results()
-        .map(kernel -> "K(" + kernel.group(1) + ")")
-        .collect(Collectors.joining(", "));
+        .map(kernel -> kernel.group(1))
+        .toList();
   }
 
   private static String checksum(Path... folders) throws IOException {

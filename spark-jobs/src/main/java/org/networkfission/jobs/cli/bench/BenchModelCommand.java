@@ -60,7 +60,7 @@ public final class BenchModelCommand implements java.util.concurrent.Callable<In
   @Option(
       names = "--precision",
       defaultValue = "float32",
-      description = "float32, bfloat16 or auto (default: ${DEFAULT-VALUE}).")
+      description = "float32, tf32, bfloat16 or auto (default: ${DEFAULT-VALUE}).")
   private String precision;
 
   @Option(

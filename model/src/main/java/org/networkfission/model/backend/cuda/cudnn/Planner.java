@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.networkfission.model.backend.cuda.driver.CudaException;
 import org.networkfission.model.backend.cuda.driver.Device;
+import org.networkfission.model.op.DataType;
 
 /**
  * Chooses how cuDNN computes convolutions: the first engine that its heuristics propose and that
@@ -30,6 +31,8 @@ public final class Planner implements AutoCloseable {
   private static final int GRAPH = 15;
   private static final int TENSOR = 17;
   private static final int DEVICE = 38;
+  private static final int FLOAT = 0;
+  private static final int BFLOAT16 = 9;
   private static final int[] MODES = {3, 2};
   private static final int TENSOR_CORE = 0;
   private static final int DOWN_CONVERT = 1;
@@ -42,14 +45,12 @@ public final class Planner implements AutoCloseable {
 
   private static final long BYTE_ALIGNMENT = 16;
 
-  private final Precision precision;
   private final long handle;
   private final Optional<Descriptor> described;
   private final Map<Problem, Plan> plans = new HashMap<>();
   private final List<Descriptor> made = new ArrayList<>();
 
-  private Planner(Precision precision, long handle, Optional<Descriptor> described) {
-    this.precision = precision;
+  private Planner(long handle, Optional<Descriptor> described) {
     this.handle = handle;
     this.described = described;
   }
@@ -70,12 +71,12 @@ public final class Planner implements AutoCloseable {
    *
    * @throws CudaException if cuDNN is not here, or does not start
    */
-  public static Planner of(Device device, Precision precision) {
+  public static Planner of(Device device) {
     require();
     LongByReference handle = new LongByReference();
     Cudnn.check(Cudnn.cudnnCreate(handle), "start");
     Cudnn.check(Cudnn.cudnnSetStream(handle.getValue(), device.stream()), "start");
-    return new Planner(precision, handle.getValue(), Optional.empty());
+    return new Planner(handle.getValue(), Optional.empty());
   }
 
   /**
@@ -83,11 +84,11 @@ public final class Planner implements AutoCloseable {
    *
    * @param description cuDNN's JSON of a device, as of version 9.8
    */
-  public static Planner of(String description, Precision precision) {
+  public static Planner of(String description) {
     require();
     Descriptor device =
         new Descriptor(DEVICE).text(2702, description.getBytes(StandardCharsets.UTF_8)).finish();
-    Planner planner = new Planner(precision, 0, Optional.of(device));
+    Planner planner = new Planner(0, Optional.of(device));
     planner.made.add(device);
     return planner;
   }
@@ -140,22 +141,22 @@ public final class Planner implements AutoCloseable {
     for (int mode : MODES) {
       for (Descriptor configuration : configurations(graph, mode)) {
         rank++;
-        Optional<Plan> plan = plan(configuration, rank);
+        Optional<Plan> plan = plan(configuration, problem.type(), rank);
         if (plan.isPresent()) {
           return plan.get();
         }
       }
     }
     throw new CudaException(
-        "Cannot compute %s with cuDNN %s in %s: none of %d engines gives the same bits each time within %d MB"
-            .formatted(problem, Cudnn.version(), precision, rank, WORKSPACE_LIMIT >> 20));
+        "Cannot compute %s with cuDNN %s: none of %d engines gives the same bits each time within %d MB"
+            .formatted(problem, Cudnn.version(), rank, WORKSPACE_LIMIT >> 20));
   }
 
   private Descriptor graph(Problem problem) {
     Direction direction = problem.direction();
     Descriptor convolution =
         keep(new Descriptor(CONVOLUTION))
-            .number(100, Descriptor.DATA_TYPE, 0)
+            .number(100, Descriptor.DATA_TYPE, FLOAT)
             .number(101, Descriptor.CONVOLUTION_MODE, 1)
             .longs(106, 2)
             .longs(105, array(problem.before()))
@@ -165,9 +166,11 @@ public final class Planner implements AutoCloseable {
             .finish();
     Descriptor operation =
         keep(new Descriptor(direction.descriptor))
-            .descriptor(direction.input, tensor(Convolution.INPUT, problem.input()))
-            .descriptor(direction.kernel, tensor(Convolution.KERNEL, problem.kernel()))
-            .descriptor(direction.output, tensor(Convolution.OUTPUT, problem.output()))
+            .descriptor(direction.input, tensor(Convolution.INPUT, problem.type(), problem.input()))
+            .descriptor(
+                direction.kernel, tensor(Convolution.KERNEL, problem.type(), problem.kernel()))
+            .descriptor(
+                direction.output, tensor(Convolution.OUTPUT, problem.type(), problem.output()))
             .descriptor(direction.convolution, convolution)
             .real(direction.alpha, 1)
             .real(direction.beta, 0)
@@ -179,12 +182,12 @@ public final class Planner implements AutoCloseable {
     return graph.finish();
   }
 
-  /** A tensor [n, c, h, w] of floats that lies [n, h, w, c]. */
-  private Descriptor tensor(long id, List<Long> dims) {
+  /** A tensor [n, c, h, w] that lies [n, h, w, c]. */
+  private Descriptor tensor(long id, DataType type, List<Long> dims) {
     long channels = dims.get(1);
     long row = dims.get(3) * channels;
     return keep(new Descriptor(TENSOR))
-        .number(901, Descriptor.DATA_TYPE, 0)
+        .number(901, Descriptor.DATA_TYPE, type == DataType.BFLOAT16 ? BFLOAT16 : FLOAT)
         .longs(902, array(dims))
         .longs(903, dims.get(2) * row, 1, row, channels)
         .longs(906, id)
@@ -211,14 +214,14 @@ public final class Planner implements AutoCloseable {
   }
 
   /** Plans a configuration; empty where it breaks a rule. */
-  private Optional<Plan> plan(Descriptor configuration, int rank) {
+  private Optional<Plan> plan(Descriptor configuration, DataType type, int rank) {
     try (Descriptor engine = new Descriptor(ENGINE)) {
       if (configuration.descriptors(300, new long[] {engine.handle}) == 0) {
         return Optional.empty();
       }
       List<Integer> notes = list(engine.numbers(1303, Descriptor.NUMERICAL_NOTE));
       List<Integer> behaviour = list(engine.numbers(1305, Descriptor.BEHAVIOUR_NOTE));
-      if (!allowed(notes) || behaviour.stream().anyMatch(note -> note != FOR_GRAPHS)) {
+      if (!allowed(type, notes) || behaviour.stream().anyMatch(note -> note != FOR_GRAPHS)) {
         return Optional.empty();
       }
       Descriptor plan = keep(new Descriptor(PLAN)).descriptor(401, configuration);
@@ -239,11 +242,11 @@ public final class Planner implements AutoCloseable {
     }
   }
 
-  private boolean allowed(List<Integer> notes) {
+  private static boolean allowed(DataType type, List<Integer> notes) {
     if (notes.contains(NONDETERMINISTIC) || notes.contains(REDUCED_PRECISION)) {
       return false;
     }
-    return precision == Precision.TF32
+    return type != DataType.FLOAT32
         || !(notes.contains(TENSOR_CORE)
             || notes.contains(DOWN_CONVERT)
             || !Collections.disjoint(notes, WINOGRAD));

@@ -1,6 +1,7 @@
 package org.networkfission.model.backend.cuda.cudnn;
 
 import java.util.List;
+import org.networkfission.model.op.DataType;
 import org.networkfission.model.op.FeatureMap;
 import org.networkfission.model.op.Op;
 
@@ -9,6 +10,8 @@ import org.networkfission.model.op.Op;
  * in].
  *
  * @param direction what is computed
+ * @param type what is multiplied: bfloat16, or floats whole (FLOAT32) or rounded to 10 bits (TF32);
+ *     sums are floats in any case
  * @param input [images, channels, height, width]
  * @param kernel [out, in per group, height, width]; the groups follow from the input's channels
  * @param output [images, channels, height, width]
@@ -17,6 +20,7 @@ import org.networkfission.model.op.Op;
  */
 public record Problem(
     Direction direction,
+    DataType type,
     List<Long> input,
     List<Long> kernel,
     List<Long> output,
@@ -31,6 +35,7 @@ public record Problem(
     FeatureMap y = op.output();
     return new Problem(
         direction,
+        y.type(),
         dims(batch, x),
         List.of((long) y.channels(), (long) op.depth(), (long) op.kernel(), (long) op.kernel()),
         dims(batch, y),
@@ -49,6 +54,7 @@ public record Problem(
     List<Long> padding = List.of((long) op.padding(), (long) op.padding());
     return new Problem(
         direction,
+        op.output().type(),
         dims(batch, op.output()),
         List.of(
             (long) op.input().channels(),

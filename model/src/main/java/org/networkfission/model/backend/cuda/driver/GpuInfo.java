@@ -5,7 +5,9 @@ import com.sun.jna.ptr.LongByReference;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import org.networkfission.model.op.DataType;
 
 /**
  * A GPU of this machine.
@@ -22,6 +24,9 @@ public record GpuInfo(
     int ordinal, String name, int major, int minor, int multiprocessors, long bytes, int driver) {
   /** The oldest compute capability that the kernels run on: Turing's. */
   private static final int OLDEST = 75;
+
+  /** The first major compute capability that multiplies TF32 and bfloat16. */
+  private static final int AMPERE = 8;
 
   private static final int MULTIPROCESSORS = 16;
   private static final int MAJOR = 75;
@@ -95,6 +100,17 @@ public record GpuInfo(
       return Optional.of(
           "GPU %d, %s, has compute capability %d.%d; 7.5 (Turing) is the oldest that can be used"
               .formatted(ordinal, name, major, minor));
+    }
+    return Optional.empty();
+  }
+
+  /** Why it cannot multiply numbers of a type; empty where it can. */
+  public Optional<String> unfit(DataType type) {
+    boolean tensorCores = type == DataType.TF32 || type == DataType.BFLOAT16;
+    if (tensorCores && major < AMPERE) {
+      return Optional.of(
+          "GPU %d, %s, has compute capability %d.%d; %s needs 8.0 (Ampere) or later, and float32 does without"
+              .formatted(ordinal, name, major, minor, type.name().toLowerCase(Locale.ROOT)));
     }
     return Optional.empty();
   }

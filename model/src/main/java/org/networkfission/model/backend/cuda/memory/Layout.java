@@ -5,7 +5,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.networkfission.model.backend.NetworkProgram;
+import org.networkfission.model.backend.cuda.driver.Device;
 import org.networkfission.model.network.ParameterRange;
+import org.networkfission.model.op.DataType;
 import org.networkfission.model.op.Op;
 import org.networkfission.model.op.Parameter;
 import org.networkfission.model.op.StageProgram;
@@ -15,17 +17,15 @@ import org.networkfission.model.op.StageProgram;
  * them, [out, row, column, in].
  */
 public final class Layout {
-  /** Numbers of a row of {@link #table}. */
-  static final int COLUMNS = 5;
-
-  /** Kernels begin on multiples of so many floats: 256 bytes. */
-  private static final int KERNEL_ALIGNMENT = 64;
-
   private final List<ParameterRange> ranges;
   private final Map<String, ParameterRange> byName = new HashMap<>();
-  private final Map<String, Integer> kernels = new HashMap<>();
+  private final Map<String, Kernel> kernels = new HashMap<>();
   private final List<Long> table = new ArrayList<>();
-  private int kernelFloats;
+  private int kernelElements;
+  private long kernelBytes;
+
+  /** Where a kernel lies among those that cuDNN takes. */
+  private record Kernel(long from, long bytes) {}
 
   /** Lays out the tensors of stages, in order. */
   public Layout(List<StageProgram> stages) {
@@ -36,21 +36,26 @@ public final class Layout {
     for (StageProgram stage : stages) {
       for (Op op : stage.ops()) {
         if (op instanceof Op.Convolution || op instanceof Op.TransposedConvolution) {
-          op.parameters().forEach(this::addKernel);
+          op.parameters().forEach(kernel -> addKernel(kernel, op.output().type()));
         }
       }
     }
   }
 
-  private void addKernel(Parameter kernel) {
+  /** A kernel is of the type that its convolution makes. */
+  private void addKernel(Parameter kernel, DataType type) {
     List<Integer> shape = kernel.shape();
-    kernels.put(kernel.name(), kernelFloats);
-    table.add((long) kernelFloats);
+    long bytes = (long) kernel.length() * type.bytes();
+    kernels.put(kernel.name(), new Kernel(kernelBytes, bytes));
+    table.add((long) kernelElements);
     table.add((long) byName.get(kernel.name()).offset());
     table.add((long) shape.get(1));
     table.add((long) shape.get(2) * shape.get(3));
     table.add((long) kernel.length());
-    kernelFloats += (kernel.length() + KERNEL_ALIGNMENT - 1) / KERNEL_ALIGNMENT * KERNEL_ALIGNMENT;
+    table.add(kernelBytes);
+    table.add(type == DataType.BFLOAT16 ? 1L : 0L);
+    kernelElements += kernel.length();
+    kernelBytes += (bytes + Device.ALIGNMENT - 1) / Device.ALIGNMENT * Device.ALIGNMENT;
   }
 
   /** Where each tensor lies in the flat vectors, in order. */
@@ -63,14 +68,19 @@ public final class Layout {
     return ranges.stream().mapToInt(ParameterRange::length).reduce(0, Math::addExact);
   }
 
-  /** Elements of all kernels as cuDNN takes them, gaps included. */
-  public int kernelFloats() {
-    return kernelFloats;
+  /** Elements of all kernels. */
+  public int kernelElements() {
+    return kernelElements;
+  }
+
+  /** Bytes of all kernels as cuDNN takes them, gaps included. */
+  public long kernelBytes() {
+    return kernelBytes;
   }
 
   /**
-   * For each kernel where it begins here and in the flat vector, its input channels, its taps and
-   * its length.
+   * For each kernel where it begins among all elements and in the flat vector, its input channels,
+   * its taps, its length, its first byte here, and 1 where it is bfloat16.
    */
   public long[] table() {
     return table.stream().mapToLong(Long::longValue).toArray();
@@ -88,7 +98,7 @@ public final class Layout {
   }
 
   public Place kernel(Place.Area area, String tensor) {
-    long bytes = (long) byName.get(tensor).length() * Float.BYTES;
-    return new Place(area, null, (long) kernels.get(tensor) * Float.BYTES, bytes);
+    Kernel kernel = kernels.get(tensor);
+    return new Place(area, null, kernel.from(), kernel.bytes());
   }
 }

@@ -22,7 +22,8 @@ final class ActivationOperation extends Operation {
   void forward(PlanBuilder plan) {
     int n = plan.count(op.output());
     Place output = plan.allocate(op.output());
-    plan.each("activation", "activate", n, plan.value(op.input()), n, function(), output);
+    plan.each(
+        "activation", "activate", op.output(), n, plan.value(op.input()), n, function(), output);
     plan.value(op.output(), output);
   }
 
@@ -33,6 +34,7 @@ final class ActivationOperation extends Operation {
     plan.each(
         "activation",
         "activateGradient",
+        op.output(),
         n,
         plan.value(op.input()),
         plan.flowing(op.output()),

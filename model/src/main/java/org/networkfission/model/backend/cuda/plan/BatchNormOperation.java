@@ -47,6 +47,7 @@ final class BatchNormOperation extends Operation {
     plan.each(
         LABEL,
         "normalise",
+        op.output(),
         n,
         x,
         n,
@@ -156,6 +157,7 @@ final class BatchNormOperation extends Operation {
     plan.each(
         LABEL,
         "normaliseGradient",
+        op.output(),
         n,
         x,
         relu,

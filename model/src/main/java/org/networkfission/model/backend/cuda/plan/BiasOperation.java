@@ -23,6 +23,7 @@ final class BiasOperation extends Operation {
     plan.each(
         "bias",
         "addBias",
+        op.output(),
         n,
         plan.value(op.input()),
         plan.parameter(op.bias()),

@@ -12,6 +12,7 @@ final class ChannelSums {
   private static final int LEAST_ROWS = 64;
 
   private final PlanBuilder plan;
+  private final FeatureMap map;
   private final int channels;
   private final long rows;
   private final int rowsOfBlock;
@@ -20,6 +21,7 @@ final class ChannelSums {
 
   ChannelSums(PlanBuilder plan, FeatureMap map) {
     this.plan = plan;
+    this.map = map;
     this.channels = map.channels();
     this.rows = plan.rows(map);
     this.rowsOfBlock = (int) Math.max(LEAST_ROWS, (rows + MOST_BLOCKS - 1) / MOST_BLOCKS);
@@ -29,15 +31,25 @@ final class ChannelSums {
 
   /** Mean and variance of features. */
   void moments(String label, Place x, Place mean, Place variance) {
-    plan.columns(label, "moments", channels, blocks, x, rows, channels, rowsOfBlock, parts);
-    plan.each(label, "finishMoments", channels, parts, blocks, rows, channels, x, mean, variance);
+    plan.columns(
+        label,
+        PlanBuilder.over("moments", map),
+        channels,
+        blocks,
+        x,
+        rows,
+        channels,
+        rowsOfBlock,
+        parts);
+    plan.each(
+        label, "finishMoments", map, channels, parts, blocks, rows, channels, x, mean, variance);
   }
 
   /** Sums of a gradient, and of it times the normalised input, where there is an input. */
   void ofGradient(String label, Place x, Place relu, Place gradient, Place mean, Place inverse) {
     plan.columns(
         label,
-        "gradientSums",
+        PlanBuilder.over("gradientSums", map),
         channels,
         blocks,
         x,

@@ -27,6 +27,7 @@ final class ConcatOperation extends Operation {
       plan.each(
           "concat",
           "copyChannels",
+          op.output(),
           n,
           plan.value(input),
           channels,
@@ -52,6 +53,7 @@ final class ConcatOperation extends Operation {
       plan.each(
           "concat",
           "copyChannels",
+          op.output(),
           n,
           outputGradient,
           op.output().channels(),

@@ -3,14 +3,17 @@ package org.networkfission.model.backend.cuda.plan;
 import org.networkfission.model.backend.cuda.cudnn.Direction;
 import org.networkfission.model.backend.cuda.cudnn.Problem;
 import org.networkfission.model.backend.cuda.memory.Place;
+import org.networkfission.model.op.DataType;
 import org.networkfission.model.op.Op;
 
-/** A convolution, depthwise or not, of cuDNN's. */
+/** A convolution, depthwise or not, of cuDNN's. It multiplies in the type that it makes. */
 final class ConvolutionOperation extends Operation {
   private final Op.Convolution op;
+  private final DataType type;
 
   ConvolutionOperation(Op.Convolution op) {
     this.op = op;
+    this.type = op.output().type();
   }
 
   @Override
@@ -20,12 +23,13 @@ final class ConvolutionOperation extends Operation {
 
   @Override
   void forward(PlanBuilder plan) {
+    Place input = plan.value(op.input(), type);
     Place output = plan.allocate(op.output());
     plan.add(
         new Step.Convolve(
             label(),
             Problem.of(op, plan.batch(), Direction.FORWARD),
-            plan.value(op.input()),
+            input,
             plan.kernel(op.weight()),
             output));
     plan.value(op.output(), output);
@@ -34,15 +38,16 @@ final class ConvolutionOperation extends Operation {
   @Override
   void backward(PlanBuilder plan) {
     Place outputGradient = plan.flowing(op.output());
+    Place input = plan.value(op.input(), type);
     plan.add(
         new Step.Convolve(
             label() + " kernels",
             Problem.of(op, plan.batch(), Direction.BACKWARD_FILTER),
-            plan.value(op.input()),
+            input,
             plan.kernelGradient(op.weight()),
             outputGradient));
     if (plan.wantsGradient(op.input())) {
-      Place gradient = plan.allocate(op.input());
+      Place gradient = plan.allocate(op.input().as(type));
       plan.add(
           new Step.Convolve(
               label() + " features",
@@ -50,7 +55,7 @@ final class ConvolutionOperation extends Operation {
               gradient,
               plan.kernel(op.weight()),
               outputGradient));
-      plan.flow(op.input(), gradient, true);
+      plan.flow(op.input(), gradient, type);
     }
   }
 

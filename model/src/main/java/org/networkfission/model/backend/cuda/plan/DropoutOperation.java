@@ -34,6 +34,7 @@ final class DropoutOperation extends Operation {
     plan.each(
         "dropout",
         "dropout",
+        op.output(),
         n,
         from,
         op.output().channels(),

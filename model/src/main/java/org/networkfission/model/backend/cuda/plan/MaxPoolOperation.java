@@ -25,6 +25,7 @@ final class MaxPoolOperation extends Operation {
     plan.each(
         "max pool",
         "maxPool",
+        op.output(),
         n,
         plan.value(op.input()),
         op.input().height(),
@@ -43,6 +44,7 @@ final class MaxPoolOperation extends Operation {
     plan.each(
         "max pool",
         "maxPoolGradient",
+        op.output(),
         n,
         which,
         plan.flowing(op.output()),

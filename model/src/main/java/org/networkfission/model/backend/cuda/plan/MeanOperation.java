@@ -21,7 +21,7 @@ final class MeanOperation extends Operation {
     Place output = plan.allocate(op.output());
     plan.columns(
         "global mean",
-        "imageSums",
+        PlanBuilder.over("imageSums", op.output()),
         op.input().channels(),
         plan.batch(),
         plan.value(op.input()),
@@ -44,6 +44,7 @@ final class MeanOperation extends Operation {
     plan.each(
         "global mean",
         "spread",
+        op.output(),
         n,
         plan.flowing(op.output()),
         op.input().channels(),

@@ -16,6 +16,7 @@ import org.networkfission.model.backend.cuda.memory.Layout;
 import org.networkfission.model.backend.cuda.memory.Place;
 import org.networkfission.model.backend.cuda.memory.Slot;
 import org.networkfission.model.network.Recompute;
+import org.networkfission.model.op.DataType;
 import org.networkfission.model.op.FeatureMap;
 import org.networkfission.model.op.Op;
 import org.networkfission.model.op.StageProgram;
@@ -112,7 +113,7 @@ public final class PlanBuilder {
 
   /** Room for features of a minibatch. */
   Place allocate(FeatureMap map) {
-    return allocate(count(map));
+    return allocateBytes((long) count(map) * map.type().bytes());
   }
 
   /** Pinned memory of this machine. */
@@ -160,6 +161,16 @@ public final class PlanBuilder {
     add(new Step.Kernel(label, kernel, new Grid(blocks, 1, THREADS, 1), Arrays.asList(arguments)));
   }
 
+  /** The name of a kernel over features of a map's type. */
+  static String over(String kernel, FeatureMap map) {
+    return map.type() == DataType.BFLOAT16 ? kernel + "Bf16" : kernel;
+  }
+
+  /** A kernel over features of a map's type that takes its elements one by one. */
+  void each(String label, String kernel, FeatureMap map, int count, Object... arguments) {
+    each(label, over(kernel, map), count, arguments);
+  }
+
   /** A kernel whose blocks each sum over columns of channels. */
   void columns(String label, String kernel, int channels, int blocks, Object... arguments) {
     Grid grid = new Grid((channels + COLUMNS - 1) / COLUMNS, blocks, COLUMNS, LINES);
@@ -180,6 +191,26 @@ public final class PlanBuilder {
 
   Place value(FeatureMap map) {
     return values.get(map.name());
+  }
+
+  /** Features in another type: a copy, where they do not lie so already. */
+  Place value(FeatureMap map, DataType type) {
+    return converted(map, value(map), map.type(), type);
+  }
+
+  /** The gradient of a feature map in another type, likewise. */
+  Place flowing(FeatureMap map, DataType type) {
+    return converted(map, flowing(map), map.type(), type);
+  }
+
+  private Place converted(FeatureMap map, Place place, DataType from, DataType to) {
+    if (from.bytes() == to.bytes()) {
+      return place;
+    }
+    Place copy = allocate(map.as(to));
+    int n = count(map);
+    each("conversion", to == DataType.BFLOAT16 ? "narrow" : "widen", n, place, n, copy);
+    return copy;
   }
 
   void value(FeatureMap map, Place place) {
@@ -213,8 +244,17 @@ public final class PlanBuilder {
       return;
     }
     Place sum = owned ? contribution : before.owned() ? before.place() : allocate(map);
-    each("sum", "add", count(map), before.place(), contribution, count(map), sum);
+    each("sum", "add", map, count(map), before.place(), contribution, count(map), sum);
     flows.put(map.name(), new Flow(sum, true));
+  }
+
+  /**
+   * Adds a contribution that was computed in another type.
+   *
+   * @param type of the contribution, whose memory is no other feature map's gradient
+   */
+  void flow(FeatureMap map, Place contribution, DataType type) {
+    flow(map, converted(map, contribution, type, map.type()), true);
   }
 
   /** The forward steps of a stage. */

@@ -89,13 +89,14 @@ public final class Ports {
   }
 
   private static Port up(PlanBuilder plan, FeatureMap map, Place to, Optional<Place> flag) {
-    PlanBuilder.HostPart part = plan.host(to.bytes());
-    Place planes = plan.allocate(map);
+    PlanBuilder.HostPart part = plan.host((long) plan.count(map) * Float.BYTES);
+    Place planes = plan.allocate(plan.count(map));
     plan.add(new Step.Copy(planes, part, true));
     int n = plan.count(map);
     plan.each(
         "order",
         "toFeatures",
+        map,
         n,
         planes,
         map.channels(),
@@ -131,10 +132,11 @@ public final class Ports {
   }
 
   private static Port down(PlanBuilder plan, FeatureMap map, Place from) {
-    PlanBuilder.HostPart part = plan.host(from.bytes());
-    Place planes = plan.allocate(map);
+    PlanBuilder.HostPart part = plan.host((long) plan.count(map) * Float.BYTES);
+    Place planes = plan.allocate(plan.count(map));
     int n = plan.count(map);
-    plan.each("order", "toPlanes", n, from, map.channels(), map.height() * map.width(), n, planes);
+    plan.each(
+        "order", "toPlanes", map, n, from, map.channels(), map.height() * map.width(), n, planes);
     plan.add(new Step.Copy(planes, part, false));
     return new Port(part, shape(plan, map));
   }

@@ -28,6 +28,7 @@ final class ScaleOperation extends Operation {
     plan.each(
         "scale",
         "scale",
+        op.output(),
         n,
         features,
         plan.value(op.factors()),
@@ -49,7 +50,7 @@ final class ScaleOperation extends Operation {
     Place factors = plan.allocate(op.factors());
     plan.columns(
         "scale",
-        "imageSums",
+        PlanBuilder.over("imageSums", op.output()),
         op.output().channels(),
         plan.batch(),
         outputGradient,

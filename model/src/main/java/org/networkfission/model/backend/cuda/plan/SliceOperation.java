@@ -23,6 +23,7 @@ final class SliceOperation extends Operation {
     plan.each(
         "slice",
         "copyChannels",
+        op.output(),
         n,
         plan.value(op.input()),
         op.input().channels(),
@@ -43,6 +44,7 @@ final class SliceOperation extends Operation {
     plan.each(
         "slice",
         "copyChannels",
+        op.output(),
         n,
         plan.flowing(op.output()),
         op.output().channels(),

@@ -27,6 +27,7 @@ final class UpsamplingOperation extends Operation {
     plan.each(
         "upsampling",
         kernel,
+        op.output(),
         n,
         from,
         op.input().height(),

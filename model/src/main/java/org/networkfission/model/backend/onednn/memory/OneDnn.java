@@ -81,7 +81,8 @@ public final class OneDnn {
     return switch (type) {
       case FLOAT32 -> memory.data_type.f32;
       case BFLOAT16 -> memory.data_type.bf16;
-      case FLOAT64 -> throw new IllegalArgumentException("oneDNN does not compute in " + type);
+      case TF32, FLOAT64 ->
+          throw new IllegalArgumentException("oneDNN does not compute in " + type);
     };
   }
 
