@@ -174,15 +174,17 @@ final class GoldenCase {
               : shape.get(kind.equals("transposed") ? 0 : 1).asDouble()
                   * shape.get(2).asDouble()
                   * shape.get(3).asDouble();
+      double scale =
+          switch (kind) {
+            case "conv", "transposed" -> Math.sqrt(6 / fanIn);
+            case "gamma" -> 0.1;
+            case "beta" -> 0.2;
+            default -> throw new IllegalArgumentException("Unknown kind " + kind);
+          };
+      double shift = kind.equals("gamma") ? 1 : kind.equals("beta") ? 0.2 : 0;
+      long index = p.get("index").asLong();
       for (int j = 0; j < length; j++) {
-        double u = u(p.get("index").asLong(), j);
-        v[j] =
-            switch (kind) {
-              case "conv", "transposed" -> u * Math.sqrt(6 / fanIn);
-              case "gamma" -> 1 + 0.1 * u;
-              case "beta" -> 0.2 + 0.2 * u;
-              default -> throw new IllegalArgumentException("Unknown kind " + kind);
-            };
+        v[j] = shift + scale * u(index, j);
       }
       values.put(name(p), v);
     }
@@ -198,6 +200,9 @@ final class GoldenCase {
       values.put(name(n) + ".mean", mean);
       values.put(name(n) + ".variance", variance);
     }
+    boolean inDouble =
+        network.engine().parameters().live().stream()
+            .anyMatch(all -> all.dataType() == DataType.DOUBLE);
     for (ParameterRange range : network.ranges()) {
       double[] v = values.remove(range.name());
       if (v == null || v.length != range.length()) {
@@ -205,13 +210,14 @@ final class GoldenCase {
             "The case has %s values for %s, the network %d"
                 .formatted(v == null ? "no" : v.length, range.name(), range.length()));
       }
-      if (network.engine().parameters().live().isPresent()) {
+      if (inDouble) {
         view(network.parameters(), range).assign(Nd4j.createFromArray(v));
       } else {
-        network
-            .engine()
-            .parameters()
-            .write(range.offset(), Nd4j.createFromArray(v).toFloatVector());
+        float[] floats = new float[v.length];
+        for (int j = 0; j < v.length; j++) {
+          floats[j] = (float) v[j];
+        }
+        network.engine().parameters().write(range.offset(), floats);
       }
     }
     if (!values.isEmpty()) {

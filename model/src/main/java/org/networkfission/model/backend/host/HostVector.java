@@ -30,16 +30,33 @@ final class HostVector implements FlatVector {
     return Math.toIntExact(array.length());
   }
 
+  /** Float by float through ND4J's buffers, millions of parameters take seconds. */
   @Override
   public void read(int from, FloatBuffer to) {
-    to.put(part(from, to.remaining()).dup().data().asFloat());
+    if (holdsFloats()) {
+      fetch(from, to.remaining());
+      to.put(memory().asFloatBuffer().position(from).limit(from + to.remaining()));
+    } else {
+      to.put(part(from, to.remaining()).dup().data().asFloat());
+    }
   }
 
   @Override
   public void write(int from, FloatBuffer values) {
-    float[] all = new float[values.remaining()];
-    values.get(all);
-    part(from, all.length).assign(Nd4j.createFromArray(all));
+    int count = values.remaining();
+    if (holdsFloats()) {
+      fetch(from, count);
+      memory().asFloatBuffer().position(from).put(values);
+      store(from, count);
+    } else {
+      float[] all = new float[count];
+      values.get(all);
+      part(from, count).assign(Nd4j.createFromArray(all));
+    }
+  }
+
+  private boolean holdsFloats() {
+    return array.dataType() == org.nd4j.linalg.api.buffer.DataType.FLOAT;
   }
 
   /** A part of it, live. */
@@ -49,7 +66,7 @@ final class HostVector implements FlatVector {
 
   @Override
   public ByteBuffer memory() {
-    if (array.dataType() != org.nd4j.linalg.api.buffer.DataType.FLOAT) {
+    if (!holdsFloats()) {
       throw new IllegalStateException("Cannot use %s as floats".formatted(array.dataType()));
     }
     if (memory == null) {
