@@ -57,8 +57,31 @@ public final class SharedPredictor {
    */
   public TaskPlanes predict(ColorImage photo, Optional<ImageSize> window, String what)
       throws IOException, FrameException {
-    return await(
+    return begin(photo, window, what).planes();
+  }
+
+  /** Begins to predict a photo, as {@link #predict} does, behind those that were begun before. */
+  public Begun begin(ColorImage photo, Optional<ImageSize> window, String what) {
+    return new Begun(
         thread.submit(() -> new PhotoPredictor(predictor.get(), window).predict(photo, what)));
+  }
+
+  /** A photo whose prediction was begun. */
+  public final class Begun {
+    private final Future<TaskPlanes> result;
+
+    private Begun(Future<TaskPlanes> result) {
+      this.result = result;
+    }
+
+    /**
+     * Waits for what is predicted.
+     *
+     * @throws FrameException if the photo has too many windows
+     */
+    public TaskPlanes planes() throws IOException, FrameException {
+      return await(result);
+    }
   }
 
   private <T> T await(Future<T> result) throws IOException, FrameException {

@@ -2,7 +2,9 @@ package org.networkfission.jobs.predict;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
@@ -18,7 +20,8 @@ import org.networkfission.model.network.Task;
 import org.networkfission.prep.frame.FrameException;
 
 /**
- * Predicts the photos of one part: while the network computes one, the next is read and decoded.
+ * Predicts the photos of one part: while the network computes one, the next is read and decoded, and
+ * the one before is encoded and written.
  *
  * @param keyColumn of tables
  * @param imageColumn of tables; null where the input is none
@@ -32,6 +35,9 @@ record PartTask(
     String imageColumn,
     List<Integer> palette)
     implements Serializable {
+  /** Of a photo of more pixels, the next one is not begun before it is written: memory is short. */
+  private static final long MOST_PIXELS_AHEAD = 1 << 24;
+
   /** What became of a part, as its task tells the driver. */
   record Done(int part, String record, long predicted, long rejected) implements Serializable {}
 
@@ -52,27 +58,21 @@ record PartTask(
     SharedPredictor predictor = SharedPredictor.of(model);
     List<PartRecord.Rejected> rejected = new ArrayList<>();
     List<Item> items = Chunk.read(folder.root(), part, hadoop);
-    long predicted = 0;
     PartWriter writer = writer(part, attempt, hadoop);
     try (writer;
         PhotoReader photos = new PhotoReader(items, keyColumn, imageColumn, hadoop)) {
+      Deque<Work> begun = new ArrayDeque<>();
       for (LoadedPhoto photo = photos.next(); photo != null; photo = photos.next()) {
-        PartRecord.Rejected problem = null;
-        try {
-          if (photo.problem() != null) {
-            throw photo.problem();
-          }
-          predict(predictor, photo, writer);
-          predicted++;
-        } catch (FrameException e) {
-          problem =
-              new PartRecord.Rejected(
-                  photo.key(), photo.source(), e.reason().code(), e.getMessage());
-          rejected.add(problem);
+        begun.add(begin(photo, predictor));
+        while (begun.size() > (mayWait(photo) ? 1 : 0)) {
+          finish(begun.remove(), writer, rejected, counted);
         }
-        counted.accept(problem);
+      }
+      while (!begun.isEmpty()) {
+        finish(begun.remove(), writer, rejected, counted);
       }
     }
+    long predicted = part.photos() - rejected.size();
     PartRecord record =
         new PartRecord(part.number(), predicted, writer.files(), writer.images(), rejected);
     String what = "predicted part " + part.number();
@@ -80,9 +80,50 @@ record PartTask(
     return new Done(part.number(), folder.record(record, hadoop), predicted, rejected.size());
   }
 
-  private void predict(SharedPredictor predictor, LoadedPhoto photo, PartWriter writer)
-      throws IOException, FrameException {
-    TaskPlanes planes = predictor.predict(photo.photo().image(), form.windowSize(), photo.source());
+  /**
+   * A photo whose prediction was begun.
+   *
+   * @param begun null where the photo could not be read
+   */
+  private record Work(LoadedPhoto photo, SharedPredictor.Begun begun) {}
+
+  private Work begin(LoadedPhoto photo, SharedPredictor predictor) {
+    return new Work(
+        photo,
+        photo.problem() != null
+            ? null
+            : predictor.begin(photo.photo().image(), form.windowSize(), photo.source()));
+  }
+
+  private boolean mayWait(LoadedPhoto photo) {
+    return photo.problem() != null
+        || (form.windowSize().isEmpty()
+            && (long) photo.photo().width() * photo.photo().height() <= MOST_PIXELS_AHEAD);
+  }
+
+  /** Writes what is predicted of a photo, or takes it as rejected. */
+  private void finish(
+      Work work,
+      PartWriter writer,
+      List<PartRecord.Rejected> rejected,
+      Consumer<PartRecord.Rejected> counted)
+      throws IOException {
+    LoadedPhoto photo = work.photo();
+    PartRecord.Rejected problem = null;
+    try {
+      if (photo.problem() != null) {
+        throw photo.problem();
+      }
+      write(photo, work.begun().planes(), writer);
+    } catch (FrameException e) {
+      problem =
+          new PartRecord.Rejected(photo.key(), photo.source(), e.reason().code(), e.getMessage());
+      rejected.add(problem);
+    }
+    counted.accept(problem);
+  }
+
+  private void write(LoadedPhoto photo, TaskPlanes planes, PartWriter writer) throws IOException {
     PhotoPrediction small =
         form.size() == Size.NETWORK || form.format() == Format.PNG ? planes.read() : null;
     PhotoPrediction prediction =
