@@ -39,8 +39,8 @@ public final class NormalPacking {
           v = (1 - Math.abs(u)) * (v >= 0 ? 1 : -1);
           u = folded;
         }
-        first = Math.round((u + 1) * SCALE);
-        second = Math.round((v + 1) * SCALE);
+        first = (int) ((u + 1) * SCALE + 0.5);
+        second = (int) ((v + 1) * SCALE + 0.5);
       }
       packed[2 * i] = (byte) first;
       packed[2 * i + 1] = (byte) (first >> 8);

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 import org.networkfission.model.backend.ComputeSettings;
 import org.networkfission.model.backend.Engine;
 import org.networkfission.model.backend.NetworkProgram;
@@ -22,6 +21,7 @@ import org.networkfission.model.network.DepthStart;
 import org.networkfission.model.network.LossSpec;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.ParameterRange;
+import org.networkfission.model.network.Planes;
 import org.networkfission.model.network.Predictor;
 import org.networkfission.model.network.Recompute;
 import org.networkfission.model.network.StepLosses;
@@ -115,7 +115,7 @@ public final class FissionNetwork implements Predictor {
     FissionNetwork network =
         new FissionNetwork(
             spec, file.losses(), file.seed(), Backends.settings(spec), Recompute.NONE);
-    network.engine.parameters().write(0, file.parameters().data().asFloat());
+    network.engine.parameters().write(0, Planes.of(file.parameters()));
     return network;
   }
 
@@ -319,7 +319,7 @@ public final class FissionNetwork implements Predictor {
 
   /** Writes the network with its spec and losses; {@link #load} reads it. */
   public void save(OutputStream out) throws IOException {
-    INDArray values = Nd4j.createFromArray(engine.parameters().read());
+    INDArray values = Planes.array(engine.parameters().read(), engine.parameters().length());
     new NetworkFile(spec, losses, seed, values).write(GraphFormat.configuration(spec, seed), out);
   }
 

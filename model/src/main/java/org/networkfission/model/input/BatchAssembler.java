@@ -5,9 +5,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 import org.networkfission.model.network.InputModality;
 import org.networkfission.model.network.NetworkSpec;
+import org.networkfission.model.network.Planes;
 import org.networkfission.model.network.Task;
 import org.networkfission.model.task.GroundTruth;
 import org.networkfission.prep.frame.ColorImage;
@@ -112,8 +112,8 @@ public final class BatchAssembler {
   public static INDArray photo(ColorImage photo, NetworkSpec spec) {
     Resampler resampler =
         new Resampler(View.WHOLE, photo.width(), photo.height(), spec.width(), spec.height());
-    return Nd4j.createFromArray(resampler.color(photo))
-        .reshape('c', 1, InputModality.RGB.channels(), spec.height(), spec.width());
+    return Planes.array(
+        resampler.color(photo), 1, InputModality.RGB.channels(), spec.height(), spec.width());
   }
 
   /** A photo at another size, as a network of that size sees it. */
@@ -131,8 +131,7 @@ public final class BatchAssembler {
   }
 
   private INDArray array(float[] values, int count) {
-    return Nd4j.createFromArray(values)
-        .reshape('c', count, spec.input().channels(), spec.height(), spec.width());
+    return Planes.array(values, count, spec.input().channels(), spec.height(), spec.width());
   }
 
   private SplittableRandom random(String key, int epoch) {

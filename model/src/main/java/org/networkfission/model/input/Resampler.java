@@ -28,9 +28,15 @@ final class Resampler {
     this.rows = new float[width * height];
     for (int y = 0; y < height; y++) {
       for (int x = 0; x < width; x++) {
-        columns[y * width + x] =
-            (float) view.column(x, y, width, height, sourceWidth, sourceHeight);
-        rows[y * width + x] = (float) view.row(x, y, width, height, sourceWidth, sourceHeight);
+        int at = y * width + x;
+        columns[at] =
+            view.isUpright() && y > 0
+                ? columns[x]
+                : (float) view.column(x, y, width, height, sourceWidth, sourceHeight);
+        rows[at] =
+            view.isUpright() && x > 0
+                ? rows[at - x]
+                : (float) view.row(x, y, width, height, sourceWidth, sourceHeight);
       }
     }
   }
@@ -51,6 +57,10 @@ final class Resampler {
                         * Math.min(sourceWidth / (double) width, sourceHeight / (double) height)));
     double spreadX = view.window() * sourceWidth / (double) width / taps;
     double spreadY = view.window() * sourceHeight / (double) height / taps;
+    if (view.isUpright()) {
+      upright(source, taps, spreadX, spreadY, out);
+      return out;
+    }
     for (int pixel = 0; pixel < pixels; pixel++) {
       for (int j = 0; j < taps; j++) {
         for (int i = 0; i < taps; i++) {
@@ -65,6 +75,111 @@ final class Resampler {
       }
     }
     return out;
+  }
+
+  /** The same where columns and rows stay such: what is taken of each is found once. */
+  private void upright(ColorImage source, int taps, double spreadX, double spreadY, float[] out) {
+    int pixels = width * height;
+    Axis across = new Axis(sourceWidth, width, taps);
+    Axis down = new Axis(sourceHeight, height, taps);
+    for (int x = 0; x < width; x++) {
+      across.set(x, columns[x], spreadX);
+    }
+    for (int y = 0; y < height; y++) {
+      down.set(y, rows[y * width], spreadY);
+    }
+    byte[] rgb = source.rgb();
+    float weight = 1f / (taps * taps);
+    for (int pixel = 0; pixel < pixels; pixel++) {
+      int x = pixel % width * taps;
+      int y = pixel / width * taps;
+      float red = 0;
+      float green = 0;
+      float blue = 0;
+      for (int j = y; j < y + taps; j++) {
+        int upper = 3 * sourceWidth * down.first[j];
+        int lower = 3 * sourceWidth * down.second[j];
+        float ay = down.share[j];
+        for (int i = x; i < x + taps; i++) {
+          if (down.outside[j] || across.outside[i]) {
+            continue;
+          }
+          int left = 3 * across.first[i];
+          int right = 3 * across.second[i];
+          float ax = across.share[i];
+          red +=
+              weight * mixed(rgb, upper + left, upper + right, lower + left, lower + right, ax, ay);
+          green +=
+              weight
+                  * mixed(
+                      rgb,
+                      upper + left + 1,
+                      upper + right + 1,
+                      lower + left + 1,
+                      lower + right + 1,
+                      ax,
+                      ay);
+          blue +=
+              weight
+                  * mixed(
+                      rgb,
+                      upper + left + 2,
+                      upper + right + 2,
+                      lower + left + 2,
+                      lower + right + 2,
+                      ax,
+                      ay);
+        }
+      }
+      out[pixel] = red;
+      out[pixels + pixel] = green;
+      out[2 * pixels + pixel] = blue;
+    }
+  }
+
+  private static float mixed(
+      byte[] rgb,
+      int upperLeft,
+      int upperRight,
+      int lowerLeft,
+      int lowerRight,
+      float ax,
+      float ay) {
+    float upper = (1 - ax) * (rgb[upperLeft] & 0xff) + ax * (rgb[upperRight] & 0xff);
+    float lower = (1 - ax) * (rgb[lowerLeft] & 0xff) + ax * (rgb[lowerRight] & 0xff);
+    return (1 - ay) * upper + ay * lower;
+  }
+
+  /** Between which of the source's columns, or rows, the samples of each new one lie. */
+  private static final class Axis {
+    private final int size;
+    private final int taps;
+    private final boolean[] outside;
+    private final int[] first;
+    private final int[] second;
+    private final float[] share;
+
+    Axis(int size, int newSize, int taps) {
+      this.size = size;
+      this.taps = taps;
+      this.outside = new boolean[newSize * taps];
+      this.first = new int[newSize * taps];
+      this.second = new int[newSize * taps];
+      this.share = new float[newSize * taps];
+    }
+
+    /** Sets the samples of a new column, or row, about a place in the source. */
+    void set(int index, float place, double spread) {
+      for (int i = 0; i < taps; i++) {
+        int at = index * taps + i;
+        double sample = place + (i - (taps - 1) / 2.0) * spread;
+        double inside = Math.min(Math.max(sample, 0), size - 1);
+        outside[at] = sample < -0.5 || sample > size - 0.5;
+        first[at] = (int) inside;
+        second[at] = Math.min(first[at] + 1, size - 1);
+        share[at] = (float) (inside - first[at]);
+      }
+    }
   }
 
   private void addBilinear(

@@ -24,6 +24,11 @@ record View(boolean mirrored, double angle, double left, double top, double wind
     return new View(mirrored, angle, left, top, 1 - cut);
   }
 
+  /** Whether the picture is not turned: its columns and rows stay columns and rows. */
+  boolean isUpright() {
+    return angle == 0;
+  }
+
   /** A part of the cut that leaves at most the largest share on either side. */
   private static double offset(double cut, double largest, RandomGenerator random) {
     double least = Math.max(0, cut - largest);

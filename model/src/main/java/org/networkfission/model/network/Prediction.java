@@ -38,7 +38,7 @@ public record Prediction(Map<Task, Object> maps) {
       Map<Task, Object> maps = new EnumMap<>(Task.class);
       for (Map.Entry<Task, INDArray> output : outputs.entrySet()) {
         INDArray array = output.getValue();
-        float[] planes = array.slice(i).dup('c').data().asFloat();
+        float[] planes = Planes.of(array.slice(i));
         TaskDefinition<?> definition = output.getKey().definition();
         maps.put(
             output.getKey(),

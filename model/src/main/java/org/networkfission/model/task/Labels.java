@@ -26,6 +26,11 @@ public final class Labels extends TaskDefinition<LabelMap> {
   private static final int RIGHT = 0xc9ced6;
   private static final int MAX_CONFIDENCE = 255;
 
+  /**
+   * Pixels that are looked at together: the planes of all classes at once share too little cache.
+   */
+  private static final int BLOCK = 256;
+
   public Labels() {
     super(LabelMap.class, List.of(SCORING));
   }
@@ -116,16 +121,25 @@ public final class Labels extends TaskDefinition<LabelMap> {
    */
   public static byte[] confidence(float[] planes, int pixels) {
     byte[] confidence = new byte[pixels];
-    for (int i = 0; i < pixels; i++) {
-      float best = planes[i];
-      for (int at = i + pixels; at < planes.length; at += pixels) {
-        best = Math.max(best, planes[at]);
+    float[] best = new float[BLOCK];
+    double[] sum = new double[BLOCK];
+    for (int from = 0; from < pixels; from += BLOCK) {
+      int count = Math.min(BLOCK, pixels - from);
+      System.arraycopy(planes, from, best, 0, count);
+      for (int at = from + pixels; at < planes.length; at += pixels) {
+        for (int i = 0; i < count; i++) {
+          best[i] = Math.max(best[i], planes[at + i]);
+        }
       }
-      double sum = 0;
-      for (int at = i; at < planes.length; at += pixels) {
-        sum += Math.exp(planes[at] - best);
+      Arrays.fill(sum, 0);
+      for (int at = from; at < planes.length; at += pixels) {
+        for (int i = 0; i < count; i++) {
+          sum[i] += Math.exp(planes[at + i] - best[i]);
+        }
       }
-      confidence[i] = (byte) Math.round(MAX_CONFIDENCE / sum);
+      for (int i = 0; i < count; i++) {
+        confidence[from + i] = (byte) (int) (MAX_CONFIDENCE / sum[i] + 0.5);
+      }
     }
     return confidence;
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -237,6 +238,25 @@ class BatchAssemblerTest {
 
   private static double[] cross(double[] a, double[] b) {
     return unit(a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "32, 16, false, 0, 0, 1",
+    "7, 40, true, 0.2, 0.1, 0.7",
+    "131, 57, true, 0, 0.3, 0.5",
+    "131, 57, false, -0.1, -0.2, 1.3",
+    "1, 1, false, 0, 0, 1"
+  })
+  void aPictureThatIsNotTurnedIsSampledAsOneThatHardlyIs(
+      int width, int height, boolean mirrored, double left, double top, double window) {
+    byte[] rgb = new byte[3 * width * height];
+    new Random(1).nextBytes(rgb);
+    ColorImage photo = new ColorImage(width, height, rgb);
+    View upright = new View(mirrored, 0, left, top, window);
+    View turned = new View(mirrored, Double.MIN_VALUE, left, top, window);
+    assertThat(new Resampler(upright, width, height, W, H).color(photo))
+        .isEqualTo(new Resampler(turned, width, height, W, H).color(photo));
   }
 
   @Test

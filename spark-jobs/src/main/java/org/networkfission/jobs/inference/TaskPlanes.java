@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.networkfission.model.network.Planes;
 import org.networkfission.model.network.Prediction;
 import org.networkfission.model.network.Task;
 import org.networkfission.model.task.Labels;
@@ -30,7 +31,7 @@ public record TaskPlanes(int width, int height, Map<Task, float[]> values) {
     int height = (int) any.size(2);
     outputs.forEach(
         (task, array) -> {
-          values.put(task, array.dup('c').data().asFloat());
+          values.put(task, Planes.of(array));
           if (array.closeable()) {
             array.close();
           }

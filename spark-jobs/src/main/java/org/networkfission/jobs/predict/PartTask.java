@@ -20,8 +20,8 @@ import org.networkfission.model.network.Task;
 import org.networkfission.prep.frame.FrameException;
 
 /**
- * Predicts the photos of one part: while the network computes one, the next is read and decoded, and
- * the one before is encoded and written.
+ * Predicts the photos of one part: while the network computes one, the next is read and decoded,
+ * and the one before is encoded and written.
  *
  * @param keyColumn of tables
  * @param imageColumn of tables; null where the input is none
