@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -34,7 +35,13 @@ public final class Layers {
 
   private static final String PATH = "path";
 
+  /** Files that come with the product, read once: a study of fifty rows asks for them at each. */
+  private static final Map<String, Config> RESOURCES = new ConcurrentHashMap<>();
+
   private final Config given;
+
+  /** All keys with their values; null until somebody asks. */
+  private volatile Config resolved;
 
   private Layers(Config given) {
     this.given = given;
@@ -183,14 +190,22 @@ public final class Layers {
   }
 
   private Config resolved() {
+    if (resolved != null) {
+      return resolved;
+    }
     try {
-      return given.withFallback(resource(REFERENCE)).resolve();
+      resolved = given.withFallback(resource(REFERENCE)).resolve();
+      return resolved;
     } catch (com.typesafe.config.ConfigException e) {
       throw new ConfigException(List.of(e.getMessage()));
     }
   }
 
   private static Config resource(String name) {
+    return RESOURCES.computeIfAbsent(name, Layers::read);
+  }
+
+  private static Config read(String name) {
     return ConfigFactory.parseResources(
         Layers.class.getClassLoader(),
         name,
