@@ -3,11 +3,15 @@
 // give the same bits each time, one on tensor cores, which rounds floats to TF32, and one that does not.
 // bfloat16 is really rounded, in what is read and in what is written.
 #include <cstring>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
 
 typedef long long i64;
+
+/** Of driver.cpp: puts work on a stream. */
+void standInAdd(void* stream, std::function<void()> work);
 
 struct Descriptor {
   int type;
@@ -163,9 +167,9 @@ int standInDescriptors() { return live; }
 size_t cudnnGetVersion() { return 92400; }
 size_t cudnnGetCudartVersion() { return 13000; }
 void cudnnGetLastErrorString(char* text, size_t length) { strncpy(text, problem.c_str(), length); }
-int cudnnCreate(void** handle) { *handle = (void*)7; return 0; }
-int cudnnDestroy(void*) { return 0; }
-int cudnnSetStream(void*, void*) { return 0; }
+int cudnnCreate(void*** handle) { *handle = new void*(); return 0; }
+int cudnnDestroy(void** handle) { delete handle; return 0; }
+int cudnnSetStream(void** handle, void* stream) { *handle = stream; return 0; }
 int cudnnBackendCreateDescriptor(int type, Descriptor** made) {
   *made = new Descriptor{type};
   live++;
@@ -214,7 +218,7 @@ int cudnnBackendGetAttribute(Descriptor* one, int name, int type, i64 room, i64*
   }
   return 0;
 }
-int cudnnBackendExecute(void*, Descriptor* plan, Descriptor* pack) {
+int cudnnBackendExecute(void** handle, Descriptor* plan, Descriptor* pack) {
   const Descriptor* configuration = plan->child(401);
   if (configuration->engine == 0) return refuse("the engine that is not deterministic was chosen");
   const Descriptor* op = configuration->child(201)->child(801);
@@ -225,8 +229,13 @@ int cudnnBackendExecute(void*, Descriptor* plan, Descriptor* pack) {
   const int* a = attributes(op->type);
   auto place = [&](int i) { return of[*op->child(a[i])->get<i64>(906)]; };
   if (*(char* const*)pack->values[1003].data() == nullptr) return refuse("no workspace");
-  memset(*(char* const*)pack->values[1003].data(), 0xff, 4096);
-  convolve(*op, configuration->engine, place(0), place(1), place(2));
+  char* room = *(char* const*)pack->values[1003].data();
+  int engine = configuration->engine;
+  void *w = place(0), *x = place(1), *y = place(2);
+  standInAdd(*handle, [=] {
+    memset(room, 0xff, 4096);
+    convolve(*op, engine, w, x, y);
+  });
   return 0;
 }
 }

@@ -1,30 +1,90 @@
 // Answers to the names of CUDA's driver that the product calls, on the host: memory is the host's,
-// filled with what is not a number, and a launch runs the kernel before it returns. What goes wrong
-// on purpose is said by standInFault. Who compiles it lists the kernels, as K(name), in KERNELS_OF_SOURCE.
+// filled with what is not a number. Work waits in its stream until somebody asks whether it is done, so
+// that what is read too early, or overwritten too early, shows. What goes wrong on purpose is said by
+// standInFault. Who compiles it lists the kernels, as K(name), in KERNELS_OF_SOURCE.
 #include "kernels.cu"
+#include <deque>
+#include <memory>
 #include <mutex>
 
-static std::mutex one;
+static std::recursive_mutex one;
+typedef std::lock_guard<std::recursive_mutex> Lock;
 static std::map<unsigned long long, size_t> allocated;
 static size_t used, memory = 8ull << 30;
 static std::string fault, faultyKernel;
 static int failed;
 static bool hangs;
-static int major = 8, minor = 0, devices = 1;
+static int major = 8, minor = 0, devices = 1, version = 13000, launches, graphLaunches;
 
 static const Kernel KERNELS[] = {
 #define K(name) kernel(#name, name)
     KERNELS_OF_SOURCE};
+
+typedef std::function<void()> Work;
+
+struct Event {
+  struct Stream* stream = nullptr;
+  long recorded = 0, reached = 0;
+};
+
+struct Stream {
+  std::deque<Work> waiting;
+  bool capturing = false, broken = false;
+  std::vector<Work> captured;
+};
+
+static std::vector<Stream*> streams;
+static thread_local Stream* captures;
+
+/** Does the first work of a stream. */
+static void advance(Stream* stream) {
+  Work work = std::move(stream->waiting.front());
+  stream->waiting.pop_front();
+  work();
+}
+
+static void finish(Stream* stream) {
+  while (!stream->waiting.empty()) advance(stream);
+}
+
+static void finishAll() {
+  for (Stream* stream : streams) finish(stream);
+}
+
+/** All but a device's first stream hurry, where that is asked, or else all wait. */
+static void add(Stream* stream, Work work) {
+  if (stream->capturing) {
+    stream->captured.push_back(std::move(work));
+    return;
+  }
+  stream->waiting.push_back(std::move(work));
+  if (fault == "hurry" && stream != streams.front()) finish(stream);
+}
+
+/** What may not be asked while the thread writes a graph, which it breaks. */
+static int forbidden() {
+  if (!captures) return 0;
+  captures->broken = true;
+  return 900;
+}
+
+/** For cuDNN: puts work on a stream. */
+void standInAdd(void* stream, Work work) {
+  Lock lock(one);
+  add((Stream*)stream, std::move(work));
+}
 
 extern "C" {
 
 /**
  * What goes wrong from now on: "launch KERNEL" fails, "poison KERNEL" writes what is not a number
  * into its last argument's memory, "hang KERNEL" never ends, "memory BYTES" is all there is,
- * "capability XY" is the GPU's, "devices N" are there, "" for nothing.
+ * "capability XY" is the GPU's, "devices N" are there, "driver VERSION" is CUDA's, "hurry" is what
+ * second streams do, "" for nothing.
  */
 void standInFault(const char* text) {
-  std::lock_guard<std::mutex> lock(one);
+  Lock lock(one);
+  finishAll();
   std::string all = text;
   size_t space = all.find(' ');
   fault = all.substr(0, space);
@@ -35,10 +95,15 @@ void standInFault(const char* text) {
   major = fault == "capability" ? faultyKernel[0] - '0' : 8;
   minor = fault == "capability" ? faultyKernel[1] - '0' : 0;
   devices = fault == "devices" ? std::stoi(faultyKernel) : 1;
+  version = fault == "driver" ? std::stoi(faultyKernel) : 13000;
 }
 
+/** How many kernels were launched one by one since the last call, and how many graphs. */
+int standInLaunches() { int count = launches; launches = 0; return count; }
+int standInGraphs() { int count = graphLaunches; graphLaunches = 0; return count; }
+
 int cuInit(unsigned) { return 0; }
-int cuDriverGetVersion(int* version) { *version = 13000; return 0; }
+int cuDriverGetVersion(int* out) { *out = version; return 0; }
 int cuDeviceGetCount(int* count) { *count = devices; return 0; }
 int cuDeviceGet(int* device, int ordinal) { *device = ordinal; return ordinal < devices ? 0 : 101; }
 int cuDeviceGetName(char* name, int length, int) {
@@ -59,7 +124,8 @@ int cuMemGetInfo_v2(size_t* free, size_t* total) {
   return failed;
 }
 int cuMemAlloc_v2(unsigned long long* address, size_t bytes) {
-  std::lock_guard<std::mutex> lock(one);
+  Lock lock(one);
+  if (int no = forbidden()) return no;
   if (failed) return failed;
   if (used + bytes > memory) return 2;
   size_t room = (bytes + 255) / 256 * 256;
@@ -70,7 +136,9 @@ int cuMemAlloc_v2(unsigned long long* address, size_t bytes) {
   return 0;
 }
 int cuMemFree_v2(unsigned long long address) {
-  std::lock_guard<std::mutex> lock(one);
+  Lock lock(one);
+  if (int no = forbidden()) return no;
+  finishAll();
   auto found = allocated.find(address);
   if (found == allocated.end()) return 1;
   used -= found->second;
@@ -79,25 +147,129 @@ int cuMemFree_v2(unsigned long long address) {
   return 0;
 }
 int cuMemHostAlloc(void** place, size_t bytes, unsigned) {
+  if (int no = forbidden()) return no;
   *place = aligned_alloc(256, (bytes + 255) / 256 * 256);
   return *place ? 0 : 2;
 }
-int cuMemFreeHost(void* place) { free(place); return 0; }
-int cuMemcpyHtoDAsync_v2(unsigned long long to, const void* from, size_t bytes, void*) {
-  if (!failed) memcpy((void*)to, from, bytes);
+int cuMemFreeHost(void* place) {
+  Lock lock(one);
+  if (int no = forbidden()) return no;
+  finishAll();
+  free(place);
+  return 0;
+}
+static int copy(void* to, const void* from, size_t bytes, void* stream) {
+  Lock lock(one);
+  if (!failed) add((Stream*)stream, [=] { memcpy(to, from, bytes); });
   return failed;
 }
-int cuMemcpyDtoHAsync_v2(void* to, unsigned long long from, size_t bytes, void*) {
-  if (!failed) memcpy(to, (void*)from, bytes);
+int cuMemcpyHtoDAsync_v2(unsigned long long to, const void* from, size_t bytes, void* stream) {
+  return copy((void*)to, from, bytes, stream);
+}
+int cuMemcpyDtoHAsync_v2(void* to, unsigned long long from, size_t bytes, void* stream) {
+  return copy(to, (void*)from, bytes, stream);
+}
+int cuMemcpyDtoDAsync_v2(unsigned long long to, unsigned long long from, size_t bytes, void* stream) {
+  return copy((void*)to, (void*)from, bytes, stream);
+}
+int cuMemsetD32Async(unsigned long long address, unsigned value, size_t count, void* stream) {
+  Lock lock(one);
+  if (!failed) add((Stream*)stream, [=] { std::fill_n((unsigned*)address, count, value); });
   return failed;
 }
-int cuMemsetD32Async(unsigned long long address, unsigned value, size_t count, void*) {
-  if (!failed) std::fill_n((unsigned*)address, count, value);
+int cuStreamCreate(void** made, unsigned) {
+  Lock lock(one);
+  if (int no = forbidden()) return no;
+  streams.push_back(new Stream());
+  *made = streams.back();
   return failed;
 }
-int cuStreamCreate(void** stream, unsigned) { *stream = (void*)1; return 0; }
-int cuStreamDestroy_v2(void*) { return failed; }
-int cuStreamQuery(void*) { return hangs ? 600 : failed; }
+int cuStreamDestroy_v2(void* stream) {
+  Lock lock(one);
+  finish((Stream*)stream);
+  streams.erase(std::find(streams.begin(), streams.end(), (Stream*)stream));
+  delete (Stream*)stream;
+  return failed;
+}
+int cuStreamQuery(void* stream) {
+  Lock lock(one);
+  if (int no = forbidden()) return no;
+  if (!failed) finish((Stream*)stream);
+  return hangs ? 600 : failed;
+}
+int cuEventCreate(void** made, unsigned) { *made = new Event(); return failed; }
+int cuEventDestroy_v2(void* event) {
+  Lock lock(one);
+  finishAll();
+  delete (Event*)event;
+  return failed;
+}
+int cuEventRecord(void* what, void* where) {
+  Lock lock(one);
+  Event* event = (Event*)what;
+  event->stream = (Stream*)where;
+  long number = ++event->recorded;
+  add(event->stream, [=] { event->reached = number; });
+  return failed;
+}
+int cuEventQuery(void* what) {
+  Lock lock(one);
+  if (int no = forbidden()) return no;
+  Event* event = (Event*)what;
+  while (!failed && event->reached < event->recorded) advance(event->stream);
+  return failed;
+}
+int cuStreamWaitEvent(void* where, void* what, unsigned) {
+  Lock lock(one);
+  Event* event = (Event*)what;
+  Stream* stream = (Stream*)where;
+  if (stream->capturing) { // It was recorded outside the graph.
+    stream->broken = true;
+    return 905;
+  }
+  long number = event->recorded;
+  if (number > 0) add(stream, [=] { while (event->reached < number) advance(event->stream); });
+  return failed;
+}
+int cuStreamBeginCapture_v2(void* what, int) {
+  Lock lock(one);
+  Stream* stream = (Stream*)what;
+  if (stream->capturing) return 901;
+  stream->capturing = true;
+  stream->broken = false;
+  captures = stream;
+  return failed;
+}
+int cuStreamEndCapture(void* what, void** graph) {
+  Lock lock(one);
+  Stream* stream = (Stream*)what;
+  if (!stream->capturing) return 1;
+  stream->capturing = false;
+  captures = nullptr;
+  std::vector<Work> works;
+  works.swap(stream->captured);
+  *graph = nullptr;
+  if (stream->broken) return 901;
+  *graph = new std::vector<Work>(std::move(works));
+  return failed;
+}
+int cuGraphInstantiateWithFlags(void** made, void* graph, unsigned long long) {
+  *made = new std::vector<Work>(*(std::vector<Work>*)graph);
+  return failed;
+}
+int cuGraphLaunch(void* graph, void* stream) {
+  Lock lock(one);
+  graphLaunches++;
+  for (const Work& work : *(std::vector<Work>*)graph) add((Stream*)stream, work);
+  return failed;
+}
+int cuGraphExecDestroy(void* graph) {
+  Lock lock(one);
+  finishAll();
+  delete (std::vector<Work>*)graph;
+  return failed;
+}
+int cuGraphDestroy(void* graph) { delete (std::vector<Work>*)graph; return failed; }
 int cuModuleLoadData(void** module, const void* image) {
   *module = (void*)1;
   return strstr((const char*)image, ".target sm_75") ? 0 : 218;
@@ -112,24 +284,35 @@ int cuModuleGetFunction(void** function, void*, const char* name) {
   }
   return 500;
 }
-int cuLaunchKernel(void* function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz, unsigned, void*, void** arguments, void**) {
-  std::lock_guard<std::mutex> lock(one);
+int cuLaunchKernel(void* function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz, unsigned, void* stream, void** arguments, void**) {
+  Lock lock(one);
   const Kernel& k = *(const Kernel*)function;
   if (failed) return failed;
   if (gx == 0 || gy == 0 || gy > 65535 || bx * by * bz > 1024) return 1;
   bool faulty = k.name == faultyKernel;
-  if (fault == "launch" && faulty) return failed = 719;
-  if (fault == "hang" && faulty) hangs = true;
-  k.call({gx, gy, gz}, {bx, by, bz}, arguments);
-  if (fault == "poison" && faulty) memset(*(void**)arguments[k.arguments - 1], 0xff, 4);
+  if (fault == "launch" && faulty && !captures) return failed = 719;
+  launches += !captures;
+  Work work = k.call({gx, gy, gz}, {bx, by, bz}, arguments);
+  void* last = *(void**)arguments[k.arguments - 1];
+  add((Stream*)stream, [=, &k] {
+    bool faultyNow = k.name == faultyKernel;
+    if (fault == "launch" && faultyNow) failed = 719;
+    if (fault == "hang" && faultyNow) hangs = true;
+    if (failed) return;
+    work();
+    if (fault == "poison" && faultyNow) memset(last, 0xff, 4);
+  });
   return 0;
 }
 int cuGetErrorName(int error, const char** name) {
-  *name = error == 2 ? "CUDA_ERROR_OUT_OF_MEMORY" : error == 719 ? "CUDA_ERROR_LAUNCH_FAILED" : "CUDA_ERROR";
+  *name = error == 2 ? "CUDA_ERROR_OUT_OF_MEMORY" : error == 719 ? "CUDA_ERROR_LAUNCH_FAILED"
+      : error == 900 ? "CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED" : error == 901 ? "CUDA_ERROR_STREAM_CAPTURE_INVALIDATED"
+      : "CUDA_ERROR";
   return 0;
 }
 int cuGetErrorString(int error, const char** text) {
-  *text = error == 2 ? "out of memory" : error == 719 ? "unspecified launch failure" : "an error";
+  *text = error == 2 ? "out of memory" : error == 719 ? "unspecified launch failure"
+      : error == 900 ? "operation not permitted when stream is capturing" : "an error";
   return 0;
 }
 }

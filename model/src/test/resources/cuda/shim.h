@@ -1,6 +1,7 @@
 // Runs CUDA kernels on the host, bit for bit but slowly: a block's threads are fibers that take turns
 // at __syncthreads. A kernel whose first thread never waits runs without fibers.
 #pragma once
+#include <algorithm>
 #include <csetjmp>
 #include <cmath>
 #include <cstdlib>
@@ -148,12 +149,13 @@ static inline float __uint_as_float(unsigned bits) {
   return value;
 }
 
-using Call = std::function<void(dim3, dim3, void**)>;
+/** Takes a launch's arguments, and gives the launch. */
+using Call = std::function<std::function<void()>(dim3, dim3, void**)>;
 
 template <class... A, size_t... I>
-static void unpack(void (*kernel)(A...), dim3 grid, dim3 block, void** values, std::index_sequence<I...>) {
+static std::function<void()> unpack(void (*kernel)(A...), dim3 grid, dim3 block, void** values, std::index_sequence<I...>) {
   std::tuple<A...> arguments{*(A*)values[I]...};
-  launch(grid, block, [=] { std::apply(kernel, arguments); });
+  return [=] { launch(grid, block, [=] { std::apply(kernel, arguments); }); };
 }
 
 /** A kernel as something that takes a launch's arguments, and how many those are. */
@@ -166,7 +168,7 @@ struct Kernel {
 template <class... A> static Kernel kernel(const char* name, void (*function)(A...)) {
   return {name,
       [function](dim3 grid, dim3 block, void** values) {
-        unpack(function, grid, block, values, std::index_sequence_for<A...>());
+        return unpack(function, grid, block, values, std::index_sequence_for<A...>());
       },
       sizeof...(A)};
 }

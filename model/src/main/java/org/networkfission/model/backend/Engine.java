@@ -1,6 +1,7 @@
 package org.networkfission.model.backend;
 
 import java.util.Map;
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.network.StepLosses;
@@ -20,6 +21,14 @@ public interface Engine extends FlatParameters, AutoCloseable {
    * @throws RuntimeException if there is too little, with what is needed and what is there
    */
   default void prepare(int batch) {}
+
+  /**
+   * Says which minibatch {@link #computeGradient} will be given after the next one, so that it may
+   * be brought to where it is computed with in the meantime.
+   *
+   * @param batch stays as it is until then; empty where it is not known
+   */
+  default void expect(Optional<Batch> batch) {}
 
   /**
    * Computes losses and {@link #gradient} in training mode. Parameters stay as they are.

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -27,6 +28,8 @@ import org.networkfission.prep.frame.NormalMap;
 
 /** Measures forward and training passes of a network on data that it makes itself. */
 public final class ModelBench {
+  private static final int CLOCKED = 3;
+
   private final NetworkSpec spec;
   private final LossSpec losses;
   private final int batch;
@@ -97,6 +100,7 @@ public final class ModelBench {
   public Result run(int rounds) {
     try (FissionNetwork network = FissionNetwork.create(spec, losses, 1, recompute)) {
       Batch data = data();
+      Batch other = data.from(data.sources()); // As new to a device as another one.
       double[] forward = new double[rounds];
       double[] gradient = new double[rounds];
       double[] updates = new double[rounds];
@@ -109,14 +113,18 @@ public final class ModelBench {
           forward[i] = seconds;
         }
       }
-      for (int i = -2; i < rounds; i++) {
-        if (i == 0) {
+      boolean device = network.engine().parameters().live().isEmpty();
+      for (int i = -2; i < rounds + (device ? CLOCKED : 0); i++) {
+        // A device is waited for after each operation while clocks run, so they run afterwards.
+        if (i == (device ? rounds : 0)) {
           network.engine().startClocks();
         }
         long number = i;
-        double compute = seconds(() -> network.computeGradient(data, number));
+        network.engine().expect(Optional.of(i % 2 == 0 ? other : data));
+        double compute =
+            seconds(() -> network.computeGradient(number % 2 == 0 ? data : other, number));
         double apply = seconds(update);
-        if (i >= 0) {
+        if (i >= 0 && i < rounds) {
           gradient[i] = compute;
           updates[i] = apply;
           step[i] = compute + apply;
@@ -126,7 +134,7 @@ public final class ModelBench {
       network
           .engine()
           .operationSeconds()
-          .forEach((label, s) -> layers.put(label, 1e3 * s / rounds));
+          .forEach((label, s) -> layers.put(label, 1e3 * s / (device ? CLOCKED : rounds)));
       double flops =
           2.0
               * batch

@@ -17,10 +17,8 @@ import org.networkfission.model.backend.cuda.driver.CudaException;
 import org.networkfission.model.backend.cuda.driver.Device;
 import org.networkfission.model.backend.cuda.memory.Layout;
 import org.networkfission.model.backend.cuda.plan.Plan;
-import org.networkfission.model.backend.cuda.plan.PlanBuilder;
 import org.networkfission.model.backend.cuda.plan.Ports;
 import org.networkfission.model.input.Batch;
-import org.networkfission.model.loss.TaskLoss;
 import org.networkfission.model.network.StepLosses;
 import org.networkfission.model.network.Task;
 
@@ -38,6 +36,7 @@ final class CudaEngine extends FlatEngine {
   private final Map<Integer, TrainingPlan> training = new HashMap<>();
   private final Map<Integer, PredictionPlan> predictions = new HashMap<>();
   private Optional<Replicas> replicas = Optional.empty();
+  private Optional<Batch> next = Optional.empty();
 
   CudaEngine(NetworkProgram program, Device device, Planner planner) {
     this(program, device, planner, new Layout(program.stages()));
@@ -66,25 +65,34 @@ final class CudaEngine extends FlatEngine {
     device.enter();
     int size = Math.toIntExact(batch.images().size(0));
     TrainingPlan ready = prepared(size);
-    Plan plan = ready.plan();
-    Device.Pinned pinned = plan.pinned();
-    ready.images().write(pinned, batch.images());
-    Ports.write(pinned, ready.step(), step);
     flat.toKernels();
-    plan.run(0, clock, "forward ");
-    // While the device computes, this machine prepares the truth.
-    Map<Task, TaskLoss> losses = ready.losses().write(pinned, batch, factors);
-    plan.run(1, clock, "");
-    plan.run(2, clock, "backward ");
+    TrainingPlan.Computing computing = ready.compute(batch, step, factors, clock);
     flat.fromKernels();
+    sendNext();
     device.await();
-    requireFinite(pinned, ready.flag(), batch.images(), batch.keys());
-    return ready.losses().read(pinned, losses, factors);
+    requireFinite(computing.notFinite(), batch.images(), batch.keys());
+    return computing.losses();
   }
 
-  private static void requireFinite(
-      Device.Pinned pinned, PlanBuilder.HostPart flag, INDArray images, List<String> keys) {
-    if (Ports.flag(pinned, flag)) {
+  @Override
+  public void expect(Optional<Batch> batch) {
+    next = batch;
+  }
+
+  /** While the device computes, the next minibatch goes there. */
+  private void sendNext() {
+    next.ifPresent(
+        batch -> {
+          TrainingPlan ready = training.get(Math.toIntExact(batch.images().size(0)));
+          if (ready != null) {
+            ready.send(batch);
+          }
+        });
+    next = Optional.empty();
+  }
+
+  private static void requireFinite(boolean flag, INDArray images, List<String> keys) {
+    if (flag) {
       FiniteImages.require(images, keys);
       throw new CudaException("Cannot use the images: the GPU says that they are not finite");
     }
@@ -155,7 +163,7 @@ final class CudaEngine extends FlatEngine {
     flat.toKernels();
     ready.plan().run(0, clock, "");
     device.await();
-    requireFinite(pinned, ready.flag(), images, List.of());
+    requireFinite(Ports.flag(pinned, ready.flag()), images, List.of());
     Map<Task, INDArray> outputs = new LinkedHashMap<>();
     ready.outputs().forEach((task, port) -> outputs.put(task, port.read(pinned)));
     return outputs;

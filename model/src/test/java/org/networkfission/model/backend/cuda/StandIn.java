@@ -66,6 +66,18 @@ public final class StandIn {
     return function("standInDescriptors").invokeInt(new Object[0]);
   }
 
+  /** How many kernels were launched one by one since the last call. */
+  public static int launches() {
+    use();
+    return function("standInLaunches").invokeInt(new Object[0]);
+  }
+
+  /** How many graphs were since the last call. */
+  public static int graphs() {
+    use();
+    return function("standInGraphs").invokeInt(new Object[0]);
+  }
+
   private static Function function(String name) {
     return NativeLibrary.getInstance(folder.resolve("libcuda.so.1").toString()).getFunction(name);
   }

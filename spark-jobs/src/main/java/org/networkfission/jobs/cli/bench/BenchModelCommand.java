@@ -11,6 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.networkfission.jobs.settings.ResolvedConfig;
 import org.networkfission.jobs.settings.Settings;
+import org.networkfission.model.backend.cuda.plan.Plan;
 import org.networkfission.model.bench.ModelBench;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.prep.settings.Json;
@@ -80,6 +81,11 @@ public final class BenchModelCommand implements java.util.concurrent.Callable<In
       description = "How often each pass is measured (default: ${DEFAULT-VALUE}).")
   private int rounds;
 
+  @Option(
+      names = "--no-graph",
+      description = "On a GPU, put each step's kernels on it one by one, not as a CUDA graph.")
+  private boolean withoutGraph;
+
   @Option(names = "--json", paramLabel = "FILE", description = "Write the figures as JSON too.")
   private Path json;
 
@@ -104,6 +110,9 @@ public final class BenchModelCommand implements java.util.concurrent.Callable<In
     Settings settings = configuration.settings();
     NetworkSpec spec = settings.network();
     int used = ModelBench.threads(threads == null ? 0 : threads);
+    if (withoutGraph) {
+      System.setProperty(Plan.GRAPH, "false");
+    }
     ModelBench.Result result =
         new ModelBench(spec, settings.losses(), batch, settings.train().recompute()).run(rounds);
     print(spec, used, result, command.commandLine().getOut());

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -90,6 +91,19 @@ public final class BatchReader implements AutoCloseable {
         throw unchecked;
       }
       throw new IOException("Cannot read the next minibatch: " + cause, cause);
+    }
+  }
+
+  /** The minibatch that {@link #next} gives next, where it is there already. */
+  public Optional<Batch> ready() throws InterruptedException {
+    Future<Batch> first = ahead.peek();
+    if (first == null || !first.isDone()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(first.get());
+    } catch (ExecutionException e) {
+      return Optional.empty(); // Who takes it is told.
     }
   }
 

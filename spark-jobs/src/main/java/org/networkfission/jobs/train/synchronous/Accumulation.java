@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.networkfission.model.backend.FlatVector;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.input.Batch;
@@ -30,6 +31,7 @@ final class Accumulation {
   private final int minibatches;
   private final float[] sum;
   private final float[] block;
+  private Optional<Batch> next = Optional.empty();
 
   /**
    * Makes room.
@@ -48,6 +50,11 @@ final class Accumulation {
     return network;
   }
 
+  /** Says which minibatch the next step begins with; empty where that is not known yet. */
+  void expect(Optional<Batch> batch) {
+    next = batch;
+  }
+
   /**
    * Computes losses and the network's gradient in training mode.
    *
@@ -63,6 +70,7 @@ final class Accumulation {
     }
     List<StepLosses> losses = new ArrayList<>();
     for (int i = 0; i < minibatches; i++) {
+      network.engine().expect(i + 1 < minibatches ? Optional.of(step.get(i + 1)) : next);
       losses.add(network.computeGradient(step.get(i), dropout * minibatches + i, factors));
       if (minibatches > 1) {
         add(network.engine().gradient(), i == 0);

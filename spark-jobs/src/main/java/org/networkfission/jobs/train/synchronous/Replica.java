@@ -158,6 +158,7 @@ final class Replica implements AutoCloseable {
     List<Batch> minibatches = shares.share(read(reader));
     clock.lap(Phase.INPUT);
     clock.move(shares.takeNanos(), Phase.INPUT, Phase.EXCHANGE);
+    state.accumulation().expect(reader.ready());
     StepLosses losses = computeGradient(minibatches, step);
     clock.lap(Phase.COMPUTE);
     state.statistics().ifPresent(s -> clock.move(s.takeNanos(), Phase.COMPUTE, Phase.EXCHANGE));

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntSupplier;
 
 /**
  * A GPU as this process uses it: its memory, a stream in which work is done in order, and the
@@ -21,6 +22,9 @@ import java.util.concurrent.locks.LockSupport;
 public final class Device implements AutoCloseable {
   /** Beginnings of what is allocated lie on multiples of this many bytes. */
   public static final long ALIGNMENT = 256;
+
+  /** A stream that does not wait for the one that all threads share. */
+  static final int NON_BLOCKING = 1;
 
   private static final String KERNELS = "/org/networkfission/model/backend/cuda/kernels.ptx";
   private static final int SPINS = 2_000;
@@ -71,7 +75,7 @@ public final class Device implements AutoCloseable {
         "use GPU %d, %s".formatted(ordinal, info.name()));
     Driver.check(Driver.cuCtxSetCurrent(context.getValue()), "use GPU " + ordinal);
     LongByReference stream = new LongByReference();
-    Driver.check(Driver.cuStreamCreate(stream, 1), "make a stream");
+    Driver.check(Driver.cuStreamCreate(stream, NON_BLOCKING), "make a stream");
     LongByReference module = new LongByReference();
     Driver.check(
         Driver.cuModuleLoadData(module, Driver.text(kernels())),
@@ -170,9 +174,13 @@ public final class Device implements AutoCloseable {
 
   /** Copies to the device, after the work before; the source must stay as it is until then. */
   public void upload(Pinned from, long first, long bytes, long to) {
+    upload(from, first, bytes, to, stream);
+  }
+
+  /** Copies to the device, after the work before on another of its streams. */
+  void upload(Pinned from, long first, long bytes, long to, long on) {
     Driver.check(
-        Driver.cuMemcpyHtoDAsync_v2(to, from.pointer.share(first), bytes, stream),
-        "copy to the GPU");
+        Driver.cuMemcpyHtoDAsync_v2(to, from.pointer.share(first), bytes, on), "copy to the GPU");
   }
 
   /** Copies from the device, after the work before; it is there after {@link #await}. */
@@ -194,14 +202,19 @@ public final class Device implements AutoCloseable {
    * @throws DeviceLostError if it does not end, or failed
    */
   public void await() {
+    await(() -> Driver.cuStreamQuery(stream), "compute on");
+  }
+
+  /** Waits until a question of the driver's is answered with yes. */
+  void await(IntSupplier question, String what) {
     long patience =
         Duration.ofSeconds(Long.parseLong(System.getProperty(PATIENCE, DEFAULT_PATIENCE)))
             .toNanos();
     long start = System.nanoTime();
     for (int i = 0; ; i++) {
-      int result = Driver.cuStreamQuery(stream);
+      int result = question.getAsInt();
       if (result != Driver.NOT_READY) {
-        Driver.check(result, "compute on GPU " + info.ordinal());
+        Driver.check(result, what + " GPU " + info.ordinal());
         return;
       }
       if (i < SPINS) {

@@ -18,6 +18,11 @@ final class Driver {
   static final int NOT_READY = 600;
   private static final int FIRST_STICKY = 700;
   private static final int LAUNCH_OUT_OF_RESOURCES = 701;
+
+  /** What goes wrong with a CUDA graph that is being written, which leaves all else well. */
+  private static final int FIRST_OF_GRAPHS = 900;
+
+  private static final int LAST_OF_GRAPHS = 910;
   private static final int INVALID_PTX = 218;
 
   /** Errors of hardware: ECC (214), NVLink (220), and what follows from 700 on. */
@@ -61,6 +66,8 @@ final class Driver {
 
   static native int cuMemcpyDtoHAsync_v2(Pointer to, long from, long bytes, long stream);
 
+  static native int cuMemcpyDtoDAsync_v2(long to, long from, long bytes, long stream);
+
   static native int cuMemsetD32Async(long address, int value, long count, long stream);
 
   static native int cuStreamCreate(LongByReference stream, int flags);
@@ -68,6 +75,28 @@ final class Driver {
   static native int cuStreamDestroy_v2(long stream);
 
   static native int cuStreamQuery(long stream);
+
+  static native int cuStreamWaitEvent(long stream, long event, int flags);
+
+  static native int cuStreamBeginCapture_v2(long stream, int mode);
+
+  static native int cuStreamEndCapture(long stream, LongByReference graph);
+
+  static native int cuGraphInstantiateWithFlags(LongByReference made, long graph, long flags);
+
+  static native int cuGraphLaunch(long executable, long stream);
+
+  static native int cuGraphExecDestroy(long executable);
+
+  static native int cuGraphDestroy(long graph);
+
+  static native int cuEventCreate(LongByReference event, int flags);
+
+  static native int cuEventDestroy_v2(long event);
+
+  static native int cuEventRecord(long event, long stream);
+
+  static native int cuEventQuery(long event);
 
   static native int cuModuleLoadData(LongByReference module, Pointer image);
 
@@ -147,7 +176,9 @@ final class Driver {
     }
     String message = "Cannot %s: %s".formatted(what, describe(result));
     boolean sticky =
-        (result >= FIRST_STICKY && result != LAUNCH_OUT_OF_RESOURCES)
+        (result >= FIRST_STICKY
+                && result != LAUNCH_OUT_OF_RESOURCES
+                && !(result >= FIRST_OF_GRAPHS && result <= LAST_OF_GRAPHS))
             || (result >= ECC && result <= 220 && result != INVALID_PTX);
     if (sticky) {
       throw new DeviceLostError(message + "; the GPU is lost to this process");

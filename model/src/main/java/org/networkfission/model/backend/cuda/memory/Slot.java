@@ -7,13 +7,25 @@ import org.networkfission.model.backend.cuda.driver.Device;
 
 /** Memory of a plan with its lifetime; what never lives at the same time may lie in one place. */
 public final class Slot {
-  private final long bytes;
+  private long bytes;
   private int first = Integer.MAX_VALUE;
   private int last = -1;
   private long offset;
 
   public Slot(long bytes) {
-    this.bytes = (bytes + Device.ALIGNMENT - 1) / Device.ALIGNMENT * Device.ALIGNMENT;
+    extend(bytes);
+  }
+
+  /** Adds room; returns where it begins. */
+  public long extend(long more) {
+    long before = bytes;
+    bytes += (more + Device.ALIGNMENT - 1) / Device.ALIGNMENT * Device.ALIGNMENT;
+    return before;
+  }
+
+  /** How much room it is. */
+  public long bytes() {
+    return bytes;
   }
 
   /** Notes that a step uses it. */

@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.networkfission.model.backend.cuda.cudnn.Planner;
 import org.networkfission.model.backend.cuda.driver.Device;
+import org.networkfission.model.backend.cuda.driver.Intake;
 import org.networkfission.model.backend.cuda.memory.Place;
 
 /** Where a plan lies on a device. */
@@ -15,6 +17,7 @@ final class Binding implements AutoCloseable {
   private final Map<Place.Area, Long> areas;
   private final long workspace;
   private final Device.Pinned pinned;
+  private Optional<Intake> intake = Optional.empty();
   private final List<Runnable> onClose = new ArrayList<>();
 
   Binding(
@@ -49,6 +52,19 @@ final class Binding implements AutoCloseable {
   long address(Place place) {
     long slot = place.slot() == null ? 0 : place.slot().offset();
     return areas.get(place.area()) + slot + place.from();
+  }
+
+  /** What minibatches come by, where the plan has such a step. */
+  Optional<Intake> intake() {
+    return intake;
+  }
+
+  /** Prepares what minibatches come by. */
+  Intake intake(long arriving, long bytes) {
+    Intake made = new Intake(device, arriving, bytes);
+    intake = Optional.of(made);
+    onClose(made::close);
+    return made;
   }
 
   void onClose(Runnable work) {

@@ -10,6 +10,7 @@ import org.networkfission.model.backend.NetworkProgram;
 import org.networkfission.model.backend.TotalLoss;
 import org.networkfission.model.backend.cuda.driver.Device;
 import org.networkfission.model.backend.cuda.memory.Place;
+import org.networkfission.model.backend.cuda.plan.PlanBuilder.HostPart;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.loss.PixelLoss;
 import org.networkfission.model.loss.Target;
@@ -18,77 +19,102 @@ import org.networkfission.model.network.StepLosses;
 import org.networkfission.model.network.Task;
 import org.networkfission.model.op.FeatureMap;
 
-/** The losses of all heads, whose truth comes from this machine, and the gradients of outputs. */
+/**
+ * The losses of all heads and the gradients of outputs. The truth comes with the minibatch; what it
+ * counts for goes to the device in one copy, and losses come back in one, with a flag.
+ */
 public final class LossSteps {
   /** Weights that a task has: of its output and two auxiliary ones. */
   private static final int OUTPUTS = 3;
 
+  private final PlanBuilder plan;
   private final NetworkProgram program;
   private final TotalLoss total;
   private final int batch;
   private final List<HeadParts> heads = new ArrayList<>();
+  private final Place numbers;
+  private final HostPart numbersHere;
+  private final Place results;
+  private final HostPart resultsHere;
 
   /**
-   * Where what is exchanged for a head lies in pinned memory.
+   * What a head takes and gives.
    *
+   * @param values the truth, planes
+   * @param valid which pixels have one, a byte each
    * @param numbers scales by image, weights, then what each class counts for
+   * @param classes how many have weights of their own
    * @param results of each output: its loss, its peak, the sum over each image
    */
   private record HeadParts(
       NetworkProgram.Head head,
-      PlanBuilder.HostPart values,
-      PlanBuilder.HostPart valid,
-      PlanBuilder.HostPart numbers,
-      List<PlanBuilder.HostPart> results) {}
-
-  /** Writes the steps; outputs have been computed. */
-  public LossSteps(PlanBuilder plan, NetworkProgram program) {
-    this.program = program;
-    this.total = new TotalLoss(program);
-    this.batch = plan.batch();
-    for (NetworkProgram.Head head : program.heads()) {
-      heads.add(write(plan, head));
+      Place values,
+      Place valid,
+      Place numbers,
+      int classes,
+      List<Place> results) {
+    List<FeatureMap> outputs() {
+      List<FeatureMap> outputs = new ArrayList<>(List.of(head.output()));
+      outputs.addAll(head.auxiliary());
+      return outputs;
     }
   }
 
-  private HeadParts write(PlanBuilder plan, NetworkProgram.Head head) {
-    Task task = head.task();
-    int pixels = head.output().height() * head.output().width();
-    int truthChannels = task.definition().unitVectors() ? 3 : 1;
-    Place values = plan.allocate((long) batch * truthChannels * pixels);
-    Place valid = plan.allocateBytes((long) batch * pixels);
-    PixelLoss loss = task.definition().loss(program.losses().options(program.classes()));
-    int classes = classWeights(loss).length;
-    Place numbers = plan.allocateBytes((long) (batch + OUTPUTS + classes) * Double.BYTES);
-    Place classWeights =
-        classes == 0
-            ? null
-            : numbers.part((long) (batch + OUTPUTS) * Double.BYTES, (long) classes * Double.BYTES);
-    PlanBuilder.HostPart valuesHere = up(plan, values);
-    PlanBuilder.HostPart validHere = up(plan, valid);
-    PlanBuilder.HostPart numbersHere = up(plan, numbers);
-    PixelLossKernel kernel = PixelLossKernel.of(task, loss);
-    List<FeatureMap> outputs = new ArrayList<>(List.of(head.output()));
-    outputs.addAll(head.auxiliary());
-    List<PlanBuilder.HostPart> results = new ArrayList<>();
-    for (int i = 0; i < outputs.size(); i++) {
-      FeatureMap output = outputs.get(i);
-      Place gradient = plan.allocate(output);
-      Place weight = numbers.part((long) (batch + i) * Double.BYTES, Double.BYTES);
-      Place result = plan.allocateBytes((2L + batch) * Double.BYTES);
-      kernel.add(
-          plan,
-          output,
-          new PixelLossKernel.DeviceTruth(values, valid, numbers, classWeights),
-          weight,
-          gradient,
-          result);
-      PlanBuilder.HostPart here = plan.host(result.bytes());
-      plan.add(new Step.Copy(result, here, false));
-      results.add(here);
-      plan.flow(output, gradient, true);
+  /** Makes room, and brings to the device what is known before. */
+  public LossSteps(PlanBuilder plan, NetworkProgram program) {
+    this.plan = plan;
+    this.program = program;
+    this.total = new TotalLoss(program);
+    this.batch = plan.batch();
+    long in = 0;
+    long out = Device.ALIGNMENT; // The flag is first.
+    for (NetworkProgram.Head head : program.heads()) {
+      in += (batch + OUTPUTS + classes(head)) * Double.BYTES;
+      out += (1L + head.auxiliary().size()) * resultBytes();
     }
-    return new HeadParts(head, valuesHere, validHere, numbersHere, results);
+    numbers = plan.allocateBytes(in);
+    numbersHere = plan.host(in);
+    plan.add(new Step.Copy(numbers, numbersHere, true));
+    results = plan.allocateBytes(out);
+    resultsHere = plan.host(out);
+    plan.add(new Step.Clear(flag()));
+    divide();
+  }
+
+  private void divide() {
+    long in = 0;
+    long out = Device.ALIGNMENT;
+    for (NetworkProgram.Head head : program.heads()) {
+      long pixels = (long) batch * head.output().height() * head.output().width();
+      int truthChannels = head.task().definition().unitVectors() ? 3 : 1;
+      long bytes = (batch + OUTPUTS + classes(head)) * (long) Double.BYTES;
+      List<Place> own = new ArrayList<>();
+      for (int i = 0; i <= head.auxiliary().size(); i++) {
+        own.add(results.part(out, resultBytes()));
+        out += resultBytes();
+      }
+      heads.add(
+          new HeadParts(
+              head,
+              plan.come(truthChannels * pixels * Float.BYTES),
+              plan.come(pixels),
+              numbers.part(in, bytes),
+              classes(head),
+              own));
+      in += bytes;
+    }
+  }
+
+  private long resultBytes() {
+    return (2L + batch) * Double.BYTES;
+  }
+
+  private int classes(NetworkProgram.Head head) {
+    return classWeights(loss(head)).length;
+  }
+
+  private PixelLoss loss(NetworkProgram.Head head) {
+    return head.task().definition().loss(program.losses().options(program.classes()));
   }
 
   /** What a pixel of each class counts for; none where all count alike. */
@@ -96,31 +122,80 @@ public final class LossSteps {
     return loss.formula().classWeights().stream().mapToDouble(Double::doubleValue).toArray();
   }
 
-  private static PlanBuilder.HostPart up(PlanBuilder plan, Place place) {
-    PlanBuilder.HostPart part = plan.host(place.bytes());
-    plan.add(new Step.Copy(place, part, true));
-    return part;
+  /** What is set where an image is not finite; it comes back with the losses. */
+  public Place flag() {
+    return results.part(0, Integer.BYTES);
   }
 
-  /** Puts the truth of a minibatch into pinned memory; returns what {@link #read} needs. */
-  public Map<Task, TaskLoss> write(
-      Device.Pinned pinned, Batch minibatch, Map<Task, Double> factors) {
+  /** Writes the steps; outputs have been computed. */
+  public void compute() {
+    for (HeadParts parts : heads) {
+      NetworkProgram.Head head = parts.head();
+      PixelLossKernel kernel = PixelLossKernel.of(head.task(), loss(head));
+      long scales = (long) batch * Double.BYTES;
+      Place classWeights =
+          parts.classes() == 0
+              ? null
+              : parts
+                  .numbers()
+                  .part(scales + OUTPUTS * Double.BYTES, (long) parts.classes() * Double.BYTES);
+      List<FeatureMap> outputs = parts.outputs();
+      for (int i = 0; i < outputs.size(); i++) {
+        Place gradient = plan.allocate(outputs.get(i));
+        kernel.add(
+            plan,
+            outputs.get(i),
+            new PixelLossKernel.DeviceTruth(
+                parts.values(), parts.valid(), parts.numbers(), classWeights),
+            parts.numbers().part(scales + (long) i * Double.BYTES, Double.BYTES),
+            gradient,
+            parts.results().get(i));
+        plan.flow(outputs.get(i), gradient, true);
+      }
+    }
+  }
+
+  /** Writes the step that brings losses and flag here. */
+  public void fetch() {
+    plan.add(new Step.Copy(results, resultsHere, false));
+  }
+
+  /** Puts the truth of a minibatch where it comes from; returns what the others need. */
+  public Map<Task, TaskLoss> write(Device.Pinned coming, Batch minibatch) {
     Map<Task, TaskLoss> losses = new LinkedHashMap<>();
     for (HeadParts parts : heads) {
-      Task task = parts.head().task();
       TaskLoss loss = total.of(parts.head(), minibatch);
-      losses.put(task, loss);
+      losses.put(parts.head().task(), loss);
       Target target = loss.target();
-      Ports.slice(pinned, parts.values()).asFloatBuffer().put(target.values());
-      ByteBuffer valid = Ports.slice(pinned, parts.valid());
+      Ports.slice(coming, part(parts.values(), 0)).asFloatBuffer().put(target.values());
+      ByteBuffer valid = Ports.slice(coming, part(parts.valid(), 0));
       for (boolean one : target.valid()) {
         valid.put((byte) (one ? 1 : 0));
       }
-      DoubleBuffer numbers = Ports.slice(pinned, parts.numbers()).asDoubleBuffer();
-      numbers.put(loss.scale()).put(total.weights(task, factors));
-      numbers.put(classWeights(loss.pixelLoss()));
     }
     return losses;
+  }
+
+  private static HostPart part(Place place, long base) {
+    return new HostPart(base + place.from(), place.bytes());
+  }
+
+  /** Writes what the truth counts for. */
+  public void write(Device.Pinned pinned, Map<Task, TaskLoss> losses, Map<Task, Double> factors) {
+    for (HeadParts parts : heads) {
+      Task task = parts.head().task();
+      TaskLoss loss = losses.get(task);
+      Ports.slice(pinned, part(parts.numbers(), numbersHere.from()))
+          .asDoubleBuffer()
+          .put(loss.scale())
+          .put(total.weights(task, factors))
+          .put(classWeights(loss.pixelLoss()));
+    }
+  }
+
+  /** Whether an image was not finite, once the steps are done. */
+  public boolean notFinite(Device.Pinned pinned) {
+    return Ports.slice(pinned, resultsHere).getInt(0) != 0;
   }
 
   /** Reads the losses, once the steps are done. */
@@ -131,9 +206,9 @@ public final class LossSteps {
       Target target = losses.get(parts.head().task()).target();
       double[] values = new double[OUTPUTS];
       for (int i = 0; i < parts.results().size(); i++) {
-        values[i] = Ports.slice(pinned, parts.results().get(i)).getDouble(0);
+        values[i] = result(pinned, parts.results().get(i)).get(0);
       }
-      DoubleBuffer main = Ports.slice(pinned, parts.results().get(0)).asDoubleBuffer();
+      DoubleBuffer main = result(pinned, parts.results().get(0));
       double[] images = new double[batch];
       for (int i = 0; i < batch; i++) {
         images[i] = main.get(2 + i) / target.validPixels(i);
@@ -143,5 +218,9 @@ public final class LossSteps {
           new StepLosses.TaskLosses(values[0], values[1], values[2], main.get(1), images));
     }
     return total.sum(all, factors);
+  }
+
+  private DoubleBuffer result(Device.Pinned pinned, Place place) {
+    return Ports.slice(pinned, part(place, resultsHere.from())).asDoubleBuffer();
   }
 }

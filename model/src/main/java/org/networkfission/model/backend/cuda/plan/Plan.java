@@ -7,7 +7,9 @@ import java.util.Map;
 import org.networkfission.model.backend.OperationClock;
 import org.networkfission.model.backend.cuda.cudnn.Planner;
 import org.networkfission.model.backend.cuda.cudnn.Problem;
+import org.networkfission.model.backend.cuda.driver.Capture;
 import org.networkfission.model.backend.cuda.driver.Device;
+import org.networkfission.model.backend.cuda.driver.Intake;
 import org.networkfission.model.backend.cuda.memory.Place;
 
 /**
@@ -15,6 +17,9 @@ import org.networkfission.model.backend.cuda.memory.Place;
  * something to do. Its memory is known before it is put in place.
  */
 public final class Plan implements AutoCloseable {
+  /** The system property that says whether training's steps become CUDA graphs: true or false. */
+  public static final String GRAPH = "fission.cuda.graph";
+
   private final List<Step> steps;
   private final List<Integer> phases;
   private final long bytes;
@@ -22,6 +27,8 @@ public final class Plan implements AutoCloseable {
   private final List<Runnable> work = new ArrayList<>();
   private Binding binding;
   private long address;
+  private boolean ranOnce;
+  private Capture capture;
 
   Plan(List<Step> steps, List<Integer> phases, long bytes, long hostBytes) {
     this.steps = List.copyOf(steps);
@@ -78,6 +85,43 @@ public final class Plan implements AutoCloseable {
     return binding.pinned();
   }
 
+  /** What minibatches come by. */
+  public Intake intake() {
+    return binding.intake().orElseThrow();
+  }
+
+  /**
+   * Puts all phases from one on behind the work before: one by one at first, as a CUDA graph from
+   * the second time on, for libraries must have prepared themselves before.
+   *
+   * @param passes what each phase's steps' times are counted under
+   */
+  public void run(int first, OperationClock clock, List<String> passes) {
+    if (clock.on() || !graphs()) {
+      phases(first, clock, passes);
+    } else if (capture != null) {
+      capture.run();
+    } else if (!ranOnce) {
+      phases(first, clock, passes);
+      ranOnce = true;
+    } else {
+      capture = Capture.of(binding.device(), () -> phases(first, clock, passes));
+      capture.run();
+    }
+  }
+
+  private void phases(int first, OperationClock clock, List<String> passes) {
+    for (int i = 0; i < passes.size(); i++) {
+      run(first + i, clock, passes.get(i));
+    }
+  }
+
+  /** This machine's own work in the middle cannot be a part of a graph. */
+  private boolean graphs() {
+    return Boolean.parseBoolean(System.getProperty(GRAPH, "true"))
+        && steps.stream().noneMatch(Step.Host.class::isInstance);
+  }
+
   /**
    * Puts a phase behind the work before.
    *
@@ -105,6 +149,10 @@ public final class Plan implements AutoCloseable {
   public void close() {
     if (binding != null) {
       Device device = binding.device();
+      if (capture != null) {
+        capture.close();
+        capture = null;
+      }
       binding.close();
       device.free(address);
       binding = null;

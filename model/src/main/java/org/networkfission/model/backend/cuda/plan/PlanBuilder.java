@@ -40,6 +40,8 @@ public final class PlanBuilder {
   private final Map<String, Flow> flows = new HashMap<>();
   private final List<Integer> phases = new ArrayList<>();
   private final Set<String> withoutGradient = new HashSet<>();
+  private final Slot come = new Slot(0);
+  private final Slot arriving = new Slot(0);
   private long hostBytes;
 
   /** The number of the step that dropout takes, on the device. */
@@ -114,6 +116,21 @@ public final class PlanBuilder {
   /** Room for features of a minibatch. */
   Place allocate(FeatureMap map) {
     return allocateBytes((long) count(map) * map.type().bytes());
+  }
+
+  /** Room in the block in which a minibatch comes, there and, under the same numbers, here. */
+  Place come(long bytes) {
+    arriving.extend(bytes);
+    return new Place(Place.Area.PLAN, come, come.extend(bytes), bytes);
+  }
+
+  /** Adds the step that takes the block in which a minibatch comes. */
+  public void takeMinibatch() {
+    slots.add(arriving);
+    slots.add(come);
+    add(
+        new Step.Take(
+            new Place(Place.Area.PLAN, arriving, 0, 0), new Place(Place.Area.PLAN, come, 0, 0)));
   }
 
   /** Pinned memory of this machine. */
@@ -298,6 +315,10 @@ public final class PlanBuilder {
           place.slot().use(i);
         }
       }
+    }
+    if (arriving.bytes() > 0) { // The next one comes at any time.
+      arriving.use(0);
+      arriving.use(steps.size() - 1);
     }
     return new Plan(steps, phases, Slot.pack(slots), hostBytes);
   }

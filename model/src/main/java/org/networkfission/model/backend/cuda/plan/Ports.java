@@ -88,10 +88,16 @@ public final class Ports {
     return port;
   }
 
-  private static Port up(PlanBuilder plan, FeatureMap map, Place to, Optional<Place> flag) {
-    PlanBuilder.HostPart part = plan.host((long) plan.count(map) * Float.BYTES);
-    Place planes = plan.allocate(plan.count(map));
-    plan.add(new Step.Copy(planes, part, true));
+  /** Images of the minibatch that has come. */
+  public static Port images(PlanBuilder plan, FeatureMap map, Place flag) {
+    Place planes = plan.come((long) plan.count(map) * Float.BYTES);
+    Place features = plan.allocate(map);
+    order(plan, map, planes, features, flag);
+    plan.value(map, features);
+    return new Port(new PlanBuilder.HostPart(planes.from(), planes.bytes()), shape(plan, map));
+  }
+
+  private static void order(PlanBuilder plan, FeatureMap map, Place planes, Place to, Place flag) {
     int n = plan.count(map);
     plan.each(
         "order",
@@ -103,7 +109,14 @@ public final class Ports {
         map.height() * map.width(),
         n,
         to,
-        flag.orElseGet(() -> plan.allocateBytes(Integer.BYTES)));
+        flag);
+  }
+
+  private static Port up(PlanBuilder plan, FeatureMap map, Place to, Optional<Place> flag) {
+    PlanBuilder.HostPart part = plan.host((long) plan.count(map) * Float.BYTES);
+    Place planes = plan.allocate(plan.count(map));
+    plan.add(new Step.Copy(planes, part, true));
+    order(plan, map, planes, to, flag.orElseGet(() -> plan.allocateBytes(Integer.BYTES)));
     return new Port(part, shape(plan, map));
   }
 

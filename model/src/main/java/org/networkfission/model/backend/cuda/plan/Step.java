@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.networkfission.model.backend.cuda.cudnn.Convolution;
 import org.networkfission.model.backend.cuda.cudnn.Problem;
+import org.networkfission.model.backend.cuda.driver.Intake;
 import org.networkfission.model.backend.cuda.driver.Launch;
 import org.networkfission.model.backend.cuda.driver.Launch.Grid;
 import org.networkfission.model.backend.cuda.memory.Place;
@@ -108,6 +109,26 @@ sealed interface Step {
       return up
           ? () -> binding.device().upload(binding.pinned(), host.from(), place.bytes(), address)
           : () -> binding.device().download(address, place.bytes(), binding.pinned(), host.from());
+    }
+  }
+
+  /** Takes a minibatch that has come. */
+  record Take(Place arriving, Place here) implements Step {
+    @Override
+    public String label() {
+      return "minibatch";
+    }
+
+    @Override
+    public List<Place> places() {
+      return List.of(arriving, here);
+    }
+
+    @Override
+    public Runnable bind(Binding binding) {
+      Intake intake = binding.intake(binding.address(arriving), arriving.slot().bytes());
+      long to = binding.address(here);
+      return () -> intake.take(to);
     }
   }
 
