@@ -2,6 +2,8 @@ package org.networkfission.prep.list;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.prep.codec.Photos;
@@ -17,8 +19,7 @@ import org.networkfission.prep.frame.Nearest;
 import org.networkfission.prep.frame.NormalMap;
 import org.networkfission.prep.frame.PixelLimit;
 import org.networkfission.prep.frame.Reason;
-import org.networkfission.prep.storage.FrameFile;
-import org.networkfission.prep.storage.Storage;
+import org.networkfission.prep.storage.FrameFiles;
 
 /** Reads the frames that stand in the rows of a unit. */
 final class ListReader implements FrameReader {
@@ -33,7 +34,7 @@ final class ListReader implements FrameReader {
   private final String name;
   private final FrameUnit unit;
   private final List<ListedFrame> frames;
-  private final Configuration hadoop;
+  private final FrameFiles files;
   private final TruthImages images;
   private int index = -1;
 
@@ -43,14 +44,23 @@ final class ListReader implements FrameReader {
     this.name = name;
     this.unit = unit;
     this.frames = ListedFrame.ofJson(unit.location());
-    this.hadoop = hadoop;
+    this.files = new FrameFiles(hadoop, MAX_FILE_BYTES);
     this.images = new TruthImages(PixelLimit.of(hadoop));
   }
 
   @Override
-  public boolean next() {
+  public boolean next() throws IOException {
     index++;
+    files.at(index, frames.size(), i -> files(frames.get(i)));
     return index < frames.size();
+  }
+
+  /** What a row names; nothing where it cannot be used. */
+  private List<Path> files(ListedFrame row) {
+    return Stream.of(row.color(), row.depth(), row.labels(), row.normals())
+        .filter(Objects::nonNull)
+        .map(path -> new Path(folder, path))
+        .toList();
   }
 
   @Override
@@ -150,10 +160,11 @@ final class ListReader implements FrameReader {
   }
 
   private byte[] bytes(String path) throws IOException, FrameException {
-    Path file = new Path(folder, path);
-    return FrameFile.read(Storage.of(file, hadoop), file, MAX_FILE_BYTES, key());
+    return files.read(new Path(folder, path), key());
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    files.close();
+  }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.networkfission.prep.frame.AheadReader;
 import org.networkfission.prep.frame.FrameReader;
 import org.networkfission.prep.frame.FrameSource;
 import org.networkfission.prep.frame.FrameUnit;
@@ -110,6 +111,6 @@ public record NyuDv2Source(
     List<Integer> images =
         images(unit.split(), Integer.parseInt(range[0]), Integer.parseInt(range[1]));
     NyuDv2File mat = new NyuDv2File(new Path(file), rawDepth, hadoop);
-    return new NyuDv2Reader(file, unit, mat, images, crop);
+    return new AheadReader(new NyuDv2Reader(file, unit, mat, images, crop));
   }
 }

@@ -1,7 +1,9 @@
 package org.networkfission.prep.scannet;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.prep.codec.Png16;
 import org.networkfission.prep.frame.DepthMap;
@@ -18,7 +20,7 @@ import org.networkfission.prep.frame.PixelLimit;
 import org.networkfission.prep.frame.Reason;
 import org.networkfission.prep.labels.LabelSpace;
 import org.networkfission.prep.scannet.ScanFiles.Kind;
-import org.networkfission.prep.storage.FrameFile;
+import org.networkfission.prep.storage.FrameFiles;
 import org.networkfission.prep.storage.Storage;
 import org.networkfission.prep.storage.TextFile;
 
@@ -27,14 +29,11 @@ import org.networkfission.prep.storage.TextFile;
  * or as in {@code scannet_frames_25k}.
  */
 final class FolderReader implements FrameReader {
-  /** No file of a frame is larger. */
-  private static final long MAX_FILE_BYTES = 256L << 20;
-
   private static final float MILLIMETRES = 1000;
 
   private final FrameUnit unit;
   private final ScanFiles files;
-  private final Storage storage;
+  private final FrameFiles contents;
   private final KnownBad knownBad;
   private final int stride;
   private final Intrinsics intrinsics;
@@ -54,14 +53,15 @@ final class FolderReader implements FrameReader {
       ScanFiles files,
       int stride,
       KnownBad knownBad,
-      Storage storage,
+      FrameFiles contents,
       Intrinsics intrinsics,
       float depthShift,
       Labels labels,
       PixelLimit limit) {
     this.unit = unit;
     this.files = files;
-    this.storage = storage;
+    this.contents = contents;
+    files.all().forEach(contents::know);
     this.knownBad = knownBad;
     this.stride = stride;
     this.intrinsics = intrinsics;
@@ -78,19 +78,20 @@ final class FolderReader implements FrameReader {
       int stride,
       KnownBad knownBad,
       Storage storage,
+      FrameFiles contents,
       PixelLimit limit,
       LabelsOpener exportedLabels)
       throws IOException, FrameException {
     Path info = new Path(folder, ScanFiles.CPP_INFO);
     if (storage.exists(info)) {
       ScanFiles files = ScanFiles.ofCppReader(folder, storage);
-      CppInfo camera = CppInfo.read(text(info, storage, unit.name()), info.toString());
+      CppInfo camera = CppInfo.read(text(info, contents, unit.name()), info.toString());
       return new FolderReader(
           unit,
           files,
           stride,
           knownBad,
-          storage,
+          contents,
           camera.depthIntrinsics(),
           camera.depthShift(),
           exportedLabels.open(),
@@ -101,16 +102,27 @@ final class FolderReader implements FrameReader {
     boolean is25k = storage.exists(short25k);
     Path matrix = is25k ? short25k : new Path(folder, "intrinsic/intrinsic_depth.txt");
     Intrinsics k =
-        Matrix.read(text(matrix, storage, unit.name()), matrix.toString())
+        Matrix.read(text(matrix, contents, unit.name()), matrix.toString())
             .intrinsics(matrix.toString());
-    Labels labels = is25k ? new Nyu40Labels(unit, files, storage, limit) : exportedLabels.open();
-    return new FolderReader(unit, files, stride, knownBad, storage, k, MILLIMETRES, labels, limit);
+    Labels labels = is25k ? new Nyu40Labels(unit, files, contents, limit) : exportedLabels.open();
+    return new FolderReader(unit, files, stride, knownBad, contents, k, MILLIMETRES, labels, limit);
   }
 
   @Override
-  public boolean next() {
+  public boolean next() throws IOException {
     index += stride;
+    contents.at(index / stride, (numbers.size() + stride - 1) / stride, this::files);
     return index < numbers.size();
+  }
+
+  private List<Path> files(int taken) {
+    int number = numbers.get(taken * stride);
+    List<Path> ofFrame = new ArrayList<>();
+    for (Kind kind : List.of(Kind.POSE, Kind.COLOR, Kind.DEPTH)) {
+      ofFrame.add(files.path(kind, number));
+    }
+    labels.file(number).ifPresent(ofFrame::add);
+    return ofFrame;
   }
 
   @Override
@@ -127,9 +139,9 @@ final class FolderReader implements FrameReader {
   public Frame read() throws IOException, FrameException {
     int number = numbers.get(index);
     knownBad.check(unit.name(), number, key());
-    String pose = text(files.path(Kind.POSE, number), storage, key());
+    String pose = text(files.path(Kind.POSE, number), contents, key());
     Matrix.read(pose, "pose of frame " + key()).requirePose(key());
-    byte[] color = bytes(files.path(Kind.COLOR, number), storage, key());
+    byte[] color = contents.read(files.path(Kind.COLOR, number), key());
     DepthMap depth = depth(files.path(Kind.DEPTH, number));
     DepthUnit.check(depth, key());
     try {
@@ -151,7 +163,7 @@ final class FolderReader implements FrameReader {
   }
 
   private DepthMap depth(Path file) throws IOException, FrameException {
-    byte[] bytes = bytes(file, storage, key());
+    byte[] bytes = contents.read(file, key());
     String what = "depth of frame " + key();
     LabelMap raw =
         file.getName().endsWith(".pgm")
@@ -165,24 +177,27 @@ final class FolderReader implements FrameReader {
     return new DepthMap(raw.width(), raw.height(), millimetres);
   }
 
-  private static String text(Path file, Storage storage, String key)
+  private static String text(Path file, FrameFiles contents, String key)
       throws IOException, FrameException {
-    return TextFile.decode(bytes(file, storage, key));
-  }
-
-  private static byte[] bytes(Path file, Storage storage, String key)
-      throws IOException, FrameException {
-    return FrameFile.read(storage, file, MAX_FILE_BYTES, key);
+    return TextFile.decode(contents.read(file, key));
   }
 
   @Override
   public void close() throws IOException {
+    contents.close();
     labels.close();
   }
 
   /** Labels of {@code scannet_frames_25k}: NYU40 ids in the folder {@code label}. */
-  private record Nyu40Labels(FrameUnit unit, ScanFiles files, Storage storage, PixelLimit limit)
+  private record Nyu40Labels(FrameUnit unit, ScanFiles files, FrameFiles contents, PixelLimit limit)
       implements Labels {
+    @Override
+    public Optional<Path> file(long number) {
+      return unit.split().equals("test")
+          ? Optional.empty()
+          : Optional.of(files.path(Kind.LABEL, (int) number));
+    }
+
     @Override
     public LabelMap read(long number, ImageSize size, String key)
         throws IOException, FrameException {
@@ -190,7 +205,7 @@ final class FolderReader implements FrameReader {
         return new VoidLabels().read(number, size, key);
       }
       Path file = files.path(Kind.LABEL, (int) number);
-      LabelMap labels = Png16.readIds(bytes(file, storage, key), limit, "labels of frame " + key);
+      LabelMap labels = Png16.readIds(contents.read(file, key), limit, "labels of frame " + key);
       for (short id : labels.ids()) {
         if (Short.toUnsignedInt(id) >= LabelSpace.NYU40.size()) {
           throw new FrameException(

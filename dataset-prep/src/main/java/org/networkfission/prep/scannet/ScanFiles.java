@@ -1,7 +1,10 @@
 package org.networkfission.prep.scannet;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
@@ -45,7 +48,7 @@ final class ScanFiles {
   }
 
   private final Path folder;
-  private final Map<Kind, SortedMap<Integer, Path>> files = new EnumMap<>(Kind.class);
+  private final Map<Kind, SortedMap<Integer, FileStatus>> files = new EnumMap<>(Kind.class);
 
   private ScanFiles(Path folder) {
     this.folder = folder;
@@ -58,17 +61,22 @@ final class ScanFiles {
   static ScanFiles inFolders(Path folder, Storage storage) throws IOException {
     ScanFiles found = new ScanFiles(folder);
     for (Kind kind : Kind.values()) {
-      Path place = new Path(folder, kind.lower());
-      if (storage.exists(place)) {
-        for (FileStatus file : storage.list(place)) {
-          Matcher matcher = kind.name.matcher(file.getPath().getName());
-          if (matcher.matches()) {
-            found.add(kind, matcher.group(1), file.getPath());
-          }
+      for (FileStatus file : list(new Path(folder, kind.lower()), storage)) {
+        Matcher matcher = kind.name.matcher(file.getPath().getName());
+        if (matcher.matches()) {
+          found.add(kind, matcher.group(1), file);
         }
       }
     }
     return found;
+  }
+
+  private static List<FileStatus> list(Path folder, Storage storage) throws IOException {
+    try {
+      return storage.list(folder);
+    } catch (FileNotFoundException e) {
+      return List.of();
+    }
   }
 
   /** Lists the files of a scan as the C++ reader exports it, all in one folder. */
@@ -78,14 +86,24 @@ final class ScanFiles {
       Matcher matcher = CPP_NAME.matcher(file.getPath().getName());
       if (matcher.matches()) {
         Kind kind = Kind.valueOf(matcher.group(2).toUpperCase(Locale.ROOT));
-        found.add(kind, matcher.group(1), file.getPath());
+        found.add(kind, matcher.group(1), file);
       }
     }
     return found;
   }
 
-  private void add(Kind kind, String number, Path file) {
-    files.get(kind).merge(Integer.valueOf(number), file, (a, b) -> a.compareTo(b) < 0 ? a : b);
+  private void add(Kind kind, String number, FileStatus file) {
+    files
+        .get(kind)
+        .merge(
+            Integer.valueOf(number),
+            file,
+            (a, b) -> a.getPath().compareTo(b.getPath()) < 0 ? a : b);
+  }
+
+  /** All that was listed. */
+  Collection<FileStatus> all() {
+    return files.values().stream().flatMap(ofKind -> ofKind.values().stream()).toList();
   }
 
   /** The numbers of the frames that have a photo or a depth map. */
@@ -97,9 +115,9 @@ final class ScanFiles {
 
   /** A file of a frame; where it is missing, how it would be named. */
   Path path(Kind kind, int number) {
-    Path found = files.get(kind).get(number);
+    FileStatus found = files.get(kind).get(number);
     return found != null
-        ? found
+        ? found.getPath()
         : new Path(folder, "%s/%06d.%s".formatted(kind.lower(), number, ending(kind)));
   }
 

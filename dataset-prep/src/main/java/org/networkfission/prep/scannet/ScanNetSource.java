@@ -8,10 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
+import org.networkfission.prep.frame.AheadReader;
 import org.networkfission.prep.frame.FrameException;
 import org.networkfission.prep.frame.FrameReader;
 import org.networkfission.prep.frame.FrameSource;
@@ -21,6 +25,7 @@ import org.networkfission.prep.frame.PixelLimit;
 import org.networkfission.prep.frame.Reason;
 import org.networkfission.prep.labels.LabelSpace;
 import org.networkfission.prep.settings.Check;
+import org.networkfission.prep.storage.FrameFiles;
 import org.networkfission.prep.storage.SteadyInput;
 import org.networkfission.prep.storage.Storage;
 import org.networkfission.prep.storage.TextFile;
@@ -61,6 +66,9 @@ public record ScanNetSource(String root, List<String> splits, int frameStride)
   private static final String STREAM = ".sens";
   private static final long BYTES_PER_FRAME = 350_000;
 
+  /** No file of a frame is larger. */
+  private static final long MAX_FILE_BYTES = 256L << 20;
+
   /** How many names of a folder a message tells. */
   private static final int SHOWN = 5;
 
@@ -81,10 +89,15 @@ public record ScanNetSource(String root, List<String> splits, int frameStride)
       throw new InputException("Cannot read ScanNet in %s: no such folder".formatted(root));
     }
     checkLeaks(storage, hadoop);
+    Map<String, Set<String>> listed = new HashMap<>();
+    for (String place : FOLDERS) {
+      Path path = place.isEmpty() ? folder : new Path(root, place);
+      listed.put(place, names(entries(path, storage)));
+    }
     List<FrameUnit> units = new ArrayList<>();
     for (String split : splits) {
       for (String scan : scans(split, hadoop)) {
-        Optional<String> found = find(scan, storage);
+        Optional<Found> found = find(scan, listed, storage);
         // Parts of the data set may have been left out.
         if (found.isPresent()) {
           units.add(unit(scan, split, found.get(), storage));
@@ -93,6 +106,21 @@ public record ScanNetSource(String root, List<String> splits, int frameStride)
     }
     return units;
   }
+
+  private static List<FileStatus> entries(Path folder, Storage storage) throws IOException {
+    try {
+      return storage.list(folder);
+    } catch (FileNotFoundException e) {
+      return List.of();
+    }
+  }
+
+  private static Set<String> names(List<FileStatus> entries) {
+    return entries.stream().map(entry -> entry.getPath().getName()).collect(Collectors.toSet());
+  }
+
+  /** A scan's folder, below the root, and what it holds. */
+  private record Found(String place, List<FileStatus> entries) {}
 
   /** The same space, scanned more than once, must not stand in two splits. */
   private void checkLeaks(Storage storage, Configuration hadoop) throws IOException {
@@ -143,54 +171,58 @@ public record ScanNetSource(String root, List<String> splits, int frameStride)
   }
 
   /**
-   * The folder of a scan, below the root: the first that has frames. Meshes often lie in a folder
-   * of their own beside them; where there is nothing else, opening it tells what it lacks.
+   * The folder of a scan: the first that has frames. Meshes often lie in a folder of their own
+   * beside them; where there is nothing else, opening it tells what it lacks.
    */
-  private Optional<String> find(String scan, Storage storage) throws IOException {
-    Optional<String> without = Optional.empty();
+  private Optional<Found> find(String scan, Map<String, Set<String>> listed, Storage storage)
+      throws IOException {
+    Optional<Found> without = Optional.empty();
     for (String folder : FOLDERS) {
-      String place = folder.isEmpty() ? scan : folder + "/" + scan;
-      Path path = new Path(root, place);
-      if (storage.exists(path)) {
-        if (hasFrames(path, scan, storage)) {
-          return Optional.of(place);
+      if (listed.get(folder).contains(scan)) {
+        String place = folder.isEmpty() ? scan : folder + "/" + scan;
+        Found found = new Found(place, entries(new Path(root, place), storage));
+        if (hasFrames(names(found.entries()), scan)) {
+          return Optional.of(found);
         }
-        without = without.isPresent() ? without : Optional.of(place);
+        without = without.isPresent() ? without : Optional.of(found);
       }
     }
     return without;
   }
 
-  private static boolean hasFrames(Path folder, String scan, Storage storage) throws IOException {
-    return storage.exists(new Path(folder, scan + STREAM))
-        || storage.exists(new Path(folder, "depth"))
-        || storage.exists(new Path(folder, ScanFiles.CPP_INFO));
+  private static boolean hasFrames(Set<String> names, String scan) {
+    return names.contains(scan + STREAM)
+        || names.contains("depth")
+        || names.contains(ScanFiles.CPP_INFO);
   }
 
-  private FrameUnit unit(String scan, String split, String place, Storage storage)
+  private FrameUnit unit(String scan, String split, Found found, Storage storage)
       throws IOException {
-    Path folder = new Path(root, place);
-    Path stream = new Path(folder, scan + STREAM);
+    Path folder = new Path(root, found.place());
+    Optional<FileStatus> stream =
+        found.entries().stream()
+            .filter(entry -> entry.getPath().getName().equals(scan + STREAM))
+            .findFirst();
     long frames;
     long bytes;
-    if (storage.exists(stream)) {
-      bytes = storage.length(stream);
-      frames = claimedFrames(stream, bytes, storage);
+    if (stream.isPresent()) {
+      bytes = stream.get().getLen();
+      frames = claimedFrames(stream.get(), storage);
     } else {
-      boolean cpp = storage.exists(new Path(folder, ScanFiles.CPP_INFO));
+      boolean cpp = names(found.entries()).contains(ScanFiles.CPP_INFO);
       ScanFiles files =
           cpp ? ScanFiles.ofCppReader(folder, storage) : ScanFiles.inFolders(folder, storage);
       frames = files.numbers().size();
       bytes = frames * BYTES_PER_FRAME;
     }
     int taken = (int) ((frames + frameStride - 1) / frameStride);
-    return new FrameUnit(scan, split, taken, bytes, place);
+    return new FrameUnit(scan, split, taken, bytes, found.place());
   }
 
   /** A stream that cannot be read counts as one frame: opening it tells what is wrong. */
-  private static long claimedFrames(Path stream, long bytes, Storage storage) throws IOException {
+  private static long claimedFrames(FileStatus stream, Storage storage) throws IOException {
     try (SteadyInput in = storage.open(stream)) {
-      return SensHeader.read(in, bytes, stream.toString()).frames();
+      return SensHeader.read(in, stream.getLen(), stream.getPath().toString()).frames();
     } catch (FrameException e) {
       return 1;
     }
@@ -202,16 +234,17 @@ public record ScanNetSource(String root, List<String> splits, int frameStride)
     Storage storage = Storage.of(folder, hadoop);
     Path stream = new Path(folder, unit.name() + STREAM);
     KnownBad knownBad = new KnownBad();
+    FrameFiles files = new FrameFiles(hadoop, MAX_FILE_BYTES);
     if (storage.exists(stream)) {
-      Labels labels = labels(unit, folder, storage, hadoop);
+      Labels labels = labels(unit, folder, storage, files, hadoop);
       try {
-        return new SensReader(unit, stream, labels, frameStride, knownBad, hadoop);
+        return new AheadReader(new SensReader(unit, stream, labels, frameStride, knownBad, hadoop));
       } catch (IOException | FrameException | RuntimeException e) {
         labels.close();
         throw e;
       }
     }
-    if (!hasFrames(folder, unit.name(), storage)) {
+    if (!hasFrames(names(entries(folder, storage)), unit.name())) {
       throw new FrameException(
           Reason.MISSING_FILE,
           "Cannot read scan %s: %s has neither %s nor a folder depth, but %s; download the stream (its type is .sens), or export its frames into the folders color, depth, pose and intrinsic"
@@ -223,8 +256,9 @@ public record ScanNetSource(String root, List<String> splits, int frameStride)
         frameStride,
         knownBad,
         storage,
+        files,
         PixelLimit.of(hadoop),
-        () -> labels(unit, folder, storage, hadoop));
+        () -> labels(unit, folder, storage, files, hadoop));
   }
 
   /** Some of what a folder holds, for messages. */
@@ -237,7 +271,8 @@ public record ScanNetSource(String root, List<String> splits, int frameStride)
             + (names.size() > SHOWN ? ", ..." : "");
   }
 
-  private Labels labels(FrameUnit unit, Path folder, Storage storage, Configuration hadoop)
+  private Labels labels(
+      FrameUnit unit, Path folder, Storage storage, FrameFiles files, Configuration hadoop)
       throws IOException, FrameException {
     for (String name : List.of("label-filt", "label")) {
       Path zip = new Path(folder, "%s_2d-%s.zip".formatted(unit.name(), name));
@@ -245,7 +280,8 @@ public record ScanNetSource(String root, List<String> splits, int frameStride)
       if (storage.exists(zip)) {
         return zipped(unit, zip, name, hadoop);
       } else if (storage.exists(unpacked)) {
-        return new UnpackedLabels(unpacked, table(hadoop), storage, PixelLimit.of(hadoop));
+        files.list(unpacked);
+        return new UnpackedLabels(unpacked, table(hadoop), files, PixelLimit.of(hadoop));
       }
     }
     if (unit.split().equals("test")) {

@@ -29,6 +29,9 @@ import org.networkfission.prep.storage.Storage;
 final class SensReader implements FrameReader {
   private static final int POSE_VALUES = 16;
 
+  /** Where the lengths of its images stand in a frame: behind the pose and two time stamps. */
+  private static final int LENGTHS = POSE_VALUES * Float.BYTES + 2 * Long.BYTES;
+
   /** Deflate makes no more of a byte than this. */
   private static final int MAX_DEFLATE_RATIO = 1032;
 
@@ -47,6 +50,10 @@ final class SensReader implements FrameReader {
   private long position;
 
   private long following;
+
+  /** What stands before the images of the current frame. */
+  private ByteBuffer start;
+
   private String broken;
 
   SensReader(
@@ -93,10 +100,10 @@ final class SensReader implements FrameReader {
               .formatted(size, index, header.frames());
       return;
     }
-    in.seek(position + POSE_VALUES * Float.BYTES + 2 * Long.BYTES);
-    ByteBuffer lengths = read(2 * Long.BYTES);
-    long color = lengths.getLong();
-    long depth = lengths.getLong();
+    in.seek(position);
+    start = read(SensHeader.FRAME_HEADER_BYTES);
+    long color = start.getLong(LENGTHS);
+    long depth = start.getLong(LENGTHS + Long.BYTES);
     long left = size - position - SensHeader.FRAME_HEADER_BYTES;
     if (color < 0 || depth < 0 || color > left || depth > left - color) {
       broken =
@@ -123,22 +130,19 @@ final class SensReader implements FrameReader {
       throw bad(Reason.TRUNCATED, broken);
     }
     knownBad.check(unit.name(), index, key());
-    in.seek(position);
-    ByteBuffer start = read(SensHeader.FRAME_HEADER_BYTES);
     for (int i = 0; i < POSE_VALUES; i++) {
-      float value = start.getFloat();
+      float value = start.getFloat(i * Float.BYTES);
       if (!Float.isFinite(value)) {
         throw bad(Reason.BAD_POSE, "its pose holds %s: tracking was lost".formatted(value));
       }
     }
-    start.getLong();
-    start.getLong();
-    long colorLength = start.getLong();
-    long depthLength = start.getLong();
+    long colorLength = start.getLong(LENGTHS);
+    long depthLength = start.getLong(LENGTHS + Long.BYTES);
     limit.check(header.colorWidth(), header.colorHeight(), "photo of frame " + key());
     limit.check(header.depthWidth(), header.depthHeight(), "depth of frame " + key());
     requireBelievable("colour", colorLength, header.colorWidth(), header.colorHeight(), 3);
     requireBelievable("depth", depthLength, header.depthWidth(), header.depthHeight(), 2);
+    in.seek(position + SensHeader.FRAME_HEADER_BYTES);
     byte[] color = read((int) colorLength).array();
     byte[] depth = read((int) depthLength).array();
     DepthMap depthMap = depth(depth);

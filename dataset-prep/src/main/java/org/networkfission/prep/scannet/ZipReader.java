@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.zip.CRC32;
@@ -31,6 +32,10 @@ final class ZipReader implements Closeable {
   private static final int LOCAL_SIGNATURE = 0x04034b50;
   private static final int ENTRY_BYTES = 46;
   private static final int LOCAL_BYTES = 30;
+
+  /** What names and attributes before an entry's contents are seldom longer than. */
+  private static final int MAX_LOCAL_NAME = 512;
+
   private static final int STORED = 0;
   private static final int DEFLATED = 8;
   private static final long UNSIGNED = 0xffffffffL;
@@ -56,7 +61,7 @@ final class ZipReader implements Closeable {
   ZipReader(Path file, Configuration hadoop) throws IOException, FrameException {
     this.file = file;
     try {
-      in = Storage.of(file, hadoop).open(file);
+      in = Storage.of(file, hadoop).openRanges(file);
       size = in.length();
     } catch (FileNotFoundException e) {
       throw new FrameException(
@@ -164,7 +169,10 @@ final class ZipReader implements Closeable {
 
   private byte[] data(String name, Entry entry) throws IOException, FrameException {
     try {
-      ByteBuffer local = read(entry.offset, LOCAL_BYTES);
+      // With what stands before the contents, whose length is known only there, in one piece.
+      long guess = LOCAL_BYTES + MAX_LOCAL_NAME + entry.compressed;
+      long there = Math.max(LOCAL_BYTES, Math.min(guess, size - entry.offset));
+      ByteBuffer local = read(entry.offset, (int) there);
       if (local.getInt(0) != LOCAL_SIGNATURE) {
         throw bad(Reason.DECODE_ERROR, "its entry %s is not where it should be".formatted(name));
       }
@@ -172,7 +180,11 @@ final class ZipReader implements Closeable {
           LOCAL_BYTES
               + Short.toUnsignedInt(local.getShort(26))
               + Short.toUnsignedInt(local.getShort(28));
-      byte[] packed = read(entry.offset + skip, (int) entry.compressed).array();
+      int compressed = (int) entry.compressed;
+      byte[] packed =
+          skip + compressed <= local.capacity()
+              ? Arrays.copyOfRange(local.array(), skip, skip + compressed)
+              : read(entry.offset + skip, compressed).array();
       return switch (entry.method) {
         case STORED -> packed;
         case DEFLATED -> inflate(name, packed, (int) entry.plain);

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
+import org.networkfission.prep.frame.AheadReader;
 import org.networkfission.prep.frame.FrameException;
 import org.networkfission.prep.frame.FrameReader;
 import org.networkfission.prep.frame.FrameSource;
@@ -194,7 +195,8 @@ public record SceneNetSource(String root, List<String> splits, int frameStride)
     if (hash < 0) {
       List<Trajectory> trajectories =
           trajectories(location, hadoop).stream().map(TrajectoryFile.Located::trajectory).toList();
-      return new TarReader(unit, new Path(root, unit.name()), trajectories, frameStride, hadoop);
+      return new AheadReader(
+          new TarReader(unit, new Path(root, unit.name()), trajectories, frameStride, hadoop));
     }
     int plus = location.lastIndexOf('+');
     Trajectory trajectory =

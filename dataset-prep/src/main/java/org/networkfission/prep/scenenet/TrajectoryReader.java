@@ -9,8 +9,7 @@ import org.networkfission.prep.frame.FrameException;
 import org.networkfission.prep.frame.FrameReader;
 import org.networkfission.prep.frame.FrameUnit;
 import org.networkfission.prep.frame.PixelLimit;
-import org.networkfission.prep.storage.FrameFile;
-import org.networkfission.prep.storage.Storage;
+import org.networkfission.prep.storage.FrameFiles;
 
 /** Reads the views of a trajectory. */
 final class TrajectoryReader implements FrameReader {
@@ -18,7 +17,7 @@ final class TrajectoryReader implements FrameReader {
   private static final int MAX_FILE_BYTES = 16 << 20;
 
   private final Path root;
-  private final Storage storage;
+  private final FrameFiles files;
   private final FrameUnit unit;
   private final List<Trajectory.View> views;
   private final List<Trajectory.View> repeated;
@@ -29,17 +28,28 @@ final class TrajectoryReader implements FrameReader {
       String root, FrameUnit unit, Trajectory trajectory, int stride, Configuration hadoop)
       throws IOException {
     this.root = new Path(root);
-    this.storage = Storage.of(this.root, hadoop);
+    this.files = new FrameFiles(hadoop, MAX_FILE_BYTES);
     this.unit = unit;
     this.views = trajectory.taken(stride);
     this.repeated = trajectory.repeated();
     this.decoder = new ViewDecoder(unit.name(), unit.split(), trajectory, PixelLimit.of(hadoop));
+    for (String kind : List.of("photo", "depth", "instance")) {
+      files.list(new Path(this.root, unit.name() + "/" + kind));
+    }
   }
 
   @Override
-  public boolean next() {
+  public boolean next() throws IOException {
     index++;
+    files.at(index, views.size(), i -> files(views.get(i)));
     return index < views.size() + repeated.size();
+  }
+
+  private List<Path> files(Trajectory.View view) {
+    return List.of(
+        new Path(root, file(view, "photo", "jpg")),
+        new Path(root, file(view, "depth", "png")),
+        new Path(root, file(view, "instance", "png")));
   }
 
   @Override
@@ -49,7 +59,7 @@ final class TrajectoryReader implements FrameReader {
 
   @Override
   public String source() {
-    return file("photo", "jpg");
+    return file(view(), "photo", "jpg");
   }
 
   @Override
@@ -61,24 +71,26 @@ final class TrajectoryReader implements FrameReader {
         view(),
         key(),
         source(),
-        bytes(file("photo", "jpg")),
-        bytes(file("depth", "png")),
-        bytes(file("instance", "png")));
+        bytes(file(view(), "photo", "jpg")),
+        bytes(file(view(), "depth", "png")),
+        bytes(file(view(), "instance", "png")));
   }
 
   private Trajectory.View view() {
     return index < views.size() ? views.get(index) : repeated.get(index - views.size());
   }
 
-  /** Where a file of the view lies, below the root. */
-  private String file(String kind, String extension) {
-    return "%s/%s/%d.%s".formatted(unit.name(), kind, view().number(), extension);
+  /** Where a file of a view lies, below the root. */
+  private String file(Trajectory.View view, String kind, String extension) {
+    return "%s/%s/%d.%s".formatted(unit.name(), kind, view.number(), extension);
   }
 
   private byte[] bytes(String file) throws IOException, FrameException {
-    return FrameFile.read(storage, new Path(root, file), MAX_FILE_BYTES, key());
+    return files.read(new Path(root, file), key());
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    files.close();
+  }
 }

@@ -22,9 +22,16 @@ import org.apache.parquet.schema.MessageType;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.storage.StorageException;
 
-/** Reads a shard, one row group at a time. Not for use by several threads at once. */
+/**
+ * Reads a shard, one row group at a time, each in one piece; in between it holds no connection to
+ * the file system. Not for use by several threads at once.
+ */
 public final class ShardReader implements Closeable {
+  /** A row group of all columns is read into one array, by one call. */
+  private static final int MOST_AT_ONCE = 1 << 30;
+
   private final Path file;
+  private final SteadyInputFile input;
   private final ParquetFileReader reader;
   private final ShardMetadata metadata;
 
@@ -37,10 +44,14 @@ public final class ShardReader implements Closeable {
   public ShardReader(Path file, Configuration hadoop) throws IOException {
     this.file = file;
     try {
+      input = SteadyInputFile.of(file, hadoop);
       reader =
           ParquetFileReader.open(
-              SteadyInputFile.of(file, hadoop),
-              HadoopReadOptions.builder(hadoop, file).usePageChecksumVerification(true).build());
+              input,
+              HadoopReadOptions.builder(hadoop, file)
+                  .usePageChecksumVerification(true)
+                  .withMaxAllocationInBytes(MOST_AT_ONCE)
+                  .build());
     } catch (FileNotFoundException e) {
       throw new InputException("Cannot read shard %s: no such file".formatted(file), e);
     } catch (IOException | RuntimeException e) {
@@ -49,6 +60,7 @@ public final class ShardReader implements Closeable {
     }
     try {
       metadata = checkedMetadata();
+      input.release();
     } catch (RuntimeException e) {
       reader.close();
       throw e;
@@ -109,6 +121,8 @@ public final class ShardReader implements Closeable {
       return new Rows(index, pages.getRowCount(), rows);
     } catch (IOException | RuntimeException e) {
       throw damaged(index, e);
+    } finally {
+      input.release();
     }
   }
 

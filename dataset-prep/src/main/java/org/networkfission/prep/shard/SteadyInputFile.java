@@ -9,25 +9,33 @@ import org.apache.parquet.io.SeekableInputStream;
 import org.networkfission.prep.storage.SteadyInput;
 import org.networkfission.prep.storage.Storage;
 
-/**
- * A file that Parquet reads with patience.
- *
- * @param getLength in bytes
- */
-record SteadyInputFile(Storage storage, Path file, long getLength) implements InputFile {
+/** A file that Parquet reads with patience, by one stream. */
+final class SteadyInputFile implements InputFile {
+  private final Path file;
+  private final SteadyInput in;
+
+  private SteadyInputFile(Path file, SteadyInput in) {
+    this.file = file;
+    this.in = in;
+  }
+
   /**
-   * The file at a path.
+   * Opens the file at a path.
    *
    * @throws java.io.FileNotFoundException if there is none
    */
   static SteadyInputFile of(Path file, Configuration hadoop) throws IOException {
-    Storage storage = Storage.of(file, hadoop);
-    return new SteadyInputFile(storage, file, storage.length(file));
+    return new SteadyInputFile(file, Storage.of(file, hadoop).openRanges(file));
   }
 
   @Override
-  public SeekableInputStream newStream() throws IOException {
-    SteadyInput in = storage.open(file);
+  public long getLength() {
+    return in.length();
+  }
+
+  /** The one stream, which Parquet asks for once and closes. */
+  @Override
+  public SeekableInputStream newStream() {
     return new DelegatingSeekableInputStream(in) {
       @Override
       public long getPos() {
@@ -39,6 +47,11 @@ record SteadyInputFile(Storage storage, Path file, long getLength) implements In
         in.seek(position);
       }
     };
+  }
+
+  /** Lets go of the connection until the next byte is read. */
+  void release() {
+    in.release();
   }
 
   @Override

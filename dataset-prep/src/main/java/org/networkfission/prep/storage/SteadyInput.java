@@ -5,27 +5,57 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
 import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.util.functional.FutureIO;
 
 /**
  * The bytes of a file. Where reading fails, or ends before the length that the file has, the file
  * is opened again at the same place. Ends where the file ends and nowhere else.
  */
 public final class SteadyInput extends InputStream {
+  /** What S3A reads ahead by; other file systems do not know it. */
+  private static final String POLICY = "fs.s3a.experimental.input.fadvise";
+
   private final FileSystem files;
   private final Path file;
+  private final FileStatus status;
   private final long length;
+  private final boolean ranges;
   private final Attempts attempts;
   private FSDataInputStream in;
   private long position;
 
-  SteadyInput(FileSystem files, Path file, long length, Attempts attempts) throws IOException {
+  /**
+   * Opens a file.
+   *
+   * @param status of the file, so that an object store need not be asked for it again
+   * @param ranges whether pieces are read here and there, each with one call
+   */
+  SteadyInput(FileSystem files, FileStatus status, boolean ranges, Attempts attempts)
+      throws IOException {
     this.files = files;
-    this.file = file;
-    this.length = length;
+    this.file = status.getPath();
+    this.status = status;
+    this.length = status.getLen();
+    this.ranges = ranges;
     this.attempts = attempts;
-    this.in = attempts.run(file, () -> files.open(file));
+    this.in = attempts.run(file, this::open);
+  }
+
+  private FSDataInputStream open() throws IOException {
+    return FutureIO.awaitFuture(
+        files
+            .openFile(file)
+            .opt(POLICY, ranges ? "random" : "normal")
+            .withFileStatus(status)
+            .build());
+  }
+
+  /** Lets go of the connection until the next byte is read. */
+  public void release() {
+    drop();
   }
 
   /** The length of the file in bytes. */
@@ -54,7 +84,7 @@ public final class SteadyInput extends InputStream {
   private FSDataInputStream reach() throws IOException {
     try {
       if (in == null) {
-        in = files.open(file);
+        in = open();
       }
       if (in.getPos() != position) {
         in.seek(position);

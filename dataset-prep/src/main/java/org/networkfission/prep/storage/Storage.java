@@ -128,10 +128,32 @@ public final class Storage {
    * @throws FileNotFoundException if there is none
    */
   public SteadyInput open(Path file) throws IOException {
-    FileStatus status = attempts.run(file, () -> files.getFileStatus(file));
-    if (status.isDirectory()) {
-      throw new FileNotFoundException(file + " is a folder");
+    return open(status(file));
+  }
+
+  /**
+   * Opens a file of which is known, from a listing perhaps, what its file system knows: an object
+   * store is not asked for that again.
+   *
+   * @throws FileNotFoundException if it is a folder, or there no longer
+   */
+  public SteadyInput open(FileStatus file) throws IOException {
+    return open(file, false);
+  }
+
+  /**
+   * Opens a file of which pieces are read here and there: an object store is asked for each piece.
+   *
+   * @throws FileNotFoundException if there is none
+   */
+  public SteadyInput openRanges(Path file) throws IOException {
+    return open(status(file), true);
+  }
+
+  private SteadyInput open(FileStatus file, boolean ranges) throws IOException {
+    if (file.isDirectory()) {
+      throw new FileNotFoundException(file.getPath() + " is a folder");
     }
-    return new SteadyInput(files, file, status.getLen(), attempts);
+    return new SteadyInput(files, file, ranges, attempts);
   }
 }

@@ -26,10 +26,11 @@ final class ConstantTask implements FlatMapFunction<Iterator<RowRange>, Constant
   public Iterator<ConstantFit> call(Iterator<RowRange> ranges) throws Exception {
     ConstantFit fit = new ConstantFit(classes);
     // What cannot be read is left out: a baseline may miss a frame.
-    RangeReader reader =
-        new RangeReader(new Path(dataset), hadoop.value().value(), classes, new CorruptRows());
-    while (ranges.hasNext()) {
-      reader.read(ranges.next(), (image, row) -> fit.add(image));
+    try (RangeReader reader =
+        new RangeReader(new Path(dataset), hadoop.value().value(), classes, new CorruptRows())) {
+      while (ranges.hasNext()) {
+        reader.read(ranges.next(), (image, row) -> fit.add(image));
+      }
     }
     return List.of(fit).iterator();
   }

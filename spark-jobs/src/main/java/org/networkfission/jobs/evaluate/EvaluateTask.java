@@ -1,5 +1,6 @@
 package org.networkfission.jobs.evaluate;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -87,24 +88,28 @@ final class EvaluateTask implements FlatMapFunction<Iterator<RowRange>, Part> {
       TaskAttempt.requireSoleWriter();
     }
     Inference inference = Inference.of(models.value());
-    Run run = new Run(inference);
-    while (ranges.hasNext()) {
-      RowRange range = ranges.next();
-      String piece = "%05d-%07d%s".formatted(range.position(), range.from(), TaskAttempt.suffix());
-      Future<Optional<String>> damage =
-          range.beginsShard()
-              ? CompletableFuture.supplyAsync(() -> damage(shards.get(range.file())))
-              : CompletableFuture.completedFuture(Optional.empty());
-      PredictionOutput.Writer writer = output.open(piece, hadoop.value().value());
-      try (writer) {
-        run.range(range, writer);
+    try (Run run = new Run(inference)) {
+      while (ranges.hasNext()) {
+        evaluate(ranges.next(), run);
       }
-      run.part.wrote(writer.files());
-      await(damage).ifPresent(run.part::damaged);
+      run.part.busy(System.nanoTime() - start);
+      TaskLog.done("evaluated " + dataset, run.part.frames(), "frames", 0, start);
+      return List.of(run.part).iterator();
     }
-    run.part.busy(System.nanoTime() - start);
-    TaskLog.done("evaluated " + dataset, run.part.frames(), "frames", 0, start);
-    return List.of(run.part).iterator();
+  }
+
+  private void evaluate(RowRange range, Run run) throws IOException {
+    String piece = "%05d-%07d%s".formatted(range.position(), range.from(), TaskAttempt.suffix());
+    Future<Optional<String>> damage =
+        range.beginsShard()
+            ? CompletableFuture.supplyAsync(() -> damage(shards.get(range.file())))
+            : CompletableFuture.completedFuture(Optional.empty());
+    PredictionOutput.Writer writer = output.open(piece, hadoop.value().value());
+    try (writer) {
+      run.range(range, writer);
+    }
+    run.part.wrote(writer.files());
+    await(damage).ifPresent(run.part::damaged);
   }
 
   /** What is wrong with a shard; empty where its bytes are what the manifest lists. */
@@ -120,8 +125,9 @@ final class EvaluateTask implements FlatMapFunction<Iterator<RowRange>, Part> {
   }
 
   /** The state of one call. */
-  private final class Run {
+  private final class Run implements Closeable {
     private final Inference inference;
+    private final RangeReader reader;
     private final Map<ImageSize, Prediction> constants = new HashMap<>();
     private final Part part;
     private final List<LabeledImage> images = new ArrayList<>();
@@ -133,16 +139,21 @@ final class EvaluateTask implements FlatMapFunction<Iterator<RowRange>, Part> {
       this.inference = inference;
       part = new Part(inference.spec().classes(), replicates, models.value().protocol().crop());
       inference.arithmetic().ifPresent(part::computedWith);
-    }
-
-    void range(RowRange range, PredictionOutput.Writer to) throws IOException {
-      writer = to;
-      RangeReader reader =
+      reader =
           new RangeReader(
               new Path(dataset),
               hadoop.value().value(),
               inference.spec().classes(),
               part.corrupt());
+    }
+
+    @Override
+    public void close() throws IOException {
+      reader.close();
+    }
+
+    void range(RowRange range, PredictionOutput.Writer to) throws IOException {
+      writer = to;
       reader.read(
           range,
           (image, row) -> {

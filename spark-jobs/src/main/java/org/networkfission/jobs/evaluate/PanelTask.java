@@ -57,18 +57,20 @@ final class PanelTask implements FlatMapFunction<PanelTask.Request, Panel> {
     Inference inference = Inference.of(models.value());
     List<LabeledImage> wanted = new ArrayList<>();
     Set<String> missing = new HashSet<>(request.tasks().keySet());
-    new RangeReader(
+    try (RangeReader reader =
+        new RangeReader(
             new Path(dataset),
             hadoop.value().value(),
             inference.spec().classes(),
-            new CorruptRows())
-        .read(
-            request.group(),
-            (image, row) -> {
-              if (missing.remove(image.key())) {
-                wanted.add(image);
-              }
-            });
+            new CorruptRows())) {
+      reader.read(
+          request.group(),
+          (image, row) -> {
+            if (missing.remove(image.key())) {
+              wanted.add(image);
+            }
+          });
+    }
     List<Panel> panels = new ArrayList<>();
     Crop crop = models.value().protocol().crop();
     for (LabeledImage image : wanted) {

@@ -1,5 +1,6 @@
 package org.networkfission.jobs.evaluate;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.Iterator;
 import org.apache.hadoop.conf.Configuration;
@@ -10,21 +11,21 @@ import org.networkfission.prep.frame.LabelMap;
 import org.networkfission.prep.frame.LabeledImage;
 import org.networkfission.prep.shard.Example;
 import org.networkfission.prep.shard.ExampleCodec;
-import org.networkfission.prep.shard.ShardReader;
+import org.networkfission.prep.shard.OpenShards;
 
 /**
  * Reads and decodes rows. One that cannot be decoded is noted and left out; where a row group is
- * damaged, so are all its rows from there on.
+ * damaged, so are all its rows from there on. Each shard is opened once.
  */
-final class RangeReader {
+final class RangeReader implements Closeable {
   private final Path dataset;
-  private final Configuration hadoop;
+  private final OpenShards shards;
   private final int classes;
   private final CorruptRows corrupt;
 
   RangeReader(Path dataset, Configuration hadoop, int classes, CorruptRows corrupt) {
     this.dataset = dataset;
-    this.hadoop = hadoop;
+    this.shards = new OpenShards(hadoop);
     this.classes = classes;
     this.corrupt = corrupt;
   }
@@ -36,8 +37,9 @@ final class RangeReader {
 
   void read(RowRange range, Taker each) throws IOException {
     int row = range.from();
-    try (ShardReader reader = new ShardReader(new Path(dataset, range.file()), hadoop)) {
-      Iterator<Example> rows = reader.readRowGroup(range.group());
+    try {
+      Iterator<Example> rows =
+          shards.get(new Path(dataset, range.file())).readRowGroup(range.group());
       for (int skipped = 0; skipped < range.from(); skipped++) {
         rows.next();
       }
@@ -75,5 +77,10 @@ final class RangeReader {
       }
     }
     return false;
+  }
+
+  @Override
+  public void close() throws IOException {
+    shards.close();
   }
 }

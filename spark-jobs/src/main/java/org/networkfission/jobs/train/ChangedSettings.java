@@ -33,6 +33,7 @@ record ChangedSettings(List<Change> harmless, List<Change> decisive) {
           "train.initialise.from",
           "train.input.threads",
           "train.input.read-ahead",
+          "train.input.cache.",
           "train.checkpoint.",
           "train.validation.",
           "train.exchange.port",

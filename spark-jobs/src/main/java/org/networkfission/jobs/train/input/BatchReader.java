@@ -13,7 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
+import org.networkfission.jobs.cache.ShardCache;
 import org.networkfission.jobs.cluster.Device;
 import org.networkfission.jobs.train.input.RowStream.Dealt;
 import org.networkfission.model.input.Batch;
@@ -29,6 +29,7 @@ import org.networkfission.prep.storage.StorageException;
  */
 public final class BatchReader implements AutoCloseable {
   private final Configuration hadoop;
+  private final ShardCache cache;
   private final InputOrder order;
   private final BatchAssembler assembler;
   private final int batchSize;
@@ -43,6 +44,7 @@ public final class BatchReader implements AutoCloseable {
    * Begins to read.
    *
    * @param position how many rows this replica has read before, of all data sets
+   * @param cache of shards
    */
   public BatchReader(
       Configuration hadoop,
@@ -50,8 +52,10 @@ public final class BatchReader implements AutoCloseable {
       BatchAssembler assembler,
       int batchSize,
       long position,
-      InputSettings settings) {
+      InputSettings settings,
+      ShardCache cache) {
     this.hadoop = hadoop;
+    this.cache = cache;
     this.order = order;
     this.assembler = assembler;
     this.batchSize = batchSize;
@@ -108,8 +112,9 @@ public final class BatchReader implements AutoCloseable {
   }
 
   private void readAll(long position) {
+    List<RowStream> streams = List.of();
     try {
-      List<RowStream> streams = streams(position);
+      streams = streams(position);
       List<Taken> batch = new ArrayList<>(batchSize);
       for (long slot = position; ; slot++) {
         int source = order.mixture().source(slot);
@@ -127,6 +132,16 @@ public final class BatchReader implements AutoCloseable {
       failed(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // closed
+    } finally {
+      streams.forEach(BatchReader::close);
+    }
+  }
+
+  private static void close(RowStream stream) {
+    try {
+      stream.close();
+    } catch (IOException e) {
+      // Nothing is read from it any more.
     }
   }
 
@@ -144,7 +159,7 @@ public final class BatchReader implements AutoCloseable {
       int i = streams.size();
       streams.add(
           new RowStream(
-              new ExampleReader(new Path(source.dataset()), hadoop),
+              new ExampleReader(source, cache, hadoop),
               order.order(i),
               order.mixture().count(i, position)));
     }

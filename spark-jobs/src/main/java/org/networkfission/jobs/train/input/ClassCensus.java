@@ -16,7 +16,7 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.shard.Column;
 import org.networkfission.prep.shard.Example;
-import org.networkfission.prep.shard.ShardReader;
+import org.networkfission.prep.shard.OpenShards;
 
 /**
  * Which of the run's classes each row of its data sets shows, void aside. Manifests do not tell, so
@@ -61,7 +61,7 @@ public record ClassCensus(List<List<Shown>> groups) {
     List<Shown> shown =
         context
             .parallelize(pieces, tasks)
-            .map(piece -> of(piece.source(), piece.group(), conf.value().value()))
+            .mapPartitions(own -> of(own, conf.value().value()))
             .collect();
     for (Shown one : shown) {
       if (!one.problem().isEmpty()) {
@@ -78,12 +78,27 @@ public record ClassCensus(List<List<Shown>> groups) {
     return new ClassCensus(groups);
   }
 
+  /** What the row groups of a task show. */
+  private static Iterator<Shown> of(Iterator<Piece> pieces, Configuration hadoop)
+      throws IOException {
+    List<Shown> shown = new ArrayList<>();
+    try (OpenShards shards = new OpenShards(hadoop)) {
+      while (pieces.hasNext()) {
+        Piece piece = pieces.next();
+        shown.add(of(piece.source(), piece.group(), shards));
+      }
+    }
+    return shown.iterator();
+  }
+
   /** What one row group shows. */
-  static Shown of(Source source, RowGroup group, Configuration hadoop) throws IOException {
+  static Shown of(Source source, RowGroup group, OpenShards shards) throws IOException {
     List<long[]> rows = new ArrayList<>();
-    try (ShardReader reader = new ShardReader(new Path(source.dataset(), group.file()), hadoop)) {
+    try {
       Iterator<Example> labels =
-          reader.readRowGroup(group.index(), EnumSet.of(Column.FRAME_KEY, Column.LABELS));
+          shards
+              .get(new Path(source.dataset(), group.file()))
+              .readRowGroup(group.index(), EnumSet.of(Column.FRAME_KEY, Column.LABELS));
       while (labels.hasNext()) {
         rows.add(shown(source, labels.next()));
       }

@@ -1,5 +1,6 @@
 package org.networkfission.jobs.train.input;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -10,7 +11,7 @@ import org.networkfission.jobs.train.input.DataOrder.RowPlace;
 import org.networkfission.prep.shard.Example;
 
 /** A replica's rows of one data set in their order, epoch after epoch without end. */
-final class RowStream {
+final class RowStream implements Closeable {
   private final ExampleReader reader;
   private final DataOrder order;
   private int epoch;
@@ -70,5 +71,10 @@ final class RowStream {
       wanted.get(group).forEach(row -> read.put(row, found.get(row.row() - first)));
     }
     return read;
+  }
+
+  @Override
+  public void close() throws IOException {
+    reader.close();
   }
 }

@@ -5,8 +5,11 @@ import java.io.InterruptedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.networkfission.jobs.cache.ShardCache;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.shard.ShardFile;
 
@@ -17,15 +20,22 @@ import org.networkfission.prep.shard.ShardFile;
  */
 public final class ShardCheck implements AutoCloseable {
   private final Configuration hadoop;
+  private final ShardCache cache;
   private final List<Shard> shards;
   private final Thread thread;
   private volatile Exception failure;
 
-  private record Shard(Path dataset, ShardFile file) {}
+  private record Shard(Path dataset, ShardFile file, boolean copied) {}
 
-  /** Begins to check this replica's share. */
-  public ShardCheck(List<Source> sources, int replicas, int rank, Configuration hadoop) {
+  /**
+   * Begins to check this replica's share.
+   *
+   * @param cache of the shards that are trained on
+   */
+  public ShardCheck(
+      List<Source> sources, int replicas, int rank, ShardCache cache, Configuration hadoop) {
     this.hadoop = hadoop;
+    this.cache = cache;
     this.shards = share(sources, replicas, rank);
     this.thread = new Thread(this::check, "fission-shard-check");
     thread.setDaemon(true);
@@ -36,9 +46,11 @@ public final class ShardCheck implements AutoCloseable {
     List<Shard> share = new ArrayList<>();
     int number = 0;
     for (Source source : sources) {
+      Set<String> trained =
+          source.groups().stream().map(RowGroup::file).collect(Collectors.toSet());
       for (ShardFile file : source.shards()) {
         if (number++ % replicas == rank) {
-          share.add(new Shard(new Path(source.dataset()), file));
+          share.add(new Shard(new Path(source.dataset()), file, trained.contains(file.path())));
         }
       }
     }
@@ -48,7 +60,7 @@ public final class ShardCheck implements AutoCloseable {
   private void check() {
     try {
       for (Shard shard : shards) {
-        shard.file().requireIntact(shard.dataset(), hadoop);
+        check(shard);
         if (Thread.currentThread().isInterrupted()) {
           return;
         }
@@ -57,6 +69,13 @@ public final class ShardCheck implements AutoCloseable {
       Thread.currentThread().interrupt();
     } catch (IOException | RuntimeException e) {
       failure = e;
+    }
+  }
+
+  private void check(Shard shard) throws IOException {
+    Path itself = new Path(shard.dataset(), shard.file().path());
+    if (!shard.copied() || cache.place(shard.dataset(), shard.file()).equals(itself)) {
+      shard.file().requireIntact(shard.dataset(), hadoop);
     }
   }
 

@@ -16,6 +16,7 @@ import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.parameterserver.distributed.v2.ModelParameterServer;
+import org.networkfission.jobs.cache.ShardCache;
 import org.networkfission.jobs.cluster.Device;
 import org.networkfission.jobs.cluster.TaskLog;
 import org.networkfission.jobs.train.input.BatchReader;
@@ -48,6 +49,7 @@ final class SharingReplica {
   private long restarted = System.nanoTime();
   private long done;
   private long expected;
+  private ShardCache cache;
   private boolean failed;
   private boolean begun;
   private long roundBegan = -1;
@@ -132,6 +134,13 @@ final class SharingReplica {
     done = round.firstStep();
     expected = done + round.steps();
     restarted = System.nanoTime();
+    if (cache == null) {
+      cache =
+          new ShardCache(
+              plan.data().input().cache(),
+              hadoop,
+              line -> driver.say("replica %d: %s".formatted(rank, line)));
+    }
     BatchReader reader =
         new BatchReader(
             hadoop,
@@ -140,7 +149,8 @@ final class SharingReplica {
                 plan.model().network(), plan.data().augmentation(), plan.model().seed()),
             plan.optimisation().batchSize(),
             round.position(),
-            plan.data().input());
+            plan.data().input(),
+            cache);
     return new Minibatches(reader, round.steps());
   }
 

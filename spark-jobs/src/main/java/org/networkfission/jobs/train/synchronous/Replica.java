@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
+import org.networkfission.jobs.cache.ShardCache;
 import org.networkfission.jobs.train.checkpoint.Checkpoint;
 import org.networkfission.jobs.train.checkpoint.CheckpointFolder;
 import org.networkfission.jobs.train.collective.Collective;
@@ -35,6 +36,7 @@ final class Replica implements AutoCloseable {
   private final RunPlan plan;
   private final Configuration hadoop;
   private final int rank;
+  private final ShardCache cache;
   private final TrainState state;
   private final TaskShares shares;
   private final CheckpointHook checkpoints;
@@ -46,6 +48,7 @@ final class Replica implements AutoCloseable {
       RunPlan plan,
       Configuration hadoop,
       int rank,
+      ShardCache cache,
       TrainState state,
       TaskShares shares,
       CheckpointHook checkpoints,
@@ -55,6 +58,7 @@ final class Replica implements AutoCloseable {
     this.plan = plan;
     this.hadoop = hadoop;
     this.rank = rank;
+    this.cache = cache;
     this.state = state;
     this.shares = shares;
     this.checkpoints = checkpoints;
@@ -103,7 +107,12 @@ final class Replica implements AutoCloseable {
     hooks.add(checkpoints); // After validation, which may have found the best step so far.
     hooks.add(new ProgressHook(plan, state, collective, driver, losses, clock));
     TaskShares shares = new TaskShares(collective, plan);
-    return new Replica(plan, hadoop, rank, state, shares, checkpoints, hooks, clock, notice);
+    ShardCache cache =
+        new ShardCache(
+            plan.data().input().cache(),
+            hadoop,
+            line -> driver.say("replica %d: %s".formatted(rank, line)));
+    return new Replica(plan, hadoop, rank, cache, state, shares, checkpoints, hooks, clock, notice);
   }
 
   /**
@@ -113,7 +122,8 @@ final class Replica implements AutoCloseable {
    *     silent; a retry goes on from the last checkpoint
    */
   Outcome run() throws IOException, InterruptedException {
-    try (ShardCheck check = new ShardCheck(plan.data().sources(), plan.replicas(), rank, hadoop)) {
+    try (ShardCheck check =
+        new ShardCheck(plan.data().sources(), plan.replicas(), rank, cache, hadoop)) {
       return run(check);
     }
   }
@@ -150,7 +160,8 @@ final class Replica implements AutoCloseable {
         new BatchAssembler(plan.model().network(), plan.data().augmentation(), plan.model().seed()),
         plan.optimisation().minibatch(),
         state.position().rows(state.position().firstStep()),
-        plan.data().input());
+        plan.data().input(),
+        cache);
   }
 
   private Optional<Outcome> step(long step, BatchReader reader)

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.networkfission.jobs.report.Painter;
 import org.networkfission.jobs.report.Panel;
@@ -77,19 +76,20 @@ final class Validator {
   }
 
   private List<Example> read(Source source, Configuration hadoop) throws IOException {
-    ExampleReader reader = new ExampleReader(new Path(source.dataset()), hadoop);
     List<Example> own = new ArrayList<>();
     int frames = plan.upkeep().validation().frames();
     int before = 0;
-    for (RowGroup group : source.validationGroups()) {
-      if (before >= frames) {
-        break;
+    try (ExampleReader reader = new ExampleReader(source, hadoop)) {
+      for (RowGroup group : source.validationGroups()) {
+        if (before >= frames) {
+          break;
+        }
+        int first = before;
+        int end = Math.min(group.rows(), frames - first);
+        own.addAll(
+            reader.read(group, end, row -> (first + row) % collective.size() == collective.rank()));
+        before += end;
       }
-      int first = before;
-      int end = Math.min(group.rows(), frames - first);
-      own.addAll(
-          reader.read(group, end, row -> (first + row) % collective.size() == collective.rank()));
-      before += end;
     }
     return own;
   }

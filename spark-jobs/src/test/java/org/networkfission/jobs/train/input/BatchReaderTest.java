@@ -15,6 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.networkfission.jobs.cache.CacheSettings;
+import org.networkfission.jobs.cache.ShardCache;
 import org.networkfission.jobs.storage.CallFaults;
 import org.networkfission.jobs.storage.CallFaults.Call;
 import org.networkfission.jobs.storage.CallFaults.Fault;
@@ -98,7 +100,8 @@ class BatchReaderTest {
             new BatchAssembler(SPEC, Augmentation.NONE, 0),
             BATCH,
             0,
-            new InputSettings(1, 2, 8))) {
+            new InputSettings(1, 2, 8, CacheSettings.NONE),
+            new ShardCache(CacheSettings.NONE, HADOOP, line -> {}))) {
       for (int i = 0; i < BATCHES; i++) {
         Batch batch = reader.next();
         keys.addAll(batch.keys());
@@ -129,7 +132,8 @@ class BatchReaderTest {
             new BatchAssembler(SPEC, Augmentation.NONE, 0),
             BATCH,
             position,
-            new InputSettings(1, 2, 8))) {
+            new InputSettings(1, 2, 8, CacheSettings.NONE),
+            new ShardCache(CacheSettings.NONE, HADOOP, line -> {}))) {
       for (int i = 0; i < count; i++) {
         batches.add(reader.next());
         batches.get(i).close();

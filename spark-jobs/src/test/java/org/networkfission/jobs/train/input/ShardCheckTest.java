@@ -9,6 +9,8 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.networkfission.jobs.cache.CacheSettings;
+import org.networkfission.jobs.cache.ShardCache;
 import org.networkfission.jobs.train.TinyDataset;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.shard.Manifest;
@@ -49,7 +51,9 @@ class ShardCheckTest {
   }
 
   private static ShardCheck checked(List<Source> sources, int rank) throws InterruptedException {
-    ShardCheck check = new ShardCheck(sources, 2, rank, HADOOP);
+    ShardCheck check =
+        new ShardCheck(
+            sources, 2, rank, new ShardCache(CacheSettings.NONE, HADOOP, line -> {}), HADOOP);
     check.await();
     return check;
   }
