@@ -3,7 +3,6 @@ package org.networkfission.model.graph;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.networkfission.model.backend.Arithmetic;
@@ -106,7 +105,7 @@ public final class Backends {
       }
       throw new IllegalArgumentException(
           "Cannot compute in %s: %s"
-              .formatted(type.name().toLowerCase(Locale.ROOT), String.join("; ", reasons)));
+              .formatted(type.id(), String.join("; ", reasons)));
     }
     Backend backend = load(compute);
     Optional<String> missing = backend.missing(type);

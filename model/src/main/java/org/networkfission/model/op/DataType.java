@@ -1,5 +1,7 @@
 package org.networkfission.model.op;
 
+import java.util.Locale;
+
 /** How a number lies in memory. */
 public enum DataType {
   /** IEEE 754 binary32. */
@@ -15,6 +17,11 @@ public enum DataType {
 
   DataType(int bytes) {
     this.bytes = bytes;
+  }
+
+  /** The name in configurations and files, e.g. {@code bfloat16}. */
+  public String id() {
+    return name().toLowerCase(Locale.ROOT);
   }
 
   /** Bytes that a number takes. */

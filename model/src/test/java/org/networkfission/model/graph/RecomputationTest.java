@@ -17,6 +17,7 @@ import org.networkfission.model.backend.cuda.MemoryNeed;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.network.BatchStatistics;
 import org.networkfission.model.network.Compute;
+import org.networkfission.model.network.ComputePrecision;
 import org.networkfission.model.network.Encoder;
 import org.networkfission.model.network.FissionScheme;
 import org.networkfission.model.network.NetworkSpec;
@@ -35,6 +36,8 @@ class RecomputationTest {
       all.add(Arguments.of(Specs.tiny(FissionScheme.LATE, BatchStatistics.NONE, compute)));
       all.add(Arguments.of(Specs.mobile(Encoder.MOBILENET_V3_SMALL, FissionScheme.MID, compute)));
     }
+    NetworkSpec half = Specs.tiny(FissionScheme.MID, BatchStatistics.REPLICA, Compute.ONEDNN);
+    all.add(Arguments.of(half.in(ComputePrecision.BFLOAT16)));
     return all.stream();
   }
 
@@ -53,7 +56,7 @@ class RecomputationTest {
   @ParameterizedTest
   @MethodSource("cases")
   void gradientsHaveTheSameBits(NetworkSpec spec) {
-    BackEnds.require(spec.compute());
+    BackEnds.require(spec);
     NetworkSpec dropping = Specs.dropping(spec, 0.4);
     Batch batch = Specs.batch(spec, 2, 4);
 

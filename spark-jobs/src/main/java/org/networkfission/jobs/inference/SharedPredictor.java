@@ -8,7 +8,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.network.Predictor;
+import org.networkfission.model.op.DataType;
 import org.networkfission.prep.frame.ColorImage;
 import org.networkfission.prep.frame.FrameException;
 import org.networkfission.prep.frame.ImageSize;
@@ -41,12 +43,16 @@ public final class SharedPredictor {
   public static SharedPredictor of(ModelFile file) throws IOException {
     SharedPredictor shared =
         LOADED.computeIfAbsent(file.sha256(), sha256 -> new SharedPredictor(file));
+    shared.loaded();
+    return shared;
+  }
+
+  private Predictor loaded() throws IOException {
     try {
-      shared.await(shared.predictor);
+      return await(predictor);
     } catch (FrameException e) {
       throw new IllegalStateException(e);
     }
-    return shared;
   }
 
   /**
@@ -64,6 +70,13 @@ public final class SharedPredictor {
   public Begun begin(ColorImage photo, Optional<ImageSize> window, String what) {
     return new Begun(
         thread.submit(() -> new PhotoPredictor(predictor.get(), window).predict(photo, what)));
+  }
+
+  /** What features are computed in; empty where a file for another runtime computes. */
+  public Optional<DataType> precision() throws IOException {
+    return loaded() instanceof FissionNetwork network
+        ? Optional.of(network.precision())
+        : Optional.empty();
   }
 
   /** A photo whose prediction was begun. */

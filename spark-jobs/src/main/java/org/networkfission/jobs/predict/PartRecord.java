@@ -9,12 +9,18 @@ import org.networkfission.prep.commit.StoredFile;
  *
  * @param part its number
  * @param predicted how many photos were predicted
+ * @param precision what features were computed in; null where an exported file predicted
  * @param files that hold the predictions
  * @param images what the index of predictions says of each photo; none where there is a table
  * @param rejected the photos that could not be read
  */
 record PartRecord(
-    int part, long predicted, List<StoredFile> files, List<Image> images, List<Rejected> rejected) {
+    int part,
+    long predicted,
+    String precision,
+    List<StoredFile> files,
+    List<Image> images,
+    List<Rejected> rejected) {
   /**
    * A photo that was predicted.
    *

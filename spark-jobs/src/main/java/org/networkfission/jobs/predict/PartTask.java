@@ -17,6 +17,7 @@ import org.networkfission.jobs.inference.TaskPlanes;
 import org.networkfission.jobs.predict.PredictSettings.Format;
 import org.networkfission.jobs.predict.PredictSettings.Size;
 import org.networkfission.model.network.Task;
+import org.networkfission.model.op.DataType;
 import org.networkfission.prep.frame.FrameException;
 
 /**
@@ -74,7 +75,13 @@ record PartTask(
     }
     long predicted = part.photos() - rejected.size();
     PartRecord record =
-        new PartRecord(part.number(), predicted, writer.files(), writer.images(), rejected);
+        new PartRecord(
+            part.number(),
+            predicted,
+            predictor.precision().map(DataType::id).orElse(null),
+            writer.files(),
+            writer.images(),
+            rejected);
     String what = "predicted part " + part.number();
     TaskLog.done(what, predicted, "photos", rejected.size(), start);
     return new Done(part.number(), folder.record(record, hadoop), predicted, rejected.size());

@@ -6,6 +6,9 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.example.data.Group;
@@ -67,6 +70,10 @@ record PredictionIndex(
     json.writeStartObject();
     json.writeStringField("checkpoint", model.path().toString());
     json.writeStringField("sha256", model.file().sha256());
+    String precision = precision();
+    if (!precision.isEmpty()) {
+      json.writeStringField("precision", precision);
+    }
     json.writeNumberField("width", model.spec().width());
     json.writeNumberField("height", model.spec().height());
     json.writeObjectField("classes", labelClasses());
@@ -91,6 +98,15 @@ record PredictionIndex(
     }
     json.writeEndObject();
     json.close();
+  }
+
+  /** What features were computed in: two on a cluster of which some processors lack one. */
+  private String precision() throws IOException {
+    Set<String> all = new TreeSet<>();
+    for (String record : records) {
+      Optional.ofNullable(folder.read(record, hadoop).precision()).ifPresent(all::add);
+    }
+    return String.join(", ", all);
   }
 
   private List<LabelClass> labelClasses() {

@@ -22,9 +22,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.networkfission.jobs.cli.Fission;
 import org.networkfission.jobs.cluster.TestCluster;
+import org.networkfission.jobs.cluster.TestProcessor;
 import org.networkfission.jobs.cluster.ToldByTasks;
 import org.networkfission.jobs.export.ExportJob;
 import org.networkfission.jobs.export.ExportSettings;
@@ -33,6 +35,7 @@ import org.networkfission.jobs.inference.Weights;
 import org.networkfission.jobs.report.Contender;
 import org.networkfission.jobs.report.Report;
 import org.networkfission.model.export.Precision;
+import org.networkfission.model.network.ComputePrecision;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.settings.ConfigException;
 
@@ -245,13 +248,19 @@ class EvaluateJobTest {
         .hasMessageContaining("must be a .onnx file that export wrote");
   }
 
-  @Test
-  void theBatchSizeChangesNothing() throws IOException {
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT32", "BFLOAT16"})
+  void theBatchSizeChangesNothingAndThePrecisionIsTold(ComputePrecision precision)
+      throws IOException {
+    TestProcessor.require(precision);
+    Path run = EvaluationInput.checkpoint(folder.resolve("run"), precision);
     Path one = folder.resolve("one");
     Path five = folder.resolve("five");
-    job(EvaluationInput.settings(checkpoint, data, one, 1, 0.01)).execute();
-    job(EvaluationInput.settings(checkpoint, data, five, 5, 0.01)).execute();
+    job(EvaluationInput.settings(run, data, one, 1, 0.01)).execute();
+    job(EvaluationInput.settings(run, data, five, 5, 0.01)).execute();
 
+    assertThat(one.resolve("provenance.json")).content().contains(" in " + precision.name());
+    assertThat(one.resolve("report.html")).content().contains(" in " + precision.name());
     assertThat(five.resolve("metrics.json")).hasSameBinaryContentAs(one.resolve("metrics.json"));
   }
 

@@ -209,8 +209,27 @@ public final class EvaluationInput {
         run, classMap, seed, WIDTH, HEIGHT, List.of(Task.LABELS, Task.NORMALS, Task.DEPTH));
   }
 
+  /** The same parameters in a network that computes in another precision. */
+  public static java.nio.file.Path checkpoint(java.nio.file.Path run, ComputePrecision precision)
+      throws IOException {
+    List<Task> tasks = List.of(Task.LABELS, Task.NORMALS, Task.DEPTH);
+    return checkpoint(run, "nyu13", 11, WIDTH, HEIGHT, tasks, precision);
+  }
+
   static java.nio.file.Path checkpoint(
       java.nio.file.Path run, String classMap, long seed, int width, int height, List<Task> tasks)
+      throws IOException {
+    return checkpoint(run, classMap, seed, width, height, tasks, ComputePrecision.FLOAT32);
+  }
+
+  private static java.nio.file.Path checkpoint(
+      java.nio.file.Path run,
+      String classMap,
+      long seed,
+      int width,
+      int height,
+      List<Task> tasks,
+      ComputePrecision precision)
       throws IOException {
     NetworkSpec spec =
         new NetworkSpec(
@@ -231,7 +250,7 @@ public final class EvaluationInput {
             InitialDeviation.HE,
             DepthStart.ROOM,
             Compute.AUTO,
-            ComputePrecision.FLOAT32);
+            precision);
     TaskWeights one = new TaskWeights(1, 0, 0);
     LossSpec losses = new LossSpec(one, one, one, one, DepthLoss.L1, Normalisation.IMAGE);
     java.nio.file.Path folder = run.resolve("checkpoints").resolve("00000007");

@@ -19,11 +19,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.networkfission.jobs.cli.Fission;
+import org.networkfission.jobs.cluster.TestProcessor;
 import org.networkfission.jobs.evaluate.EvaluationInput;
 import org.networkfission.jobs.train.TinyDataset;
 import org.networkfission.model.export.ModelCard;
 import org.networkfission.model.export.Precision;
 import org.networkfission.model.graph.FissionNetwork;
+import org.networkfission.model.network.ComputePrecision;
 import org.networkfission.model.network.ParameterRange;
 import org.networkfission.model.tflite.TfliteModel;
 import org.networkfission.prep.codec.Jpeg;
@@ -65,10 +67,13 @@ class ExportJobTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"tflite, 2", "onnx, 4"})
-  void aFilePredictsWhatItsCheckpointPredicts(String format, int millimetres) throws Exception {
+  @CsvSource({"tflite, FLOAT32, 2", "onnx, FLOAT32, 4", "onnx, BFLOAT16, 4"})
+  void aFilePredictsWhatItsParametersPredictInFloat32(
+      String format, ComputePrecision precision, int millimetres) throws Exception {
+    TestProcessor.require(precision);
+    Path trained = EvaluationInput.checkpoint(folder.resolve("trained"), precision);
     Path file = folder.resolve("model." + format);
-    assertThat(export(run, file, format, "float32")).as(err.toString()).isZero();
+    assertThat(export(trained, file, format, "float32")).as(err.toString()).isZero();
     assertThat(out.toString()).contains("MB in float32; against the network, relative: labels ");
     byte[] rgb = new byte[3 * 100 * 80];
     new Random(5).nextBytes(rgb);

@@ -20,10 +20,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.networkfission.jobs.cli.Fission;
+import org.networkfission.jobs.cluster.TestProcessor;
 import org.networkfission.jobs.evaluate.EvaluationInput;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.input.BatchAssembler;
+import org.networkfission.model.network.ComputePrecision;
 import org.networkfission.model.network.Prediction;
 import org.networkfission.model.network.Task;
 import org.networkfission.prep.codec.Jpeg;
@@ -72,22 +76,29 @@ class PredictJobTest {
   }
 
   private int predict(Path input, Path output) {
+    return predict(run, input, output);
+  }
+
+  private int predict(Path checkpoint, Path input, Path output) {
     return Fission.run(
         new PrintWriter(out, true),
         new PrintWriter(err, true),
         "predict",
-        "--checkpoint=file:" + run,
+        "--checkpoint=file:" + checkpoint,
         "--input=file:" + input,
         "--output=file:" + output);
   }
 
-  @Test
-  void writesWhatTheNetworkPredicts() throws Exception {
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT32", "BFLOAT16"})
+  void writesWhatTheNetworkPredicts(ComputePrecision precision) throws Exception {
+    TestProcessor.require(precision);
+    Path checkpoint = EvaluationInput.checkpoint(folder.resolve("run"), precision);
     Path output = folder.resolve("out");
 
-    assertThat(predict(photos, output)).as(err.toString()).isZero();
+    assertThat(predict(checkpoint, photos, output)).as(err.toString()).isZero();
 
-    Prediction expected = expected(Files.readAllBytes(photos.resolve("a.jpg")));
+    Prediction expected = expected(checkpoint, Files.readAllBytes(photos.resolve("a.jpg")));
     PngImage depth = Png16.read(Files.readAllBytes(output.resolve("depth/a.png")), "depth");
     assertThat(depth.bitDepth()).isEqualTo(16);
     float[] millimetres = expected.map(Task.DEPTH, DepthMap.class).orElseThrow().millimetres();
@@ -117,6 +128,7 @@ class PredictJobTest {
     assertThat(output.resolve("depth/more/b.png")).exists();
 
     JsonNode index = Json.MAPPER.readTree(output.resolve("predictions.json").toFile());
+    assertThat(index.get("precision").asText()).isEqualTo(precision.id());
     assertThat(index.get("images")).hasSize(2);
     assertThat(index.get("images").get(0).get("width").asInt()).isEqualTo(200);
     assertThat(index.get("images").get(0).get("files").get("labels").asText())
@@ -125,8 +137,9 @@ class PredictJobTest {
     assertThat(index.get("failed")).isEmpty();
   }
 
-  private static Prediction expected(byte[] jpeg) throws Exception {
-    try (InputStream in = Files.newInputStream(run.resolve("checkpoints/00000007/model.zip"));
+  private static Prediction expected(Path checkpoint, byte[] jpeg) throws Exception {
+    try (InputStream in =
+            Files.newInputStream(checkpoint.resolve("checkpoints/00000007/model.zip"));
         FissionNetwork network = FissionNetwork.load(in)) {
       ColorImage photo = Jpeg.decode(jpeg, "photo");
       return Prediction.of(network.predict(BatchAssembler.photo(photo, network.spec()))).get(0);

@@ -11,12 +11,14 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.networkfission.jobs.cluster.TestProcessor;
 import org.networkfission.jobs.train.checkpoint.Checkpoint;
 import org.networkfission.model.graph.FissionNetwork;
+import org.networkfission.model.network.ComputePrecision;
 import org.networkfission.prep.settings.ConfigException;
 
 /** Runs whose steps take several minibatches, one after the other. */
@@ -74,16 +76,22 @@ class AccumulatedRunTest {
         .contains("2 replicas of 1, 4 a step");
   }
 
-  @Test
-  void aRunThatStoppedGoesOnToTheSameBits() throws Exception {
-    Checkpoint whole = run("whole", "train.accumulate=2");
-    run("stopped", "train.accumulate=2", "train.steps=2");
-    Checkpoint stopped = run("stopped", "train.accumulate=2");
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT32", "BFLOAT16"})
+  void aRunThatStoppedGoesOnToTheSameBits(ComputePrecision precision) throws Exception {
+    TestProcessor.require(precision);
+    String in = "network.precision=" + precision.id();
+    Checkpoint whole = run("whole", "train.accumulate=2", in);
+    run("stopped", "train.accumulate=2", in, "train.steps=2");
+    Checkpoint stopped = run("stopped", "train.accumulate=2", in);
 
     assertThat(told.toString()).contains("going on from step 2 (");
+    assertThat(whole.state().arithmetic())
+        .hasSize(2)
+        .allSatisfy(one -> assertThat(one.type().name()).isEqualTo(precision.name()));
     assertThat(stopped.state().checksum()).isEqualTo(whole.state().checksum());
     assertThat(whole.state().examples()).isEqualTo(3 * 2 * 2 * 2);
-    assertThatThrownBy(() -> run("stopped", "train.accumulate=1", "train.steps=5"))
+    assertThatThrownBy(() -> run("stopped", "train.accumulate=1", in, "train.steps=5"))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("train.accumulate");
   }

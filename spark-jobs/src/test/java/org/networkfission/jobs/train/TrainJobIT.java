@@ -16,12 +16,15 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.networkfission.jobs.cluster.ClusterSettings;
 import org.networkfission.jobs.cluster.TestCluster;
+import org.networkfission.jobs.cluster.TestProcessor;
 import org.networkfission.jobs.train.checkpoint.Checkpoint;
 import org.networkfission.model.backend.InstructionSet;
+import org.networkfission.model.network.ComputePrecision;
 
 /** The whole job, with replicas in executor processes. */
 class TrainJobIT {
@@ -116,8 +119,23 @@ class TrainJobIT {
 
   @Test
   void aKilledExecutorChangesNothingInTheResult() throws Exception {
+    killAnExecutor(ComputePrecision.FLOAT32);
+  }
+
+  @Test
+  @Tag("slow")
+  void norInBfloat16() throws Exception {
+    TestProcessor.require(ComputePrecision.BFLOAT16);
+    killAnExecutor(ComputePrecision.BFLOAT16);
+  }
+
+  private void killAnExecutor(ComputePrecision precision) throws Exception {
+    String in = "network.precision=" + precision.id();
     Checkpoint whole =
-        job("whole", new PrintWriter(new StringWriter(), true)).execute().checkpoint();
+        tiny()
+            .job(folder.resolve("whole"), new PrintWriter(new StringWriter(), true), in)
+            .execute()
+            .checkpoint();
     StringWriter told = new StringWriter();
     CompletableFuture<ProcessHandle> killed = new CompletableFuture<>();
     PrintWriter out =
@@ -130,7 +148,7 @@ class TrainJobIT {
                 killed.complete(victim);
               }
             });
-    Checkpoint disturbed = job("disturbed", out).execute().checkpoint();
+    Checkpoint disturbed = job("disturbed", out, in).execute().checkpoint();
 
     assertThat(killed.isDone()).isTrue();
     assertThat(killed.get().isAlive()).isFalse();

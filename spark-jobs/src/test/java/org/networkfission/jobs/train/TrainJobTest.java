@@ -399,6 +399,16 @@ class TrainJobTest {
   }
 
   @Test
+  void saysWhichReplicaLacksThePrecision() {
+    assertThatThrownBy(
+            () -> job("lacking", "network.compute=nd4j", "network.precision=bfloat16").execute())
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("Cannot compute with nd4j: it computes in float32 and float64")
+        .hasMessageContaining("(replica 0, on ");
+    assertThat(told.toString()).doesNotContain("goes on");
+  }
+
+  @Test
   void saysThatAPortIsInUse() throws Exception {
     try (var taken = new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
       assertThatThrownBy(() -> job("port", "train.exchange.port=" + taken.getLocalPort()).execute())

@@ -81,9 +81,11 @@ final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iterator<Ou
     SparkEnv spark = SparkEnv.get();
     int port = plan.upkeep().exchange().port() == 0 ? 0 : plan.upkeep().exchange().port() + rank;
     String host = spark.blockManager().blockManagerId().host();
-    Optional<PortException> noPort = Optional.empty();
+    Optional<String> problem = Optional.empty();
+    Arithmetic arithmetic = null;
     SparkCollective collective = null;
     try {
+      arithmetic = Backends.arithmetic(plan.model().network());
       collective =
           SparkCollective.listen(
               spark.conf(),
@@ -95,21 +97,23 @@ final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iterator<Ou
               port,
               plan.upkeep().exchange().stepTimeout());
     } catch (PortException e) {
-      noPort = Optional.of(e);
+      problem = Optional.of(e.getMessage());
+    } catch (IllegalArgumentException e) { // The processor lacks what was asked for.
+      problem = Optional.of("%s (replica %d, on %s)".formatted(e.getMessage(), rank, host));
     }
     try (SparkCollective open = collective) {
       Rendezvous mine =
           new Rendezvous(
-              noPort.isPresent() ? "" : open.address().toString(),
+              problem.isPresent() ? "" : open.address().toString(),
               rank == 0 ? attempt(before(context)) : "",
               rank == 0 ? latest().map(c -> c.folder().toString()).orElse(null) : null,
-              Backends.arithmetic(plan.model().network()));
+              arithmetic);
       List<Rendezvous> all = Rendezvous.parse(driver.gather(mine.text(), context));
-      if (noPort.isPresent()) {
-        return Outcome.of(End.SETTINGS, rank, 0, noPort.get().getMessage());
+      if (problem.isPresent()) {
+        return Outcome.of(End.SETTINGS, rank, 0, problem.get());
       }
       if (all.stream().anyMatch(other -> other.address().isEmpty())) {
-        return Outcome.of(End.STOPPED, rank, 0, "Another replica cannot listen");
+        return Outcome.of(End.STOPPED, rank, 0, "Another replica cannot begin");
       }
       return train(open, driver, before(context), all);
     }
@@ -118,10 +122,10 @@ final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iterator<Ou
   /**
    * What a replica tells the others when they meet.
    *
-   * @param address where it listens; empty if it cannot
+   * @param address where it listens; empty if it cannot begin
    * @param attempt what tells this attempt's files from others', by rank 0's word
    * @param checkpoint to go on from, by rank 0's word; null for none
-   * @param arithmetic what its bits depend on
+   * @param arithmetic what its bits depend on; null if it cannot begin
    */
   private record Rendezvous(
       String address, String attempt, String checkpoint, Arithmetic arithmetic) {

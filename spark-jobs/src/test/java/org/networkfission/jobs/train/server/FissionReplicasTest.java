@@ -6,7 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.networkfission.jobs.cluster.TestProcessor;
 import org.networkfission.jobs.settings.ResolvedConfig;
 import org.networkfission.jobs.settings.Settings;
 import org.networkfission.jobs.train.TinyDataset;
@@ -17,6 +18,7 @@ import org.networkfission.jobs.train.collective.Wire;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.input.BatchAssembler;
+import org.networkfission.model.network.ComputePrecision;
 import org.networkfission.model.optimizer.Adam.Moments;
 import org.networkfission.model.optimizer.AdamSettings;
 import org.networkfission.prep.frame.FrameException;
@@ -59,8 +61,10 @@ class FissionReplicasTest {
         .assemble(images, 0);
   }
 
-  private static float[] train(Collective collective) throws Exception {
-    try (FissionNetwork network = FissionNetwork.create(SETTINGS.network(), SETTINGS.losses(), 5)) {
+  private static float[] train(Collective collective, ComputePrecision precision)
+      throws Exception {
+    try (FissionNetwork network =
+        FissionNetwork.create(SETTINGS.network().in(precision), SETTINGS.losses(), 5)) {
       Slices slices = new Slices(network.engine().parameters().length(), collective.size());
       ParameterServer server =
           ParameterServer.join(
@@ -76,15 +80,17 @@ class FissionReplicasTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {2, 4, 8})
-  void replicasEqualOneProcessOnTheJoinedBatchAndEachOther(int replicas) throws Exception {
+  @CsvSource({"2, FLOAT32", "4, FLOAT32", "8, FLOAT32", "2, BFLOAT16", "8, BFLOAT16"})
+  void replicasEqualOneProcessOnTheJoinedBatchAndEachOther(int replicas, ComputePrecision precision)
+      throws Exception {
+    TestProcessor.require(precision);
     float[] one;
     try (InProcess alone = new InProcess(1)) {
-      one = alone.each(collective -> train(collective)).get(0);
+      one = alone.each(collective -> train(collective, precision)).get(0);
     }
     List<float[]> all;
     try (InProcess several = new InProcess(replicas)) {
-      all = several.each(collective -> train(collective));
+      all = several.each(collective -> train(collective, precision));
     }
 
     for (float[] replica : all) {

@@ -30,6 +30,18 @@ class UnlikeProcessorsTest {
                 + " cluster.instruction-set = avx2 (or sse41) makes processors alike");
   }
 
+  /** As with network.precision = auto, where one processor has instructions for it. */
+  @Test
+  void aPrecisionThatOneReplicaAloneHasIsTold() {
+    Arithmetic half = new Arithmetic(WIDE.library(), "avx512_core_bf16", 2, DataType.BFLOAT16);
+    assertThat(UnlikeProcessors.among(List.of(half, WIDE)))
+        .hasValueSatisfying(
+            line ->
+                assertThat(line)
+                    .contains("by avx512_core_bf16 on 2 threads in BFLOAT16, replica 1 with ")
+                    .contains("by avx512_core on 2 threads in FLOAT32;"));
+  }
+
   @Test
   void aRunThatGoesOnOtherwiseSaysBoth() {
     assertThat(UnlikeProcessors.between(List.of(WIDE, WIDE), List.of(NARROW, NARROW)))
