@@ -2,6 +2,7 @@ package org.networkfission.model.backend;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.networkfission.model.network.GradientCompute;
 import org.networkfission.model.network.LossSpec;
 import org.networkfission.model.network.ParameterRange;
 import org.networkfission.model.network.Recompute;
@@ -21,7 +22,7 @@ import org.networkfission.model.op.StageProgram;
  * @param classes number of classes, void included
  * @param type of parameters and gradients
  * @param seed decides, with the step, what dropout drops
- * @param recompute what the backward pass computes again
+ * @param gradients how gradients are computed
  */
 public record NetworkProgram(
     FeatureMap image,
@@ -31,13 +32,13 @@ public record NetworkProgram(
     int classes,
     DataType type,
     long seed,
-    Recompute recompute) {
+    GradientCompute gradients) {
   public NetworkProgram {
     stages = List.copyOf(stages);
     heads = List.copyOf(heads);
   }
 
-  /** A program whose backward pass computes nothing again. */
+  /** A program whose gradients are computed in the plain way. */
   public NetworkProgram(
       FeatureMap image,
       List<StageProgram> stages,
@@ -46,12 +47,22 @@ public record NetworkProgram(
       int classes,
       DataType type,
       long seed) {
-    this(image, stages, heads, losses, classes, type, seed, Recompute.NONE);
+    this(image, stages, heads, losses, classes, type, seed, GradientCompute.PLAIN);
+  }
+
+  /** The same, whose gradients are computed so. */
+  public NetworkProgram computing(GradientCompute how) {
+    return new NetworkProgram(image, stages, heads, losses, classes, type, seed, how);
   }
 
   /** The same, whose backward pass computes so much again. */
   public NetworkProgram recomputing(Recompute what) {
-    return new NetworkProgram(image, stages, heads, losses, classes, type, seed, what);
+    return computing(gradients.recomputing(what));
+  }
+
+  /** What the backward pass computes again. */
+  public Recompute recompute() {
+    return gradients.recompute();
   }
 
   /**

@@ -16,9 +16,9 @@ import org.networkfission.model.backend.Engine;
 import org.networkfission.model.backend.FlatParameters.RangeOptimizer;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.input.Batch;
+import org.networkfission.model.network.GradientCompute;
 import org.networkfission.model.network.LossSpec;
 import org.networkfission.model.network.NetworkSpec;
-import org.networkfission.model.network.Recompute;
 import org.networkfission.model.op.StageProgram;
 import org.networkfission.model.optimizer.Adam.Moments;
 import org.networkfission.model.optimizer.AdamSettings;
@@ -33,22 +33,22 @@ public final class ModelBench {
   private final NetworkSpec spec;
   private final LossSpec losses;
   private final int batch;
-  private final Recompute recompute;
+  private final GradientCompute gradients;
 
   public ModelBench(NetworkSpec spec, LossSpec losses, int batch) {
-    this(spec, losses, batch, Recompute.NONE);
+    this(spec, losses, batch, GradientCompute.PLAIN);
   }
 
   /**
    * Begins a bench.
    *
-   * @param recompute what the backward pass computes again
+   * @param gradients how gradients are computed
    */
-  public ModelBench(NetworkSpec spec, LossSpec losses, int batch, Recompute recompute) {
+  public ModelBench(NetworkSpec spec, LossSpec losses, int batch, GradientCompute gradients) {
     this.spec = spec;
     this.losses = losses;
     this.batch = batch;
-    this.recompute = recompute;
+    this.gradients = gradients;
   }
 
   /**
@@ -98,7 +98,7 @@ public final class ModelBench {
    * @param rounds how many times each pass is measured, after two that are not
    */
   public Result run(int rounds) {
-    try (FissionNetwork network = FissionNetwork.create(spec, losses, 1, recompute)) {
+    try (FissionNetwork network = FissionNetwork.create(spec, losses, 1, gradients)) {
       Batch data = data();
       Batch other = data.from(data.sources()); // As new to a device as another one.
       double[] forward = new double[rounds];

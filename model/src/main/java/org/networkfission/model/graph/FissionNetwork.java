@@ -18,12 +18,12 @@ import org.networkfission.model.input.Batch;
 import org.networkfission.model.network.BatchStatistics;
 import org.networkfission.model.network.Compute;
 import org.networkfission.model.network.DepthStart;
+import org.networkfission.model.network.GradientCompute;
 import org.networkfission.model.network.LossSpec;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.ParameterRange;
 import org.networkfission.model.network.Planes;
 import org.networkfission.model.network.Predictor;
-import org.networkfission.model.network.Recompute;
 import org.networkfission.model.network.StepLosses;
 import org.networkfission.model.network.Task;
 import org.networkfission.model.op.DataType;
@@ -46,13 +46,13 @@ public final class FissionNetwork implements Predictor {
   private final Engine engine;
 
   private FissionNetwork(
-      NetworkSpec spec, LossSpec losses, long seed, ComputeSettings compute, Recompute recompute) {
+      NetworkSpec spec, LossSpec losses, long seed, ComputeSettings compute, GradientCompute gradients) {
     this.spec = spec;
     this.losses = losses;
     this.seed = seed;
     this.compute = compute;
     this.program =
-        new NetworkBuilder(spec, compute.type()).program(losses, seed).recomputing(recompute);
+        new NetworkBuilder(spec, compute.type()).program(losses, seed).computing(gradients);
     this.engine = Backends.of(compute).engine(program);
   }
 
@@ -62,18 +62,18 @@ public final class FissionNetwork implements Predictor {
    * @param seed decides the parameters, and with the step what dropout drops
    */
   public static FissionNetwork create(NetworkSpec spec, LossSpec losses, long seed) {
-    return create(spec, losses, seed, Recompute.NONE);
+    return create(spec, losses, seed, GradientCompute.PLAIN);
   }
 
   /**
-   * Creates a network with new parameters, whose gradients take less memory.
+   * Creates a network with new parameters.
    *
-   * @param recompute what its backward pass computes again, where the back end can
+   * @param gradients how its gradients are computed, where the back end can
    */
   public static FissionNetwork create(
-      NetworkSpec spec, LossSpec losses, long seed, Recompute recompute) {
+      NetworkSpec spec, LossSpec losses, long seed, GradientCompute gradients) {
     FissionNetwork network =
-        new FissionNetwork(spec, losses, seed, Backends.settings(spec), recompute);
+        new FissionNetwork(spec, losses, seed, Backends.settings(spec), gradients);
     FirstParameters.write(network.engine, network.program, spec, seed);
     if (spec.depthStart() == DepthStart.ROOM) {
       FirstParameters.beginInARoom(network.engine, spec);
@@ -84,7 +84,7 @@ public final class FissionNetwork implements Predictor {
   /** Creates a network in double precision, which only ND4J computes. */
   static FissionNetwork createDouble(NetworkSpec spec, LossSpec losses, long seed) {
     ComputeSettings exact = new ComputeSettings(Compute.ND4J, DataType.FLOAT64);
-    FissionNetwork network = new FissionNetwork(spec, losses, seed, exact, Recompute.NONE);
+    FissionNetwork network = new FissionNetwork(spec, losses, seed, exact, GradientCompute.PLAIN);
     FirstParameters.write(network.engine, network.program, spec, seed);
     return network;
   }
@@ -114,7 +114,7 @@ public final class FissionNetwork implements Predictor {
     }
     FissionNetwork network =
         new FissionNetwork(
-            spec, file.losses(), file.seed(), Backends.settings(spec), Recompute.NONE);
+            spec, file.losses(), file.seed(), Backends.settings(spec), GradientCompute.PLAIN);
     network.engine.parameters().write(0, Planes.of(file.parameters()));
     return network;
   }
@@ -127,7 +127,7 @@ public final class FissionNetwork implements Predictor {
    */
   public FissionNetwork sized(int width, int height) {
     FissionNetwork other =
-        new FissionNetwork(spec.sized(width, height), losses, seed, compute, Recompute.NONE);
+        new FissionNetwork(spec.sized(width, height), losses, seed, compute, GradientCompute.PLAIN);
     other.engine.parameters().write(0, engine.parameters().read());
     return other;
   }

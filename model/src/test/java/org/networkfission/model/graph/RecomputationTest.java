@@ -20,6 +20,7 @@ import org.networkfission.model.network.Compute;
 import org.networkfission.model.network.ComputePrecision;
 import org.networkfission.model.network.Encoder;
 import org.networkfission.model.network.FissionScheme;
+import org.networkfission.model.network.GradientCompute;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.Recompute;
 import org.networkfission.model.op.ActivationFunction;
@@ -43,7 +44,7 @@ class RecomputationTest {
 
   /** The gradients of two steps, with other dropout in each. */
   private static float[][] gradients(NetworkSpec spec, Recompute recompute, Batch batch) {
-    try (FissionNetwork network = FissionNetwork.create(spec, Specs.LOSSES, 1, recompute)) {
+    try (FissionNetwork network = FissionNetwork.create(spec, Specs.LOSSES, 1, GradientCompute.PLAIN.recomputing(recompute))) {
       float[][] gradients = new float[2][];
       for (int step = 0; step < gradients.length; step++) {
         network.computeGradient(batch, step);
@@ -85,7 +86,7 @@ class RecomputationTest {
         2,
         (rank, replicas) -> {
           int[] meetings = {0};
-          try (FissionNetwork network = FissionNetwork.create(spec, Specs.LOSSES, 1, recompute)) {
+          try (FissionNetwork network = FissionNetwork.create(spec, Specs.LOSSES, 1, GradientCompute.PLAIN.recomputing(recompute))) {
             network.join(
                 own -> {
                   meetings[0]++;

@@ -298,7 +298,7 @@ public final class TrainJob {
             settings.seed(),
             initial,
             settings.initialise().freeze(),
-            settings.recompute()),
+            settings.gradients()),
         new RunPlan.Optimisation(
             cluster.executors(),
             settings.batchSizeOf(cluster.executors()),

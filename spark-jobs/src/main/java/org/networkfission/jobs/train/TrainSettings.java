@@ -13,6 +13,8 @@ import org.networkfission.jobs.train.plan.TrainMode;
 import org.networkfission.jobs.train.plan.ValidationSettings;
 import org.networkfission.jobs.train.sharing.SharingSettings;
 import org.networkfission.model.input.Augmentation;
+import org.networkfission.model.network.ConvolutionAlgorithm;
+import org.networkfission.model.network.GradientCompute;
 import org.networkfission.model.network.Recompute;
 import org.networkfission.model.optimizer.AdamSettings;
 import org.networkfission.model.optimizer.LearningRate;
@@ -34,6 +36,7 @@ import org.networkfission.prep.settings.ConfigException;
  * @param globalBatchSize of a step, all replicas together
  * @param accumulate minibatches of a replica that count as one in a step
  * @param recompute what the backward pass computes again to need less memory
+ * @param convolution how convolutions of training are computed
  * @param steps how many steps the whole run has
  * @param seed of the initial parameters, the order of the data, augmentation and dropout
  * @param initialise what a new run begins from, and what stays as it is
@@ -64,6 +67,7 @@ public record TrainSettings(
     Optional<Integer> globalBatchSize,
     int accumulate,
     Recompute recompute,
+    ConvolutionAlgorithm convolution,
     long steps,
     long seed,
     InitialiseSettings initialise,
@@ -119,6 +123,11 @@ public record TrainSettings(
         .that("startTimeout", startTimeout, startTimeout.toSeconds() >= 1, "at least 1s")
         .that("grace", grace, !grace.isNegative(), "0s or more")
         .done();
+  }
+
+  /** How gradients are computed. */
+  public GradientCompute gradients() {
+    return new GradientCompute(recompute, convolution);
   }
 
   /** What is trained on: one data set, or several; none where the settings name none. */

@@ -35,7 +35,7 @@ final class OneDnnNetwork implements NetworkRunner {
             tensors,
             program.seed(),
             false,
-            program.recompute());
+            program.gradients());
   }
 
   @Override

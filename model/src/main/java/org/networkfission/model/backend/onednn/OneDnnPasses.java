@@ -7,7 +7,8 @@ import java.util.Optional;
 import org.networkfission.model.backend.Replicas;
 import org.networkfission.model.backend.Tensors;
 import org.networkfission.model.backend.onednn.memory.Scratch;
-import org.networkfission.model.network.Recompute;
+import org.networkfission.model.network.ConvolutionAlgorithm;
+import org.networkfission.model.network.GradientCompute;
 import org.networkfission.model.op.FeatureMap;
 import org.networkfission.model.op.StageProgram;
 
@@ -19,7 +20,7 @@ final class OneDnnPasses {
   private final Tensors tensors;
   private final long seed;
   private final boolean inputGradients;
-  private final Recompute recompute;
+  private final GradientCompute gradients;
   private final Scratch scratch = new Scratch();
   private final Map<List<Object>, OneDnnPass> made = new HashMap<>();
   private Optional<Replicas> replicas = Optional.empty();
@@ -30,7 +31,7 @@ final class OneDnnPasses {
    *
    * @param outputs what of the stages' outputs others read
    * @param inputGradients whether others ask for the gradients of the inputs
-   * @param recompute what backward passes compute again
+   * @param gradients how gradients are computed
    */
   OneDnnPasses(
       List<FeatureMap> inputs,
@@ -39,14 +40,14 @@ final class OneDnnPasses {
       Tensors tensors,
       long seed,
       boolean inputGradients,
-      Recompute recompute) {
+      GradientCompute gradients) {
     this.inputs = inputs;
     this.stages = stages;
     this.outputs = outputs;
     this.tensors = tensors;
     this.seed = seed;
     this.inputGradients = inputGradients;
-    this.recompute = recompute;
+    this.gradients = gradients;
   }
 
   OneDnnPass of(long batch, boolean training) {
@@ -59,13 +60,20 @@ final class OneDnnPasses {
         stages.stream().filter(stage -> training || !stage.trainingOnly()).toList();
     List<String> names = computed.stream().map(stage -> stage.output().name()).toList();
     return new OneDnnPass(
-        new OneDnnPlan(batch, training, tensors, replicas, scratch, fixed && !training),
+        new OneDnnPlan(
+            batch,
+            training,
+            training ? gradients.convolution() : ConvolutionAlgorithm.WINOGRAD,
+            tensors,
+            replicas,
+            scratch,
+            fixed && !training),
         inputs,
         computed,
         outputs.stream().filter(output -> names.contains(output.name())).toList(),
         seed,
         inputGradients,
-        recompute);
+        gradients.recompute());
   }
 
   void join(Replicas joined) {

@@ -23,6 +23,7 @@ import org.networkfission.model.backend.Tensors;
 import org.networkfission.model.backend.onednn.memory.OneDnn;
 import org.networkfission.model.backend.onednn.memory.PlanMemory;
 import org.networkfission.model.backend.onednn.memory.Scratch;
+import org.networkfission.model.network.ConvolutionAlgorithm;
 import org.networkfission.model.op.FeatureMap;
 import org.networkfission.model.op.StageProgram;
 
@@ -32,6 +33,7 @@ import org.networkfission.model.op.StageProgram;
  */
 final class OneDnnPlan extends PlanMemory {
   private final boolean training;
+  private final ConvolutionAlgorithm convolution;
   private final Tensors tensors;
   private final Optional<Replicas> replicas;
   private final boolean fixed;
@@ -49,6 +51,7 @@ final class OneDnnPlan extends PlanMemory {
   /**
    * Begins a plan.
    *
+   * @param convolution how convolutions are computed where they can be so
    * @param replicas whose statistics batch norms take; none where this one trains by itself
    * @param scratch shared with the plans of other stages
    * @param fixed whether the parameters stay as they are, so that kernels are reordered once
@@ -56,12 +59,14 @@ final class OneDnnPlan extends PlanMemory {
   OneDnnPlan(
       int batch,
       boolean training,
+      ConvolutionAlgorithm convolution,
       Tensors tensors,
       Optional<Replicas> replicas,
       Scratch scratch,
       boolean fixed) {
     super(batch, scratch);
     this.training = training;
+    this.convolution = convolution;
     this.tensors = tensors;
     this.replicas = replicas;
     this.fixed = fixed;
@@ -69,6 +74,11 @@ final class OneDnnPlan extends PlanMemory {
 
   boolean training() {
     return training;
+  }
+
+  /** How convolutions are computed where they can be so. */
+  ConvolutionAlgorithm convolution() {
+    return convolution;
   }
 
   Tensors tensors() {

@@ -7,7 +7,7 @@ import org.networkfission.model.backend.OperationClock;
 import org.networkfission.model.backend.Replicas;
 import org.networkfission.model.backend.StageRunner;
 import org.networkfission.model.backend.Tensors;
-import org.networkfission.model.network.Recompute;
+import org.networkfission.model.network.GradientCompute;
 import org.networkfission.model.op.StageProgram;
 
 /** Computes one stage by itself with oneDNN on the CPU. */
@@ -28,7 +28,7 @@ final class OneDnnRunner implements StageRunner {
             tensors,
             seed,
             true,
-            Recompute.NONE);
+            GradientCompute.PLAIN);
   }
 
   @Override

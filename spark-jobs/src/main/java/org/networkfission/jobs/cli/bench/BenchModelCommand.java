@@ -71,6 +71,12 @@ public final class BenchModelCommand implements java.util.concurrent.Callable<In
   private String recompute;
 
   @Option(
+      names = "--convolution",
+      defaultValue = "direct",
+      description = "Of training: direct or winograd (default: ${DEFAULT-VALUE}).")
+  private String convolution;
+
+  @Option(
       names = "--threads",
       description = "Threads of the native libraries (default: OMP_NUM_THREADS, else all cores).")
   private Integer threads;
@@ -106,6 +112,7 @@ public final class BenchModelCommand implements java.util.concurrent.Callable<In
     keys.add("network.compute=" + compute);
     keys.add("network.precision=" + precision);
     keys.add("train.recompute=" + recompute);
+    keys.add("train.convolution=" + convolution);
     ResolvedConfig configuration = ResolvedConfig.load(List.of(), keys);
     Settings settings = configuration.settings();
     NetworkSpec spec = settings.network();
@@ -114,7 +121,7 @@ public final class BenchModelCommand implements java.util.concurrent.Callable<In
       System.setProperty(Plan.GRAPH, "false");
     }
     ModelBench.Result result =
-        new ModelBench(spec, settings.losses(), batch, settings.train().recompute()).run(rounds);
+        new ModelBench(spec, settings.losses(), batch, settings.train().gradients()).run(rounds);
     print(spec, used, result, command.commandLine().getOut());
     if (json != null) {
       Json.INDENTED.writeValue(json.toFile(), result);

@@ -12,9 +12,9 @@ import org.networkfission.jobs.train.input.InputOrder;
 import org.networkfission.jobs.train.input.InputSettings;
 import org.networkfission.jobs.train.input.Source;
 import org.networkfission.model.input.Augmentation;
+import org.networkfission.model.network.GradientCompute;
 import org.networkfission.model.network.LossSpec;
 import org.networkfission.model.network.NetworkSpec;
-import org.networkfission.model.network.Recompute;
 import org.networkfission.model.optimizer.AdamSettings;
 import org.networkfission.model.optimizer.LearningRate;
 import org.networkfission.prep.commit.Lease;
@@ -65,7 +65,7 @@ public record RunPlan(
    * @param seed of new parameters, the order of the data, augmentation and dropout
    * @param initial what a run without a checkpoint begins with
    * @param freeze beginnings of the names of tensors that stay as they are
-   * @param recompute what the backward pass computes again to need less memory
+   * @param gradients how gradients are computed
    */
   public record Model(
       NetworkSpec network,
@@ -73,7 +73,7 @@ public record RunPlan(
       long seed,
       InitialParameters initial,
       List<String> freeze,
-      Recompute recompute)
+      GradientCompute gradients)
       implements Serializable {}
 
   /**

@@ -98,7 +98,7 @@ final class TrainState implements AutoCloseable {
       RunPlan plan, Configuration hadoop, Optional<Checkpoint> checkpoint) throws IOException {
     RunPlan.Model model = plan.model();
     FissionNetwork network =
-        FissionNetwork.create(model.network(), model.losses(), model.seed(), model.recompute());
+        FissionNetwork.create(model.network(), model.losses(), model.seed(), model.gradients());
     if (checkpoint.isPresent()) {
       try (FissionNetwork saved = checkpoint.get().network(hadoop)) {
         network.engine().parameters().write(0, saved.engine().parameters().read());
