@@ -2,6 +2,7 @@ package org.networkfission.model.backend;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.network.StepLosses;
@@ -51,6 +52,13 @@ public interface Engine extends FlatParameters, AutoCloseable {
    *     and in the gradient; 1 where a task is not named
    */
   StepLosses computeGradient(Batch batch, long step, Map<Task, Double> factors);
+
+  /**
+   * Tells, while a gradient is computed, from which element on it is final, so that it can be sent
+   * meanwhile: ever lower numbers, at last 0, on the computing thread. An engine that cannot know
+   * tells nothing.
+   */
+  default void watchGradient(IntConsumer finalFrom) {}
 
   /**
    * Computes the outputs of all tasks with running statistics.

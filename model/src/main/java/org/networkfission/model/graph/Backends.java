@@ -104,8 +104,7 @@ public final class Backends {
         reasons.add(one.id() + ": " + missing.get());
       }
       throw new IllegalArgumentException(
-          "Cannot compute in %s: %s"
-              .formatted(type.id(), String.join("; ", reasons)));
+          "Cannot compute in %s: %s".formatted(type.id(), String.join("; ", reasons)));
     }
     Backend backend = load(compute);
     Optional<String> missing = backend.missing(type);

@@ -46,7 +46,11 @@ public final class FissionNetwork implements Predictor {
   private final Engine engine;
 
   private FissionNetwork(
-      NetworkSpec spec, LossSpec losses, long seed, ComputeSettings compute, GradientCompute gradients) {
+      NetworkSpec spec,
+      LossSpec losses,
+      long seed,
+      ComputeSettings compute,
+      GradientCompute gradients) {
     this.spec = spec;
     this.losses = losses;
     this.seed = seed;

@@ -397,6 +397,34 @@ class EngineTest {
     }
   }
 
+  /** Frozen tensors too: whoever is told may send what is final. */
+  @ParameterizedTest
+  @EnumSource(names = {"ONEDNN", "ND4J"})
+  void tellsFromWhereOnTheGradientIsFinal(Compute compute) {
+    NetworkSpec spec = Specs.tiny(FissionScheme.MID, BatchStatistics.REPLICA, compute);
+    BackEnds.require(spec);
+    try (FissionNetwork network = FissionNetwork.create(spec, Specs.LOSSES, 3)) {
+      network.freeze(List.of("s1", "enc.bn0"));
+      int n = network.engine().gradient().length();
+      float[] told = new float[n];
+      List<Integer> places = new ArrayList<>(List.of(n));
+      network
+          .engine()
+          .watchGradient(
+              from -> {
+                int to = places.get(places.size() - 1);
+                float[] part = network.engine().gradient().read(from, to - from);
+                System.arraycopy(part, 0, told, from, part.length);
+                places.add(from);
+              });
+      network.computeGradient(Specs.batch(spec, 2, 4), 0);
+
+      assertThat(told).isEqualTo(network.engine().gradient().read());
+      assertThat(places).isSortedAccordingTo(java.util.Comparator.reverseOrder()).endsWith(0);
+      assertThat(places).hasSizeGreaterThan(20);
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("others")
   void frozenTensorsHaveNoGradient(Compute compute) {

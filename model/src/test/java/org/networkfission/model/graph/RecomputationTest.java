@@ -44,7 +44,9 @@ class RecomputationTest {
 
   /** The gradients of two steps, with other dropout in each. */
   private static float[][] gradients(NetworkSpec spec, Recompute recompute, Batch batch) {
-    try (FissionNetwork network = FissionNetwork.create(spec, Specs.LOSSES, 1, GradientCompute.PLAIN.recomputing(recompute))) {
+    try (FissionNetwork network =
+        FissionNetwork.create(
+            spec, Specs.LOSSES, 1, GradientCompute.PLAIN.recomputing(recompute))) {
       float[][] gradients = new float[2][];
       for (int step = 0; step < gradients.length; step++) {
         network.computeGradient(batch, step);
@@ -86,7 +88,9 @@ class RecomputationTest {
         2,
         (rank, replicas) -> {
           int[] meetings = {0};
-          try (FissionNetwork network = FissionNetwork.create(spec, Specs.LOSSES, 1, GradientCompute.PLAIN.recomputing(recompute))) {
+          try (FissionNetwork network =
+              FissionNetwork.create(
+                  spec, Specs.LOSSES, 1, GradientCompute.PLAIN.recomputing(recompute))) {
             network.join(
                 own -> {
                   meetings[0]++;

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntConsumer;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.memory.MemoryWorkspaceManager;
 import org.nd4j.linalg.api.memory.conf.WorkspaceConfiguration;
@@ -25,6 +26,7 @@ import org.networkfission.model.network.StepLosses;
 import org.networkfission.model.network.Task;
 import org.networkfission.model.op.DataType;
 import org.networkfission.model.op.FeatureMap;
+import org.networkfission.model.op.StageProgram;
 
 /**
  * A network in this machine's memory: outputs go into the losses as arrays of ND4J's; parameters
@@ -42,6 +44,8 @@ public final class HostEngine extends FlatEngine {
   private final HostParameters flat;
   private final NetworkRunner runner;
   private final OperationClock clock = new OperationClock();
+  private final Map<String, Integer> offsets = new HashMap<>();
+  private IntConsumer finalFrom = from -> {};
   private final String workspace = "fission-" + System.identityHashCode(this);
 
   /** What makes a network's runner. */
@@ -62,6 +66,11 @@ public final class HostEngine extends FlatEngine {
     Tensors tensors =
         Tensors.of(program.parameters(), parameters().live().get(), gradient().live().get());
     this.runner = runners.of(tensors, clock);
+    int offset = 0;
+    for (StageProgram stage : program.stages()) {
+      offsets.put(stage.name(), offset);
+      offset += Math.toIntExact(stage.parameterCount());
+    }
   }
 
   /** ND4J's name for a type. */
@@ -82,10 +91,21 @@ public final class HostEngine extends FlatEngine {
       Map<String, INDArray> flowing = new HashMap<>();
       Map<Task, StepLosses.TaskLosses> losses = new LinkedHashMap<>();
       clock.time("", "losses", () -> losses(batch, factors, made, losses, flowing));
-      runner.backward(flowing);
-      flat.clearFrozen();
+      runner.backward(flowing, this::finish);
       return total.sum(losses, factors);
     }
+  }
+
+  /** The gradients of a stage are written: they and those of all stages behind it are final. */
+  private void finish(StageProgram stage) {
+    int from = offsets.get(stage.name());
+    flat.clearFrozen(from, from + Math.toIntExact(stage.parameterCount()));
+    finalFrom.accept(from);
+  }
+
+  @Override
+  public void watchGradient(IntConsumer listener) {
+    finalFrom = listener;
   }
 
   /** Computes all losses, and the gradient of each output by the name of its feature map. */

@@ -50,10 +50,10 @@ public final class HostParameters implements FlatParameters {
     ranges.replaceAll(r -> tensors.contains(r.name()) ? r.frozen() : r);
   }
 
-  /** Makes the gradients of frozen tensors zero. */
-  void clearFrozen() {
+  /** Makes the gradients of frozen tensors of a part zero. */
+  void clearFrozen(int from, int to) {
     for (ParameterRange r : ranges) {
-      if (r.kind() == Kind.FROZEN) {
+      if (r.kind() == Kind.FROZEN && r.offset() >= from && r.offset() < to) {
         gradient.part(r.offset(), r.length()).assign(0);
       }
     }

@@ -1,8 +1,10 @@
 package org.networkfission.model.backend.host;
 
 import java.util.Map;
+import java.util.function.Consumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.networkfission.model.backend.Replicas;
+import org.networkfission.model.op.StageProgram;
 
 /** The features of a network and the gradients of its tensors, in this machine's memory. */
 public interface NetworkRunner extends AutoCloseable {
@@ -20,8 +22,9 @@ public interface NetworkRunner extends AutoCloseable {
    * Writes the gradients of all tensors, after {@link #forward} in training.
    *
    * @param flowing the gradient of each output by the name of its feature map
+   * @param finished told each stage whose tensors' gradients are written, the last stage first
    */
-  void backward(Map<String, INDArray> flowing);
+  void backward(Map<String, INDArray> flowing, Consumer<StageProgram> finished);
 
   /** Batch norms take their statistics over the minibatches of all replicas from now on. */
   void join(Replicas replicas);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.networkfission.model.backend.NetworkProgram;
@@ -45,7 +46,7 @@ public final class StagesRunner implements NetworkRunner {
 
   /** Last stage first. */
   @Override
-  public void backward(Map<String, INDArray> flowing) {
+  public void backward(Map<String, INDArray> flowing, Consumer<StageProgram> finished) {
     for (int i = runners.size() - 1; i >= 0; i--) {
       StageProgram stage = program.stages().get(i);
       INDArray[] gradients = runners.get(i).backward(flowing.remove(stage.output().name()));
@@ -54,6 +55,7 @@ public final class StagesRunner implements NetworkRunner {
           flowing.merge(stage.inputs().get(k).name(), gradients[k], INDArray::add);
         }
       }
+      finished.accept(stage);
     }
   }
 

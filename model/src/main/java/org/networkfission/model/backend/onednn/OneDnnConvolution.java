@@ -14,9 +14,10 @@ import org.networkfission.model.op.FeatureMap;
 import org.networkfission.model.op.Op;
 
 /**
- * A convolution in oneDNN, dilation included. Where the plan allows, those of 3x3 pixels are computed
- * by Winograd's minimal filtering (Lavin and Gray 2016, "Fast algorithms for convolutional neural
- * networks"): a quarter of the multiplications, with a relative rounding error of about 1e-6.
+ * A convolution in oneDNN, dilation included. Where the plan allows, those of 3x3 pixels are
+ * computed by Winograd's minimal filtering (Lavin and Gray 2016, "Fast algorithms for convolutional
+ * neural networks"): a quarter of the multiplications, with a relative rounding error of about
+ * 1e-6.
  */
 final class OneDnnConvolution extends OneDnnKernel {
   /** With fewer channels what tiles cost is more than what they save. */

@@ -3,6 +3,7 @@ package org.networkfission.model.backend.onednn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.networkfission.model.backend.NetworkProgram;
 import org.networkfission.model.backend.OperationClock;
@@ -10,6 +11,7 @@ import org.networkfission.model.backend.Replicas;
 import org.networkfission.model.backend.Tensors;
 import org.networkfission.model.backend.host.NetworkRunner;
 import org.networkfission.model.op.FeatureMap;
+import org.networkfission.model.op.StageProgram;
 
 /**
  * Computes a whole network with oneDNN on the CPU in one plan: features keep their layout across
@@ -45,8 +47,8 @@ final class OneDnnNetwork implements NetworkRunner {
   }
 
   @Override
-  public void backward(Map<String, INDArray> flowing) {
-    last.backward(flowing, clock);
+  public void backward(Map<String, INDArray> flowing, Consumer<StageProgram> finished) {
+    last.backward(flowing, finished, clock);
   }
 
   @Override

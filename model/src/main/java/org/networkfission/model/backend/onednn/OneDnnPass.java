@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.bytedeco.dnnl.memory;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -24,6 +25,8 @@ final class OneDnnPass {
   private final Map<String, INDArray> outputs = new HashMap<>();
   private final Map<String, memory> outputGradients = new HashMap<>();
   private final List<INDArray> inputGradients = new ArrayList<>();
+
+  private Consumer<StageProgram> finished = stage -> {};
 
   /** What memory of others belongs to: it must live until the backward pass has read it. */
   private final List<INDArray> read = new ArrayList<>();
@@ -112,6 +115,7 @@ final class OneDnnPass {
       kernels.get(i).backward(plan);
     }
     plan.leaveGradients(stage);
+    plan.add("told", () -> finished.accept(stage));
   }
 
   private memory.desc floats(FeatureMap map) {
@@ -146,9 +150,12 @@ final class OneDnnPass {
    * Writes the tensors' gradients.
    *
    * @param gradients of the outputs, by name
+   * @param told each stage whose tensors' gradients are written
    * @return the gradients of the inputs where they are asked for, in order
    */
-  List<INDArray> backward(Map<String, INDArray> gradients, OperationClock clock) {
+  List<INDArray> backward(
+      Map<String, INDArray> gradients, Consumer<StageProgram> told, OperationClock clock) {
+    finished = told;
     outputGradients.forEach((name, place) -> point(place, gradients.get(name)));
     plan.runBackward(clock);
     read.clear();

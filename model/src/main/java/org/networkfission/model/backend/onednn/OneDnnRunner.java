@@ -39,7 +39,8 @@ final class OneDnnRunner implements StageRunner {
 
   @Override
   public INDArray[] backward(INDArray outputGradient) {
-    return last.backward(Map.of(output, outputGradient), clock).toArray(INDArray[]::new);
+    return last.backward(Map.of(output, outputGradient), stage -> {}, clock)
+        .toArray(INDArray[]::new);
   }
 
   @Override

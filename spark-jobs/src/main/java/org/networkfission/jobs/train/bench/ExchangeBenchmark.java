@@ -64,6 +64,8 @@ public final class ExchangeBenchmark {
    * @param replicas how many processes
    * @param floats elements of the flat vector
    * @param exchangeSeconds to push, wait and receive, per step
+   * @param notHiddenSeconds what is left of the exchange where slices are sent while {@link
+   *     ExchangeBenchmarkReplica#COMPUTING} is computed, as each becomes final
    * @param updateSeconds to sum, apply Adam and convert, per step
    * @param exchangeMegabytesPerSecond bytes that a replica sends, and as many that it receives, per
    *     second of exchange
@@ -74,6 +76,7 @@ public final class ExchangeBenchmark {
       int replicas,
       int floats,
       double exchangeSeconds,
+      double notHiddenSeconds,
       double updateSeconds,
       double exchangeMegabytesPerSecond,
       double plainSocketSeconds) {}
@@ -103,7 +106,7 @@ public final class ExchangeBenchmark {
         "Exchange of %,d floats between processes at %s, %d processors, medians of %d steps%n",
         floats, placement.host(), Runtime.getRuntime().availableProcessors(), steps);
     out.println(
-        "replicas  variant                  exchange s  update s  MB/s each way  sockets s");
+        "replicas  variant                  exchange s  not hidden s  update s  MB/s each way  sockets s");
     List<Line> lines = new ArrayList<>();
     for (int count : replicas) {
       for (Variant variant : VARIANTS) {
@@ -115,10 +118,11 @@ public final class ExchangeBenchmark {
         out.println(
             String.format(
                 Locale.ROOT,
-                "%8d  %-23s  %10.3f  %8.3f  %13.0f  %9.3f",
+                "%8d  %-23s  %10.3f  %12.3f  %8.3f  %13.0f  %9.3f",
                 line.replicas(),
                 line.variant(),
                 line.exchangeSeconds(),
+                line.notHiddenSeconds(),
                 line.updateSeconds(),
                 line.exchangeMegabytesPerSecond(),
                 line.plainSocketSeconds()));
@@ -154,8 +158,9 @@ public final class ExchangeBenchmark {
           floats,
           exchange,
           Double.parseDouble(seconds[1]),
-          Double.parseDouble(seconds[2]) / 1e6 / exchange,
-          Double.parseDouble(seconds[3]));
+          Double.parseDouble(seconds[2]),
+          Double.parseDouble(seconds[3]) / 1e6 / exchange,
+          Double.parseDouble(seconds[4]));
     } finally {
       processes.forEach(Process::destroyForcibly);
     }

@@ -29,6 +29,9 @@ import scala.Option;
 final class ExchangeBenchmarkReplica {
   private static final AdamSettings ADAM = new AdamSettings(0.9, 0.999, 1e-8, 5e-4, 0);
 
+  /** How long a gradient is computed, slice by slice, that is sent meanwhile. */
+  static final Duration COMPUTING = Duration.ofMillis(500);
+
   private ExchangeBenchmarkReplica() {}
 
   /** Prints the address, reads everybody's, steps, prints seconds and bytes. */
@@ -81,6 +84,7 @@ final class ExchangeBenchmarkReplica {
               served,
               Moments.zeros(slices.from(rank), slices.to(rank)));
       double[] exchangeSeconds = new double[steps];
+      double[] notHiddenSeconds = new double[steps];
       double[] updateSeconds = new double[steps];
       double[] socketSeconds = new double[steps];
       long bytes = 0;
@@ -92,9 +96,19 @@ final class ExchangeBenchmarkReplica {
         double socket = (System.nanoTime() - start) / 1e9;
         collective.allGather(ByteBuffer.allocate(1));
         long before = collective.bytesSent();
-        ParameterServer.Applied applied = server.step(step, 1e-3, true, false);
+        ParameterServer.Applied applied = server.step(2 * step, 1e-3, true, false);
+        long sent = collective.bytesSent() - before;
+        collective.allGather(ByteBuffer.allocate(1));
+        server.compute(2 * step + 1);
+        for (int slice = replicas - 1; slice >= 0; slice--) {
+          compute(COMPUTING.dividedBy(replicas));
+          server.finalFrom(slices.from(slice));
+        }
+        long sending = server.takeNanos();
+        ParameterServer.Applied second = server.step(2 * step + 1, 1e-3, true, false);
         if (step >= steps) {
-          bytes = collective.bytesSent() - before;
+          bytes = sent;
+          notHiddenSeconds[step - steps] = (sending + second.exchangeNanos()) / 1e9;
           exchangeSeconds[step - steps] = applied.exchangeNanos() / 1e9;
           updateSeconds[step - steps] = applied.updateNanos() / 1e9;
           socketSeconds[step - steps] = socket;
@@ -102,9 +116,21 @@ final class ExchangeBenchmarkReplica {
       }
       collective.allGather(ByteBuffer.allocate(1));
       System.out.println(
-          "%s %s %d %s"
+          "%s %s %s %d %s"
               .formatted(
-                  median(exchangeSeconds), median(updateSeconds), bytes, median(socketSeconds)));
+                  median(exchangeSeconds),
+                  median(notHiddenSeconds),
+                  median(updateSeconds),
+                  bytes,
+                  median(socketSeconds)));
+    }
+  }
+
+  /** Keeps a processor busy. */
+  private static void compute(Duration duration) {
+    long end = System.nanoTime() + duration.toNanos();
+    while (System.nanoTime() < end) {
+      Thread.onSpinWait();
     }
   }
 

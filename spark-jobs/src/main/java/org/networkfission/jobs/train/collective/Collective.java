@@ -41,6 +41,18 @@ public interface Collective {
   }
 
   /**
+   * Sends what of a step's gradient is final before all of it is, ahead of {@link
+   * #reduceScatter(long, ByteBuffer, Wire)}, which sends the rest: slices that lie behind an
+   * element. It does not wait for anybody but at the first call; a collective whose replicas share
+   * memory has nothing to send.
+   *
+   * @param step of the call of {@code reduceScatter} that follows
+   * @param from elements from here on are final, and stay as they are until that call has returned
+   */
+  default void sendFinal(long step, ByteBuffer vector, Wire wire, int from)
+      throws IOException, InterruptedException {}
+
+  /**
    * Reduce-scatter: sums a vector over the replicas and leaves to each its own slice of the sum.
    *
    * <p>The order of the sum is that of the ranks: every element becomes {@code ((v0 + v1) + v2) +

@@ -31,8 +31,12 @@ public final class SparkCollective implements Collective, Closeable {
   private final Map<Summed, Pieces> reduced = new EnumMap<>(Summed.class);
   private Pieces gathered;
 
+  /** How many slices of the gradient are still to be sent in this step: the first ones. */
+  private int unsent;
+
   SparkCollective(Exchange exchange) {
     this.exchange = exchange;
+    this.unsent = exchange.replicas();
   }
 
   /**
@@ -103,30 +107,59 @@ public final class SparkCollective implements Collective, Closeable {
   public long reduceScatter(Summed summed, long step, ByteBuffer vector, Wire wire)
       throws IOException, InterruptedException {
     Topic topic = summed == Summed.GRADIENT ? Topic.GRADIENT : Topic.TASK_GRADIENTS;
-    Pieces pieces = reduced.get(summed);
-    if (pieces == null || !pieces.of(vector, wire)) {
-      pieces = toReduce(vector, wire);
-      reduced.put(summed, pieces);
-      register(topic, pieces);
-    }
+    Pieces pieces = reduced(summed, vector, wire);
+    int sending = summed == Summed.GRADIENT ? unsent : size();
     long start = System.nanoTime();
-    if (wire == Wire.FLOAT16) {
-      for (int i = 0; i < size(); i++) {
-        if (i != rank()) {
-          encode(pieces.slices().of(vector, i), pieces.sent()[i]);
-        }
-      }
+    for (int i = 0; i < sending; i++) {
+      encode(pieces, i);
     }
     long computing = System.nanoTime() - start;
     for (int i = 1; i < size(); i++) {
       int to = (rank() + i) % size();
-      exchange.push(to, topic, step, pieces.sent()[to]);
+      if (to < sending) {
+        exchange.push(to, topic, step, pieces.sent()[to]);
+      }
     }
     awaitAll(topic, step);
+    if (summed == Summed.GRADIENT) {
+      unsent = size();
+    }
     start = System.nanoTime();
     sumInOrderOfRanks(pieces);
     done(topic);
     return computing + System.nanoTime() - start;
+  }
+
+  @Override
+  public void sendFinal(long step, ByteBuffer vector, Wire wire, int from)
+      throws IOException, InterruptedException {
+    Pieces pieces = reduced(Summed.GRADIENT, vector, wire);
+    while (unsent > 0 && pieces.slices().from(unsent - 1) >= from) {
+      unsent--;
+      if (unsent != rank()) {
+        encode(pieces, unsent);
+        exchange.push(unsent, Topic.GRADIENT, step, pieces.sent()[unsent]);
+      }
+    }
+  }
+
+  /** Where slices of a vector are sent from and received into; all replicas know it at once. */
+  private Pieces reduced(Summed summed, ByteBuffer vector, Wire wire)
+      throws IOException, InterruptedException {
+    Pieces pieces = reduced.get(summed);
+    if (pieces == null || !pieces.of(vector, wire)) {
+      pieces = toReduce(vector, wire);
+      reduced.put(summed, pieces);
+      register(summed == Summed.GRADIENT ? Topic.GRADIENT : Topic.TASK_GRADIENTS, pieces);
+    }
+    return pieces;
+  }
+
+  /** Makes a slice ready to be sent: the live floats are already. */
+  private void encode(Pieces pieces, int slice) {
+    if (pieces.wire() == Wire.FLOAT16 && slice != rank()) {
+      encode(pieces.slices().of(pieces.vector(), slice), pieces.sent()[slice]);
+    }
   }
 
   @Override

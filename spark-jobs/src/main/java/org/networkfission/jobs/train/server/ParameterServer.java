@@ -1,6 +1,8 @@
 package org.networkfission.jobs.train.server;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -36,6 +38,7 @@ public final class ParameterServer {
   private static final int SUMMARY_BYTES = Double.BYTES + Byte.BYTES;
   private static final int FINITE = 1;
   private static final int LEAVING = 2;
+  private static final long NONE = -1;
 
   private final Collective collective;
   private final Wire wire;
@@ -50,6 +53,8 @@ public final class ParameterServer {
   /** The own slice before an update whose changes travel as 16-bit floats. */
   private final float[] before;
 
+  private long computed = NONE;
+  private long sendingNanos;
   private final float[] block = new float[BLOCK];
   private final float[] other = new float[BLOCK];
 
@@ -114,6 +119,42 @@ public final class ParameterServer {
   }
 
   /**
+   * A step's gradient is computed from now on until {@link #step}: what {@link #finalFrom} tells
+   * may travel meanwhile.
+   */
+  public void compute(long step) {
+    computed = step;
+  }
+
+  /**
+   * The elements of the gradient from here on are final: slices behind it are sent.
+   *
+   * @throws UncheckedIOException if a replica is lost
+   */
+  public void finalFrom(int element) {
+    if (computed == NONE || slices.replicas() == 1) {
+      return;
+    }
+    long start = System.nanoTime();
+    try {
+      collective.sendFinal(computed, gradient.memory(), wire, element);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new UncheckedIOException(new InterruptedIOException(e.getMessage()));
+    }
+    sendingNanos += System.nanoTime() - start;
+  }
+
+  /** Time spent on sending while gradients were computed, since the last call. */
+  public long takeNanos() {
+    long nanos = sendingNanos;
+    sendingNanos = 0;
+    return nanos;
+  }
+
+  /**
    * Takes one step together with the other replicas, from the gradient in the flat vector.
    *
    * @param step the step's number; all replicas give the same
@@ -127,6 +168,7 @@ public final class ParameterServer {
   public Applied step(long step, double rate, boolean finite, boolean leaving)
       throws IOException, InterruptedException {
     Stopwatch watch = new Stopwatch();
+    computed = NONE;
     // Before the mean takes the place of the own slice.
     List<String> tensors = served.notFinite();
     watch.lapUpdate();

@@ -14,6 +14,8 @@ import org.networkfission.jobs.train.server.MovingAverage;
 import org.networkfission.jobs.train.server.ParameterServer;
 import org.networkfission.model.backend.Engine;
 import org.networkfission.model.backend.FlatVector;
+import org.networkfission.model.balance.GradientScope;
+import org.networkfission.model.balance.TaskBalance;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.network.BatchStatistics;
 import org.networkfission.model.optimizer.Adam.Moments;
@@ -80,6 +82,12 @@ final class TrainState implements AutoCloseable {
             plan.optimisation().adam(),
             engine,
             saved.map(OptimizerFile.Contents::moments).orElseGet(() -> Moments.zeros(from, to)));
+    boolean onePass = // A gradient that is not a sum of several is final where it is written.
+        plan.optimisation().accumulate() == 1
+            && TaskBalance.scope(plan.model().losses().balance()) == GradientScope.NONE;
+    if (onePass) {
+      engine.watchGradient(server::finalFrom);
+    }
     return new TrainState(
         accumulation,
         server,

@@ -40,10 +40,23 @@ class CollectiveTest {
   /** What is left of three rounds, on one replica. */
   private static float[] rounds(Collective collective, Wire wire)
       throws IOException, InterruptedException {
+    return rounds(collective, wire, new int[0]);
+  }
+
+  /**
+   * The same.
+   *
+   * @param sooner elements from which on the vector is sent ahead, ever lower
+   */
+  private static float[] rounds(Collective collective, Wire wire, int... sooner)
+      throws IOException, InterruptedException {
     int rank = collective.rank();
     ByteBuffer vector = vector(rank);
     Slices slices = new Slices(FLOATS, collective.size());
     for (int step = 0; step < 3; step++) {
+      for (int from : sooner) {
+        collective.sendFinal(step, vector, wire, from);
+      }
       collective.reduceScatter(step, vector, wire);
       ByteBuffer own = slices.of(vector, rank);
       collective.allGather(ByteBuffer.allocate(1));
@@ -84,6 +97,24 @@ class CollectiveTest {
     for (int rank = 0; rank < size; rank++) {
       assertThat(local.get(rank)).isEqualTo(local.get(0));
       assertThat(spark.get(rank)).isEqualTo(local.get(0));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, FLOAT32", "2, FLOAT32", "5, FLOAT32", "5, FLOAT16"})
+  void whatIsSentAheadHasTheSameBits(int size, Wire wire) throws Exception {
+    List<float[]> whole = locally(size, collective -> rounds(collective, wire));
+    try (InProcess replicas = new InProcess(size)) {
+      List<float[]> ahead =
+          replicas.each(
+              collective ->
+                  // One replica sends nothing ahead, one all, others something.
+                  switch (collective.rank()) {
+                    case 0 -> rounds(collective, wire, FLOATS);
+                    case 1 -> rounds(collective, wire, FLOATS / 2, FLOATS / 2, 1, 0);
+                    default -> rounds(collective, wire, FLOATS * 2 / 3, FLOATS / 5);
+                  });
+      assertThat(ahead).allSatisfy(one -> assertThat(one).isEqualTo(whole.get(0)));
     }
   }
 

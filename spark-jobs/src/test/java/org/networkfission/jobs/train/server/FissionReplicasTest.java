@@ -61,8 +61,7 @@ class FissionReplicasTest {
         .assemble(images, 0);
   }
 
-  private static float[] train(Collective collective, ComputePrecision precision)
-      throws Exception {
+  private static float[] train(Collective collective, ComputePrecision precision) throws Exception {
     try (FissionNetwork network =
         FissionNetwork.create(SETTINGS.network().in(precision), SETTINGS.losses(), 5)) {
       Slices slices = new Slices(network.engine().parameters().length(), collective.size());
@@ -73,6 +72,8 @@ class FissionReplicasTest {
               ADAM,
               network.engine(),
               Moments.zeros(slices.from(collective.rank()), slices.to(collective.rank())));
+      network.engine().watchGradient(server::finalFrom);
+      server.compute(0);
       network.computeGradient(batch(collective.rank(), collective.size()), 0);
       server.step(0, 1e-3, true, false);
       return network.engine().parameters().read();
