@@ -1,5 +1,6 @@
 package org.networkfission.model.check;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.networkfission.model.graph.Backends;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.network.Compute;
+import org.networkfission.model.network.ComputePrecision;
 import org.networkfission.model.network.LossSpec;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.op.DataType;
@@ -48,7 +50,8 @@ public final class HostCheck {
       int processors,
       long heapMegabytes,
       List<String> gpus,
-      List<BackEndReport> backEnds) {
+      List<BackEndReport> backEnds)
+      implements Serializable {
     /** Whether something computes, and everything that does computes right. */
     public boolean right() {
       return backEnds.stream().anyMatch(BackEndReport::right)
@@ -74,8 +77,8 @@ public final class HostCheck {
   public static Report run(String host, NetworkSpec spec, LossSpec losses) {
     List<BackEndReport> backEnds = new ArrayList<>();
     for (Compute compute : Compute.values()) {
-      if (compute != Compute.AUTO) {
-        backEnds.add(check(compute, spec.on(compute), losses));
+      for (ComputePrecision precision : precisions(compute)) {
+        backEnds.add(check(spec.on(compute).in(precision), losses));
       }
     }
     return new Report(
@@ -92,6 +95,17 @@ public final class HostCheck {
         backEnds);
   }
 
+  /** What a back end may compute in, on the right hardware. */
+  private static List<ComputePrecision> precisions(Compute compute) {
+    return switch (compute) {
+      case AUTO -> List.of();
+      case CUDA ->
+          List.of(ComputePrecision.FLOAT32, ComputePrecision.TF32, ComputePrecision.BFLOAT16);
+      case ONEDNN -> List.of(ComputePrecision.FLOAT32, ComputePrecision.BFLOAT16);
+      case ND4J -> List.of(ComputePrecision.FLOAT32);
+    };
+  }
+
   private static String text(GpuInfo gpu) {
     return "GPU %d: %s, sm_%d%d, %,d MB, driver for CUDA %s"
         .formatted(
@@ -103,23 +117,26 @@ public final class HostCheck {
             gpu.cudaVersion());
   }
 
-  private static BackEndReport check(Compute compute, NetworkSpec spec, LossSpec losses) {
-    Optional<String> missing = Backends.missing(compute, DataType.FLOAT32);
+  private static BackEndReport check(NetworkSpec spec, LossSpec losses) {
+    String name = spec.compute().id();
+    String precision = spec.precision().id();
+    DataType type = DataType.valueOf(spec.precision().name());
+    Optional<String> missing = Backends.missing(spec.compute(), type);
     if (missing.isPresent()) {
-      return new BackEndReport(compute.id(), missing.get(), "", "", Map.of(), List.of(), 0);
+      return new BackEndReport(name, precision, missing.get(), "", "", Map.of(), List.of(), 0);
     }
     try {
-      return compute(compute, spec, losses);
+      return compute(spec, losses, type);
     } catch (RuntimeException | DeviceLostError e) { // The others are checked all the same.
       return new BackEndReport(
-          compute.id(), "", String.valueOf(e.getMessage()), "", Map.of(), List.of(), 0);
+          name, precision, "", String.valueOf(e.getMessage()), "", Map.of(), List.of(), 0);
     }
   }
 
-  private static BackEndReport compute(Compute compute, NetworkSpec spec, LossSpec losses) {
-    Backend backend = Backends.of(new ComputeSettings(compute, DataType.FLOAT32));
+  private static BackEndReport compute(NetworkSpec spec, LossSpec losses, DataType type) {
+    Backend backend = Backends.of(new ComputeSettings(spec.compute(), type));
     Backend reference = Backends.of(new ComputeSettings(Compute.ND4J, DataType.FLOAT32));
-    Map<String, Double> errors = OperationCheck.errors(reference, backend);
+    Map<String, Double> errors = OperationCheck.errors(reference, backend, type);
     List<Double> totals = new ArrayList<>();
     double seconds = 0;
     try (FissionNetwork network = FissionNetwork.create(spec, losses, 1)) {
@@ -134,10 +151,11 @@ public final class HostCheck {
       }
     }
     return new BackEndReport(
-        compute.id(),
+        spec.compute().id(),
+        spec.precision().id(),
         "",
         "",
-        backend.arithmetic(DataType.FLOAT32).text(),
+        backend.arithmetic(type).text(),
         errors,
         totals,
         BATCH * (STEPS - 1) / seconds);

@@ -8,7 +8,7 @@ import org.networkfission.jobs.cluster.Cluster;
 import org.networkfission.prep.settings.ConfigException;
 
 /** Waits until a cluster offers an executor for each replica. */
-final class ExecutorCount {
+public final class ExecutorCount {
   private static final String DYNAMIC = "spark.dynamicAllocation.enabled";
   private static final Duration QUIET = Duration.ofSeconds(10);
 
@@ -19,7 +19,7 @@ final class ExecutorCount {
    *
    * @throws ConfigException if there are too few in time, or Spark may take them away
    */
-  static void await(SparkContext spark, int replicas, Duration timeout, PrintWriter out)
+  public static void await(SparkContext spark, int replicas, Duration timeout, PrintWriter out)
       throws InterruptedException {
     if (spark.getConf().getBoolean(DYNAMIC, false)) {
       throw new ConfigException(

@@ -1,5 +1,6 @@
 package org.networkfission.model.backend.cuda;
 
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.jna.Function;
@@ -34,13 +35,21 @@ public final class StandIn {
           "-shared",
           "-fPIC");
 
+  private static final boolean REAL = Boolean.getBoolean("fission.test.gpu");
+
   private static String why;
   private static Path folder;
 
   private StandIn() {}
 
-  /** Skips the test where there is no g++; else whatever asks for a GPU gets the stand-in. */
+  /**
+   * Skips the test where there is no g++; else whatever asks for a GPU gets the stand-in. With
+   * {@code -Dfission.test.gpu=true} it gets the GPU of the machine.
+   */
   public static synchronized void use() {
+    if (REAL) {
+      return;
+    }
     if (why == null) {
       why = prepare();
     }
@@ -51,6 +60,7 @@ public final class StandIn {
   /** The folder that its libraries lie in, for other processes. */
   public static Path folder() {
     use();
+    assumeFalse(REAL, "asks for the stand-in");
     return folder;
   }
 
@@ -79,6 +89,7 @@ public final class StandIn {
   }
 
   private static Function function(String name) {
+    assumeFalse(REAL, "asks for the stand-in");
     return NativeLibrary.getInstance(folder.resolve("libcuda.so.1").toString()).getFunction(name);
   }
 
