@@ -17,7 +17,7 @@ import adapnet as A
 
 def run(batch, fmt, bf16, compile_, threads=int(os.environ.get('OMP_NUM_THREADS', '2')), reps=5):
     torch.set_num_threads(threads); torch.manual_seed(0)
-    m = A.AdapNet('shared', A.tasks_of(['labels', 'normals', 'depth'], 14))
+    m = A.AdapNet('shared', [('labels', 14), ('normals', 3), ('depth', 1)])
     if fmt == 'cl': m = m.to(memory_format=torch.channels_last)
     x, t = A.make_batch(batch, 240, 320, 14, fmt)
     f = torch.compile(m) if compile_ else m

@@ -65,6 +65,7 @@ final class TrainingPlan {
   }
 
   /** Sends a minibatch to the device, beside its work, in place of one that was sent before. */
+  @SuppressWarnings("ReferenceEquality") // The very same: arrays are not compared number by number.
   void send(Batch batch) {
     if (coming.isPresent() && coming.get().batch() == batch) {
       return;

@@ -69,7 +69,7 @@ public final class LossSteps {
     long in = 0;
     long out = Device.ALIGNMENT; // The flag is first.
     for (NetworkProgram.Head head : program.heads()) {
-      in += (batch + OUTPUTS + classes(head)) * Double.BYTES;
+      in += (long) (batch + OUTPUTS + classes(head)) * Double.BYTES;
       out += (1L + head.auxiliary().size()) * resultBytes();
     }
     numbers = plan.allocateBytes(in);
@@ -87,7 +87,7 @@ public final class LossSteps {
     for (NetworkProgram.Head head : program.heads()) {
       long pixels = (long) batch * head.output().height() * head.output().width();
       int truthChannels = head.task().definition().unitVectors() ? 3 : 1;
-      long bytes = (batch + OUTPUTS + classes(head)) * (long) Double.BYTES;
+      long bytes = (long) (batch + OUTPUTS + classes(head)) * Double.BYTES;
       List<Place> own = new ArrayList<>();
       for (int i = 0; i <= head.auxiliary().size(); i++) {
         own.add(results.part(out, resultBytes()));
@@ -138,7 +138,9 @@ public final class LossSteps {
               ? null
               : parts
                   .numbers()
-                  .part(scales + OUTPUTS * Double.BYTES, (long) parts.classes() * Double.BYTES);
+                  .part(
+                      scales + (long) OUTPUTS * Double.BYTES,
+                      (long) parts.classes() * Double.BYTES);
       List<FeatureMap> outputs = parts.outputs();
       for (int i = 0; i < outputs.size(); i++) {
         Place gradient = plan.allocate(outputs.get(i));
