@@ -91,7 +91,21 @@ public final class Cluster {
 
   /** The Hadoop configuration that the session will have, for use before it starts. */
   public static Configuration hadoop(ClusterSettings settings) {
-    return SparkHadoopUtil.get().newConfiguration(configuration(settings, "fission"));
+    Configuration hadoop = new Configuration(Defaults.HADOOP);
+    SparkHadoopUtil.get()
+        .appendS3AndSparkHadoopHiveConfigurations(configuration(settings, "fission"), hadoop);
+    return hadoop;
+  }
+
+  /** Hadoop's files of settings, read once: a study asks for each of its rows. */
+  private static final class Defaults {
+    static final Configuration HADOOP = read();
+
+    private static Configuration read() {
+      Configuration files = new Configuration();
+      files.size(); // They are read where a value is asked for.
+      return files;
+    }
   }
 
   /** What Spark is told, for this process or for one on the cluster. */

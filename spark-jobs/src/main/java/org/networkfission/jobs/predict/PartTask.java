@@ -73,7 +73,7 @@ record PartTask(
         finish(begun.remove(), writer, rejected, counted);
       }
     }
-    long predicted = part.photos() - rejected.size();
+    long predicted = (long) part.photos() - rejected.size();
     PartRecord record =
         new PartRecord(
             part.number(),

@@ -45,10 +45,10 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
   public enum Fault {
     /** It fails; those after it do not. */
     FAILS,
-    /** It fails, and so do all after it, as for a process that is killed before. */
-    DIES_BEFORE,
-    /** It is done, but all after it fail, as for a process that is killed then. */
-    DIES_AFTER
+    /**
+     * It fails, and so do all after it, as for a process that is killed between it and the last.
+     */
+    DIES
   }
 
   private static final int BLOCK = 4096;
@@ -104,8 +104,7 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
 
   private static synchronized void operation() throws IOException {
     done++;
-    boolean dead = done > at && fault != Fault.FAILS;
-    if (dead || (done == at && fault != Fault.DIES_AFTER)) {
+    if (done == at || (done > at && fault == Fault.DIES)) {
       throw new IOException("Injected: operation %d".formatted(done));
     }
   }

@@ -28,11 +28,7 @@ import org.networkfission.prep.settings.ConfigException;
 import org.networkfission.prep.settings.Json;
 import org.networkfission.prep.shard.ExampleCodec;
 
-/**
- * Training by DL4J's SharedTrainingMaster, with two executor processes. Its transport's threads
- * stay in the driver's JVM until that ends, and never rest.
- */
-@Tag("own-jvm")
+/** Training by DL4J's SharedTrainingMaster, with two executor processes. */
 class GradientSharingIT {
   @TempDir static Path datasets;
   @TempDir Path folder;
