@@ -16,14 +16,20 @@ public final class AreaAverage {
     Weights rows = new Weights(image.height(), height);
     int stride = image.width() * 3;
     float[] sum = new float[stride];
+    float[] samples = new float[stride];
+    int held = -1;
     byte[] rgb = new byte[width * height * 3];
     for (int y = 0; y < height; y++) {
       Arrays.fill(sum, 0);
       for (int j = 0; j < rows.count(y); j++) {
         float weight = rows.weight(y, j);
-        int from = (rows.first(y) + j) * stride;
+        int row = rows.first(y) + j;
+        if (row != held) { // Java's compiler has vectors for floats, not for their making of bytes.
+          read(image.rgb(), row * stride, samples);
+          held = row;
+        }
         for (int i = 0; i < stride; i++) {
-          sum[i] += weight * (image.rgb()[from + i] & 0xff);
+          sum[i] += weight * samples[i];
         }
       }
       for (int x = 0; x < width; x++) {
@@ -38,12 +44,18 @@ public final class AreaAverage {
           b += weight * sum[from + 2];
         }
         int to = 3 * (y * width + x);
-        rgb[to] = (byte) Math.round(r);
-        rgb[to + 1] = (byte) Math.round(g);
-        rgb[to + 2] = (byte) Math.round(b);
+        rgb[to] = (byte) (int) (r + 0.5);
+        rgb[to + 1] = (byte) (int) (g + 0.5);
+        rgb[to + 2] = (byte) (int) (b + 0.5);
       }
     }
     return new ColorImage(width, height, rgb);
+  }
+
+  private static void read(byte[] rgb, int from, float[] samples) {
+    for (int i = 0; i < samples.length; i++) {
+      samples[i] = rgb[from + i] & 0xff;
+    }
   }
 
   /** Which old pixels a new pixel covers along one axis, and how much of each. */

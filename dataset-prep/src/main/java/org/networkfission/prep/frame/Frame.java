@@ -14,10 +14,11 @@ import java.util.Set;
  * @param unit the piece of work that the frame belongs to, e.g. a trajectory
  * @param source where it was read: file and, within an archive, offset or entry
  * @param intrinsics of depth, labels and normals
- * @param encodedColor the photo as published (JPEG or PNG bytes)
+ * @param encodedColor the photo as published (JPEG or PNG bytes); null where pixels are published
  * @param depth z-depth in mm; or null
  * @param labels raw label ids of the data set, before any class map; or null
  * @param normals the data set's own; null where they are to be computed from depth
+ * @param pixels the photo where it is published as such, else null
  */
 public record Frame(
     String key,
@@ -29,10 +30,15 @@ public record Frame(
     byte[] encodedColor,
     DepthMap depth,
     LabelMap labels,
-    NormalMap normals) {
+    NormalMap normals,
+    ColorImage pixels) {
   public Frame {
     Objects.requireNonNull(key, "key");
-    Objects.requireNonNull(encodedColor, "encodedColor");
+    if ((encodedColor == null) == (pixels == null)) {
+      throw new IllegalArgumentException(
+          "Cannot make frame %s: it has %s"
+              .formatted(key, pixels == null ? "no photo" : "two photos"));
+    }
     String first = depth != null ? "depth is" : labels != null ? "labels are" : "normals are";
     ImageSize size = size(depth, labels, normals);
     if (size == null) {
@@ -45,6 +51,21 @@ public record Frame(
     if (normals != null) {
       requireSize(key, first, size, "normals are", normals.width(), normals.height());
     }
+  }
+
+  /** A frame with an encoded photo. */
+  public Frame(
+      String key,
+      String dataset,
+      String split,
+      String unit,
+      String source,
+      Intrinsics intrinsics,
+      byte[] encodedColor,
+      DepthMap depth,
+      LabelMap labels,
+      NormalMap normals) {
+    this(key, dataset, split, unit, source, intrinsics, encodedColor, depth, labels, normals, null);
   }
 
   /** A frame with depth and labels, whose normals are to be computed. */

@@ -40,8 +40,11 @@ public final class Nearest {
     }
     int[] from = indices(normals.width(), normals.height(), size);
     float[] xyz = new float[3 * from.length];
+    float[] old = normals.xyz();
     for (int i = 0; i < from.length; i++) {
-      System.arraycopy(normals.xyz(), 3 * from[i], xyz, 3 * i, 3);
+      xyz[3 * i] = old[3 * from[i]];
+      xyz[3 * i + 1] = old[3 * from[i] + 1];
+      xyz[3 * i + 2] = old[3 * from[i] + 2];
     }
     return new NormalMap(size.width(), size.height(), xyz);
   }
@@ -49,12 +52,22 @@ public final class Nearest {
   /** The old pixel of each new one. */
   private static int[] indices(int width, int height, ImageSize size) {
     int[] from = new int[Math.multiplyExact(size.width(), size.height())];
-    for (int y = 0; y < size.height(); y++) {
-      int row = (int) ((2L * y + 1) * height / (2L * size.height()));
-      for (int x = 0; x < size.width(); x++) {
-        int column = (int) ((2L * x + 1) * width / (2L * size.width()));
-        from[y * size.width() + x] = row * width + column;
+    int[] columns = indices(width, size.width());
+    int[] rows = indices(height, size.height());
+    int at = 0;
+    for (int row : rows) {
+      for (int column : columns) {
+        from[at++] = row * width + column;
       }
+    }
+    return from;
+  }
+
+  /** The old row, or column, of each new one. */
+  private static int[] indices(int count, int newCount) {
+    int[] from = new int[newCount];
+    for (int i = 0; i < newCount; i++) {
+      from[i] = (int) ((2L * i + 1) * count / (2L * newCount));
     }
     return from;
   }

@@ -17,6 +17,8 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
 
 /**
  * The chunks of an array, with what the library leaves out: a chunk that was never written holds
@@ -24,6 +26,12 @@ import java.util.Map;
  * it smaller.
  */
 final class ArrayChunks {
+  /** The number of the filter, by HDF5's specification. */
+  private static final int DEFLATE = 1;
+
+  /** Deflate makes no more of a byte than this. */
+  private static final int MAX_DEFLATE_RATIO = 1032;
+
   private final ChunkedDataset dataset;
   private final int chunkBytes;
   private final Map<ChunkOffset, Chunk> written;
@@ -65,13 +73,35 @@ final class ArrayChunks {
     ByteBuffer raw = dataset.getRawChunkBuffer(offset);
     byte[] bytes = new byte[raw.remaining()];
     raw.get(bytes);
-    byte[] unpacked = FilterManager.getPipeline(applied(chunk.getFilterMask())).decode(bytes);
+    byte[] unpacked = unpacked(bytes, applied(chunk.getFilterMask()));
     if (unpacked.length < chunkBytes) {
       throw new HdfException(
           "the chunk at %s has %,d bytes, must have %,d"
               .formatted(Arrays.toString(offset), unpacked.length, chunkBytes));
     }
     return unpacked;
+  }
+
+  /** The library inflates by 4 KB; what is a whole chunk and no more is inflated at once. */
+  private byte[] unpacked(byte[] bytes, List<FilterInfo> filters) {
+    if (filters.size() == 1
+        && filters.get(0).getId() == DEFLATE
+        && chunkBytes <= (long) bytes.length * MAX_DEFLATE_RATIO) {
+      byte[] chunk = new byte[chunkBytes];
+      Inflater inflater = new Inflater();
+      try {
+        inflater.setInput(bytes);
+        int filled = inflater.inflate(chunk);
+        if (filled == chunkBytes && inflater.inflate(new byte[1]) == 0 && inflater.finished()) {
+          return chunk;
+        }
+      } catch (DataFormatException e) {
+        // The library says what is wrong with it.
+      } finally {
+        inflater.end();
+      }
+    }
+    return FilterManager.getPipeline(filters).decode(bytes);
   }
 
   private List<FilterInfo> applied(BitSet skipped) {

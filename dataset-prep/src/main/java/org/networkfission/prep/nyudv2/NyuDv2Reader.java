@@ -4,8 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
-import org.networkfission.prep.codec.Png16;
-import org.networkfission.prep.codec.PngImage;
+import org.networkfission.prep.frame.ColorImage;
 import org.networkfission.prep.frame.DepthMap;
 import org.networkfission.prep.frame.DepthUnit;
 import org.networkfission.prep.frame.Frame;
@@ -98,28 +97,29 @@ final class NyuDv2Reader implements FrameReader {
           unit.name(),
           source(),
           intrinsics,
-          color(mat.image(image)),
+          null,
           depth,
-          labels(mat.labels(image)));
+          labels(mat.labels(image)),
+          null,
+          color(mat.image(image)));
     } catch (InputException e) {
       throw new FrameException(
           Reason.DECODE_ERROR, "Cannot read frame %s: %s".formatted(key(), e.getMessage()), e);
     }
   }
 
-  private byte[] color(ByteBuffer planes) {
+  private ColorImage color(ByteBuffer planes) {
     int plane = mat.width() * mat.height();
-    short[] samples = new short[3 * width * height];
-    for (int y = 0; y < height; y++) {
+    byte[] rgb = new byte[3 * width * height];
+    for (int c = 0; c < 3; c++) {
       for (int x = 0; x < width; x++) {
-        int from = (x + left) * mat.height() + y + top;
-        int to = 3 * (y * width + x);
-        for (int c = 0; c < 3; c++) {
-          samples[to + c] = (short) (planes.get(c * plane + from) & 0xff);
+        int from = c * plane + (x + left) * mat.height() + top;
+        for (int y = 0; y < height; y++) {
+          rgb[3 * (y * width + x) + c] = planes.get(from + y);
         }
       }
     }
-    return Png16.writeFast(new PngImage(width, height, 3, 8, samples));
+    return new ColorImage(width, height, rgb);
   }
 
   private DepthMap depth(ByteBuffer metres) {

@@ -5,6 +5,7 @@ import org.networkfission.prep.codec.AreaAverage;
 import org.networkfission.prep.codec.Jpeg;
 import org.networkfission.prep.codec.NormalPacking;
 import org.networkfission.prep.codec.Photos;
+import org.networkfission.prep.codec.Png16;
 import org.networkfission.prep.frame.ColorImage;
 import org.networkfission.prep.frame.DepthMap;
 import org.networkfission.prep.frame.Frame;
@@ -40,10 +41,10 @@ public final class ExampleCodec {
   }
 
   /**
-   * Encodes a frame. A photo that has the size already keeps its published bytes; another is
-   * averaged over areas and stored as JPEG of quality 95. Depth, labels and normals take the
-   * nearest pixel; intrinsics are scaled. Depth is rounded to whole mm; what lies beyond 65.535 m
-   * counts as not measured. What the frame lacks is null in the row.
+   * Encodes a frame. A photo that has the size already keeps its published bytes, as PNG where its
+   * pixels are published; another is averaged over areas and stored as JPEG of quality 95. Depth,
+   * labels and normals take the nearest pixel; intrinsics are scaled. Depth is rounded to whole mm;
+   * what lies beyond 65.535 m counts as not measured. What the frame lacks is null in the row.
    *
    * @param normals of the frame, in its own size; null where it has none
    * @param size of the row's images
@@ -61,7 +62,12 @@ public final class ExampleCodec {
    * @throws FrameException if it cannot be decoded
    */
   public static ColorImage photo(Frame frame, PixelLimit limit) throws FrameException {
-    return Photos.decode(frame.encodedColor(), limit, "photo of frame " + frame.key());
+    String what = "photo of frame " + frame.key();
+    if (frame.pixels() != null) {
+      limit.check(frame.pixels().width(), frame.pixels().height(), what);
+      return frame.pixels();
+    }
+    return Photos.decode(frame.encodedColor(), limit, what);
   }
 
   /**
@@ -90,6 +96,8 @@ public final class ExampleCodec {
     byte[] color = frame.encodedColor();
     if (photo.width() != width || photo.height() != height) {
       color = Jpeg.encode(AreaAverage.resize(photo, width, height), JPEG_QUALITY);
+    } else if (color == null) {
+      color = Png16.writeFast(photo);
     }
     byte[] depth = null;
     int holes = width * height;

@@ -19,7 +19,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.networkfission.prep.codec.Png16;
 import org.networkfission.prep.frame.Frame;
 import org.networkfission.prep.frame.FrameException;
 import org.networkfission.prep.frame.FrameReader;
@@ -92,7 +91,7 @@ class NyuDv2SourceTest {
       for (int f = 0; f < raw.size(); f++) {
         Frame frame = raw.get(f);
         int image = Integer.parseInt(frame.key().substring("nyudv2/".length())) - 1;
-        short[] rgb = Png16.read(frame.encodedColor(), "photo").samples();
+        byte[] rgb = frame.pixels().rgb();
         assertThat(frame.width()).isEqualTo(64);
         for (int y = 0; y < frame.height(); y++) {
           for (int x = 0; x < frame.width(); x++) {
@@ -103,7 +102,7 @@ class NyuDv2SourceTest {
                 .isEqualTo(1000 * depths[image][x][y]);
             assertThat(frame.labels().at(x, y)).isEqualTo(labels[image][x][y]);
             for (int c = 0; c < 3; c++) {
-              assertThat((int) rgb[3 * i + c]).isEqualTo(images[image][c][x][y]);
+              assertThat(rgb[3 * i + c] & 0xff).isEqualTo(images[image][c][x][y]);
             }
           }
         }

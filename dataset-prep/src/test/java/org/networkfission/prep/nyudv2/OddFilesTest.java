@@ -15,7 +15,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.networkfission.prep.cases.Outcomes;
-import org.networkfission.prep.codec.Png16;
 import org.networkfission.prep.frame.Frame;
 import org.networkfission.prep.frame.FrameException;
 import org.networkfission.prep.frame.InputException;
@@ -58,9 +57,9 @@ class OddFilesTest {
       assertThat(frame.labels().ids()).containsOnly((short) 7);
       float z = (float) (1 + image * 0.5 + 5 * 0.01);
       assertThat(frame.depth().millimetres()[3 * 32 + 5]).isEqualTo(1000 * z);
-      short[] rgb = Png16.read(frame.encodedColor(), "photo").samples();
-      assertThat(rgb[0]).isEqualTo((short) (20 * image));
-      assertThat(rgb[2]).isEqualTo((short) (20 * image + 10));
+      byte[] rgb = frame.pixels().rgb();
+      assertThat(rgb[0]).isEqualTo((byte) (20 * image));
+      assertThat(rgb[2]).isEqualTo((byte) (20 * image + 10));
     }
     for (Frame frame : outcomes(false).frames().values()) {
       assertThat(frame.depth().millimetres()).containsOnly(2500f);
