@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.zip.CRC32;
@@ -180,11 +179,12 @@ final class ZipReader implements Closeable {
           LOCAL_BYTES
               + Short.toUnsignedInt(local.getShort(26))
               + Short.toUnsignedInt(local.getShort(28));
-      int compressed = (int) entry.compressed;
-      byte[] packed =
-          skip + compressed <= local.capacity()
-              ? Arrays.copyOfRange(local.array(), skip, skip + compressed)
-              : read(entry.offset + skip, compressed).array();
+      byte[] packed = new byte[(int) entry.compressed];
+      if (skip + packed.length <= local.capacity()) {
+        local.get(skip, packed);
+      } else {
+        read(entry.offset + skip, packed.length).get(packed);
+      }
       return switch (entry.method) {
         case STORED -> packed;
         case DEFLATED -> inflate(name, packed, (int) entry.plain);
