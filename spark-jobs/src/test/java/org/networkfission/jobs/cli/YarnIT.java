@@ -17,12 +17,12 @@ import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.yarn.conf.YarnConfiguration;
 import org.apache.hadoop.yarn.server.MiniYARNCluster;
-import org.apache.spark.deploy.yarn.Client;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.networkfission.jobs.cluster.SparkDistribution;
 
 /**
  * {@code submit/yarn} on a real ResourceManager and NodeManager, whose containers are processes:
@@ -45,7 +45,8 @@ class YarnIT {
 
   @BeforeAll
   static void startYarn() throws Exception {
-    layOutADistribution();
+    spark = folder.resolve("spark");
+    SparkDistribution.layOut(spark, List.of(SparkDistribution.clientOfYarn()));
     makeData();
     YarnConfiguration configuration = new YarnConfiguration();
     configuration.set("fs.defaultFS", "file:///");
@@ -76,37 +77,6 @@ class YarnIT {
     if (yarn != null) {
       yarn.stop();
     }
-  }
-
-  /** What a Spark distribution has: jars, with Spark's client of YARN among them. */
-  private static void layOutADistribution() throws IOException {
-    spark = folder.resolve("spark");
-    Files.createDirectories(spark.resolve("bin"));
-    Files.createDirectories(spark.resolve("jars"));
-    List<Path> jars = new ArrayList<>();
-    try (var found = Files.newDirectoryStream(RUNTIME.resolve("jars"), "*.jar")) {
-      found.forEach(jars::add);
-    }
-    jars.add(Path.of(Client.class.getProtectionDomain().getCodeSource().getLocation().getPath()));
-    for (Path jar : jars) {
-      Files.createSymbolicLink(spark.resolve("jars").resolve(jar.getFileName()), jar);
-    }
-    Path submit = spark.resolve("bin/spark-submit");
-    Files.writeString(
-        submit,
-        """
-        #!/usr/bin/env bash
-        # As Spark's own script does: its launcher prints a mark and the command line of SparkSubmit.
-        export SPARK_HOME SPARK_SCALA_VERSION=2.12
-        command=()
-        while IFS= read -r -d '' word; do
-          command+=("$word")
-        done < <(java -cp "$SPARK_HOME/jars/*" org.apache.spark.launcher.Main \\
-          org.apache.spark.deploy.SparkSubmit "$@")
-        command[1]=${command[1]#$'\\n'}
-        exec "${command[@]:1}"
-        """);
-    assertThat(submit.toFile().setExecutable(true)).isTrue();
   }
 
   private static void makeData() {
