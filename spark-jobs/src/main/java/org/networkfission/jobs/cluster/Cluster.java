@@ -52,12 +52,14 @@ public final class Cluster {
       }
     }
     ClusterChecks.requireMaster(master);
+    Kerberos.login(conf);
     RunFolder.removeAfterSpark();
     try {
       SparkSession spark = SparkSession.builder().config(conf).getOrCreate();
       ExecutorLosses listener = new ExecutorLosses();
       spark.sparkContext().addSparkListener(listener);
       losses = Optional.of(listener);
+      Kerberos.giveTokens(spark.sparkContext());
       spark.sparkContext().setJobDescription(job + " " + description);
       return new ClusterSession(spark, Optional.of(spark));
     } catch (RuntimeException e) {
@@ -91,9 +93,10 @@ public final class Cluster {
 
   /** The Hadoop configuration that the session will have, for use before it starts. */
   public static Configuration hadoop(ClusterSettings settings) {
+    SparkConf conf = configuration(settings, "fission");
+    Kerberos.login(conf);
     Configuration hadoop = new Configuration(Defaults.HADOOP);
-    SparkHadoopUtil.get()
-        .appendS3AndSparkHadoopHiveConfigurations(configuration(settings, "fission"), hadoop);
+    SparkHadoopUtil.get().appendS3AndSparkHadoopHiveConfigurations(conf, hadoop);
     return hadoop;
   }
 
@@ -130,6 +133,7 @@ public final class Cluster {
     if (settings.gpusPerExecutor() > 0) {
       setGpus(conf, settings);
     }
+    Kerberos.configure(conf);
     return conf;
   }
 

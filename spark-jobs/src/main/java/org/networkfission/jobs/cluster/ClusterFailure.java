@@ -30,6 +30,10 @@ public final class ClusterFailure {
   private static final Pattern STOPPED =
       Pattern.compile(
           "stopped SparkContext|SparkContext was shut down|SparkContext has been shutdown");
+  private static final Pattern TOKEN_ENDED =
+      Pattern.compile("(?s)token \\(.*\\) (is expired|can't be found in cache)");
+  private static final Pattern NO_TICKET =
+      Pattern.compile("Client cannot authenticate via:|Failed to find any Kerberos tgt");
   private static final Pattern NO_YARN = Pattern.compile("Could not parse Master URL: '?(\\w+)");
   private static final Pattern LIMIT_OF_POD = Pattern.compile("must be less than or equal to cpu");
 
@@ -116,6 +120,8 @@ public final class ClusterFailure {
               (found, s) ->
                   "cluster.cores-per-executor = %d: must be at most cluster.spark.kubernetes.executor.limit.cores"
                       .formatted(s.coresPerExecutor())),
+          new Rule(TOKEN_ENDED, (found, s) -> Kerberos.tokensEnded(s)),
+          new Rule(NO_TICKET, (found, s) -> Kerberos.NO_TICKET),
           new Rule(
               NO_YARN,
               (found, s) ->

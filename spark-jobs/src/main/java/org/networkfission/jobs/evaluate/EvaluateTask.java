@@ -10,9 +10,11 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
@@ -102,7 +104,7 @@ final class EvaluateTask implements FlatMapFunction<Iterator<RowRange>, Part> {
     String piece = "%05d-%07d%s".formatted(range.position(), range.from(), TaskAttempt.suffix());
     Future<Optional<String>> damage =
         range.beginsShard()
-            ? CompletableFuture.supplyAsync(() -> damage(shards.get(range.file())))
+            ? inBackground(() -> damage(shards.get(range.file())))
             : CompletableFuture.completedFuture(Optional.empty());
     PredictionOutput.Writer writer = output.open(piece, hadoop.value().value());
     try (writer) {
@@ -112,15 +114,22 @@ final class EvaluateTask implements FlatMapFunction<Iterator<RowRange>, Part> {
     await(damage).ifPresent(run.part::damaged);
   }
 
+  /** In a thread of this task's: those of the common pool have not the user's rights on HDFS. */
+  private static <T> Future<T> inBackground(Callable<T> work) {
+    FutureTask<T> task = new FutureTask<>(work);
+    Thread thread = new Thread(task, "fission-shard-check");
+    thread.setDaemon(true);
+    thread.start();
+    return task;
+  }
+
   /** What is wrong with a shard; empty where its bytes are what the manifest lists. */
-  private Optional<String> damage(ShardFile shard) {
+  private Optional<String> damage(ShardFile shard) throws IOException {
     try {
       shard.requireIntact(new Path(dataset), hadoop.value().value());
       return Optional.empty();
     } catch (InputException e) {
       return Optional.of(e.getMessage());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.networkfission.jobs.cluster.Kerberos;
 import org.networkfission.prep.settings.ConfigException;
 
 /**
@@ -86,7 +87,8 @@ public final class PathKeys {
       problems.add("%s = %s: must be a path%s".formatted(key, text, colon));
       return Optional.empty();
     }
-    try (FileSystem files = FileSystem.newInstance(path.toUri(), hadoop())) {
+    Configuration known = hadoop();
+    try (FileSystem files = FileSystem.newInstance(path.toUri(), known)) {
       if (HDFS.equals(files.getScheme())) {
         files.exists(path);
       }
@@ -99,7 +101,9 @@ public final class PathKeys {
 
   private static String reason(Path path, Exception e) {
     String scheme = path.toUri().getScheme();
-    if (HDFS.equals(scheme)) {
+    if (deepest(e).contains("Client cannot authenticate via:")) {
+      return Kerberos.NO_TICKET;
+    } else if (HDFS.equals(scheme)) {
       return "no HDFS answers at %s (%s)".formatted(path.toUri().getAuthority(), deepest(e));
     }
     boolean known = !deepest(e).contains("No FileSystem for scheme");

@@ -45,6 +45,14 @@ class ClusterFailureTest {
         "java.lang.OutOfMemoryError: Java heap space | cluster.executor-memory = 4096MiB",
         "User is expecting to use resource: gpu, but didn't specify a discovery script! | "
             + "cluster.gpu-discovery is missing",
+        "token (token for trainer: HDFS_DELEGATION_TOKEN owner=trainer@EXAMPLE.COM, renewer=,"
+            + " realUser=, issueDate=1, maxDate=2, sequenceNumber=3, masterKeyId=2) can't be found in"
+            + " cache | cluster.spark.kerberos.keytab is missing: the job outlived",
+        "token (token for trainer: HDFS_DELEGATION_TOKEN owner=trainer) is expired, current time: 1"
+            + " expected renewal time: 0 | cluster.spark.kerberos.keytab is missing",
+        "DestHost:destPort nn:8020 , LocalHost:localPort node/10.0.0.1:0. Failed on local exception:"
+            + " java.io.IOException: org.apache.hadoop.security.AccessControlException: Client cannot"
+            + " authenticate via:[TOKEN, KERBEROS] | call kinit, or give cluster.spark.kerberos",
         "Cannot call methods on a stopped SparkContext. | the cluster ended the application",
         "Could not parse Master URL: 'yarn' | cluster.master = yarn: Spark's part for it"
       })

@@ -1,0 +1,314 @@
+package org.networkfission.jobs.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.yarn.conf.YarnConfiguration;
+import org.apache.hadoop.yarn.server.MiniYARNCluster;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.networkfission.jobs.cluster.SecureHdfs;
+import org.networkfission.jobs.cluster.SparkDistribution;
+
+/**
+ * Jobs on an HDFS with Kerberos, whose delegation tokens end while they run: the executors are
+ * stopped until all tokens that they had are gone, and then go on.
+ */
+@Tag("slow")
+@Tag("own-jvm")
+class KerberosIT {
+  private static final Path SUBMIT =
+      Path.of(System.getProperty("fission.runtime"), "../../../submit").normalize();
+  private static final Duration TOKENS = Duration.ofSeconds(20);
+
+  @TempDir static Path folder;
+  private static SecureHdfs hdfs;
+
+  private record Ended(int code, int pauses, String out) {
+    String lastLine() {
+      return out.lines().reduce("", (before, line) -> line);
+    }
+  }
+
+  @BeforeAll
+  static void startHdfsAndMakeData() throws Exception {
+    hdfs = SecureHdfs.start(folder, TOKENS);
+    succeed(
+        run(
+            nobody(),
+            withKeytab(
+                "fission",
+                "sample",
+            "sample.output=" + hdfs.path("raw"),
+            "sample.rooms.width=64",
+            "sample.rooms.height=48",
+            "sample.rooms.train-trajectories=2",
+            "sample.rooms.val-trajectories=1",
+            "sample.rooms.views=3")));
+    succeed(
+        run(
+            nobody(),
+            withKeytab(
+                "fission",
+                "prepare",
+            "prepare.input=" + hdfs.path("raw"),
+            "prepare.output=" + hdfs.path("rooms"),
+            "prepare.row-group-size=64KiB")));
+  }
+
+  @AfterAll
+  static void stopHdfs() {
+    if (hdfs != null) {
+      hdfs.close();
+    }
+  }
+
+  private static Map<String, String> nobody() {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("HADOOP_CONF_DIR", hdfs.configuration().toString());
+    environment.put("JAVA_TOOL_OPTIONS", "-Djava.security.krb5.conf=" + hdfs.kerberos());
+    environment.put("KRB5CCNAME", folder.resolve("no-ticket").toString());
+    return environment;
+  }
+
+  /** Who has called {@code kinit}. */
+  private static Map<String, String> withTicket() throws Exception {
+    Map<String, String> environment = nobody();
+    environment.put("KRB5CCNAME", hdfs.ticket().toString());
+    return environment;
+  }
+
+  private static String[] withKeytab(String... arguments) {
+    List<String> all = new ArrayList<>(Arrays.asList(arguments));
+    all.add("cluster.spark.kerberos.principal=" + hdfs.principal());
+    all.add("cluster.spark.kerberos.keytab=" + hdfs.keytab());
+    return all.toArray(String[]::new);
+  }
+
+  private static String[] training(String output) {
+    return new String[] {
+      "fission",
+      "train",
+      "train.dataset=" + hdfs.path("rooms"),
+      "train.output=" + hdfs.path(output),
+      "train.steps=200",
+      "train.log-every=1",
+      "train.checkpoint.every=20",
+      "train.exchange.step-timeout=5m"
+    };
+  }
+
+  private static void succeed(Ended ended) {
+    assertThat(ended.code()).as(ended.out()).isZero();
+  }
+
+  private static Process start(Map<String, String> environment, Path out, String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(Arrays.asList(arguments));
+    command.set(0, SUBMIT.resolve(arguments[0]).toString());
+    command.addAll(
+        List.of(
+            "cluster.executors=2",
+            "cluster.executor-memory=512MiB",
+            "cluster.native-memory=1GiB",
+            "network.width=64",
+            "network.height=48",
+            "network.width-multiplier=0.125",
+            "train.batch-size=1",
+            "train.start-timeout=5m",
+            "evaluate.untrained=false"));
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile());
+    builder.environment().remove("SPARK_HOME");
+    builder.environment().putAll(environment);
+    return builder.start();
+  }
+
+  private static Ended run(Map<String, String> environment, String... arguments) throws Exception {
+    Path out = Files.createTempFile(folder, "out", ".txt");
+    Process process = start(environment, out, arguments);
+    assertThat(process.waitFor(10, TimeUnit.MINUTES)).as("ends by itself").isTrue();
+    return new Ended(process.exitValue(), 0, Files.readString(out, StandardCharsets.UTF_8));
+  }
+
+  /** Trains, and stops the executors twice, each time for longer than a token is good. */
+  private static Ended trainOverTheEndOfTokens(
+      String run, Map<String, String> environment, String... arguments) throws Exception {
+    Path out = Files.createTempFile(folder, "out", ".txt");
+    Process driver = start(environment, out, arguments);
+    String last = "";
+    int pauses = 0;
+    while (driver.isAlive() && pauses < 2) {
+      String newest = newestCheckpoint(run);
+      List<ProcessHandle> executors = executors();
+      if (newest.compareTo(last) > 0 && executors.size() == 2) {
+        last = newest;
+        signal("STOP", executors);
+        Thread.sleep(TOKENS.plusSeconds(15).toMillis());
+        signal("CONT", executors);
+        pauses++;
+      }
+      Thread.sleep(100);
+    }
+    assertThat(driver.waitFor(10, TimeUnit.MINUTES)).as("ends by itself").isTrue();
+    return new Ended(driver.exitValue(), pauses, Files.readString(out, StandardCharsets.UTF_8));
+  }
+
+  private static String newestCheckpoint(String run) throws Exception {
+    return hdfs.names(hdfs.path(run + "/checkpoints")).stream()
+        .filter(name -> name.matches("\\d+"))
+        .max(Comparator.naturalOrder())
+        .orElse("");
+  }
+
+  private static void requireWhole(Ended ended, String run) throws Exception {
+    succeed(ended);
+    assertThat(ended.pauses()).isEqualTo(2);
+    assertThat(newestCheckpoint(run)).isEqualTo("00000200");
+    assertThat(ended.out()).as("no replica lost").doesNotContain("going on from step");
+  }
+
+  private static List<ProcessHandle> executors() {
+    return ProcessHandle.current()
+        .descendants()
+        .filter(
+            process ->
+                process.info().arguments().stream()
+                    .flatMap(Arrays::stream)
+                    .anyMatch(word -> word.endsWith("CoarseGrainedExecutorBackend")))
+        .toList();
+  }
+
+  private static void signal(String name, List<ProcessHandle> processes) throws Exception {
+    for (ProcessHandle process : processes) {
+      new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+    }
+  }
+
+  @Test
+  void withAKeytabExecutorsWriteAfterTheirTokensEnded() throws Exception {
+    Ended ended = trainOverTheEndOfTokens("run", nobody(), withKeytab(training("run")));
+    requireWhole(ended, "run");
+
+    succeed(
+        run(
+            nobody(),
+            withKeytab(
+                "fission",
+                "evaluate",
+                "evaluate.checkpoint=" + hdfs.path("run"),
+                "evaluate.data=" + hdfs.path("rooms"),
+                "evaluate.output=" + hdfs.path("report"))));
+    assertThat(hdfs.names(hdfs.path("report"))).contains("report.html");
+  }
+
+  @Test
+  void aTicketRenewsTokensAsLongAsItLasts() throws Exception {
+    requireWhole(trainOverTheEndOfTokens("ticket", withTicket(), training("ticket")), "ticket");
+  }
+
+  @Test
+  void withoutARenewalTheJobNamesTheKeytab() throws Exception {
+    List<String> arguments = new ArrayList<>(Arrays.asList(training("ended")));
+    // Spark's own default: nothing but a keytab renews.
+    arguments.add("cluster.spark.kerberos.renewal.credentials=keytab");
+    Ended ended =
+        trainOverTheEndOfTokens("ended", withTicket(), arguments.toArray(String[]::new));
+
+    assertThat(ended.code()).as(ended.out()).isEqualTo(2);
+    assertThat(ended.lastLine())
+        .startsWith("fission: ")
+        .contains("cluster.spark.kerberos.keytab is missing: the job outlived Hadoop's delegation");
+  }
+
+  @Test
+  void whoHasNoTicketIsToldBeforeSparkStarts() throws Exception {
+    Ended nobody = run(nobody(), training("nobody"));
+    assertThat(nobody.code()).as(nobody.out()).isEqualTo(2);
+    assertThat(nobody.out()).contains("there is none: call kinit, or give");
+
+    List<String> arguments = new ArrayList<>(Arrays.asList(training("nobody")));
+    arguments.add("cluster.spark.kerberos.principal=" + hdfs.principal());
+    Ended half = run(nobody(), arguments.toArray(String[]::new));
+    assertThat(half.code()).as(half.out()).isEqualTo(2);
+    assertThat(half.lastLine()).contains("cluster.spark.kerberos.keytab is missing");
+
+    arguments.add("cluster.spark.kerberos.keytab=" + folder.resolve("nowhere.keytab"));
+    Ended without = run(nobody(), arguments.toArray(String[]::new));
+    assertThat(without.code()).as(without.out()).isEqualTo(2);
+    assertThat(without.lastLine()).contains("nowhere.keytab: must be a file that can be read");
+  }
+
+  /** YARN has a keytab of its own; the user's goes to the driver, which runs in a container. */
+  @Test
+  void onYarnTheDriverInAContainerRenewsTokens() throws Exception {
+    Path spark = folder.resolve("spark");
+    SparkDistribution.layOut(spark, List.of(SparkDistribution.clientOfYarn()));
+    try (MiniYARNCluster yarn = startYarn()) {
+      Path client = Files.createDirectory(folder.resolve("yarn"));
+      Files.copy(hdfs.configuration().resolve("core-site.xml"), client.resolve("core-site.xml"));
+      try (OutputStream out = Files.newOutputStream(client.resolve("yarn-site.xml"))) {
+        yarn.getConfig().writeXml(out);
+      }
+      Map<String, String> environment = nobody();
+      environment.put("SPARK_HOME", spark.toString());
+      environment.put("HADOOP_CONF_DIR", client.toString());
+      environment.put("DEPLOY_MODE", "cluster");
+      environment.put("FISSION_DRIVER_MEMORY", "512m");
+      String options = environment.get("JAVA_TOOL_OPTIONS");
+      String[] training = training("yarn");
+      List<String> arguments =
+          new ArrayList<>(List.of("yarn/train", hdfs.path("rooms"), hdfs.path("yarn")));
+      arguments.addAll(Arrays.asList(training).subList(4, training.length));
+      arguments.addAll(
+          List.of(
+              "cluster.cores-per-executor=1",
+              "cluster.driver-native-memory=512MiB",
+              // Nodes have /etc/krb5.conf.
+              "cluster.spark.yarn.appMasterEnv.JAVA_TOOL_OPTIONS=" + options,
+              "cluster.spark.executorEnv.JAVA_TOOL_OPTIONS=" + options));
+      requireWhole(
+          trainOverTheEndOfTokens(
+              "yarn", environment, withKeytab(arguments.toArray(String[]::new))),
+          "yarn");
+    }
+  }
+
+  private static MiniYARNCluster startYarn() {
+    YarnConfiguration configuration = new YarnConfiguration(hdfs.serverConfiguration());
+    for (String server : List.of("resourcemanager", "nodemanager")) {
+      configuration.set(
+          "yarn.%s.principal".formatted(server),
+          configuration.get("dfs.namenode.kerberos.principal"));
+      configuration.set(
+          "yarn.%s.keytab".formatted(server), configuration.get("dfs.namenode.keytab.file"));
+    }
+    configuration.setInt(YarnConfiguration.RM_SCHEDULER_MINIMUM_ALLOCATION_MB, 256);
+    configuration.setInt(YarnConfiguration.NM_PMEM_MB, 8192);
+    configuration.setFloat(
+        "yarn.nodemanager.disk-health-checker.max-disk-utilization-per-disk-percentage", 99);
+    configuration.setBoolean(YarnConfiguration.NM_VMEM_CHECK_ENABLED, false);
+    configuration.set("yarn.scheduler.capacity.root.queues", "default");
+    configuration.set("yarn.scheduler.capacity.root.default.capacity", "100");
+    configuration.set("yarn.scheduler.capacity.maximum-am-resource-percent", "1.0");
+    MiniYARNCluster yarn = new MiniYARNCluster("secure", 1, 1, 1);
+    yarn.init(configuration);
+    yarn.start();
+    return yarn;
+  }
+}
