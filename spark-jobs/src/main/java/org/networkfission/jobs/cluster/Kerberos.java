@@ -13,7 +13,6 @@ import org.apache.spark.deploy.security.HadoopDelegationTokenManager;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerApplicationEnd;
 import org.apache.spark.scheduler.SparkListenerExecutorAdded;
-import org.apache.spark.scheduler.cluster.CoarseGrainedClusterMessages.UpdateDelegationTokens;
 import org.apache.spark.scheduler.cluster.StandaloneSchedulerBackend;
 import org.networkfission.prep.settings.ConfigException;
 
@@ -147,7 +146,7 @@ public final class Kerberos {
     public void onExecutorAdded(SparkListenerExecutorAdded added) {
       byte[] tokens = backend.currentDelegationTokens();
       if (tokens != null) {
-        backend.driverEndpoint().send(new UpdateDelegationTokens(tokens));
+        backend.updateDelegationTokens(tokens);
       }
     }
 
