@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -121,25 +122,33 @@ final class Kubelet implements AutoCloseable {
       Path volume = home.resolve("volume-" + mount.get("name").asText());
       places.put(mount.get("mountPath").asText(), Files.createDirectories(volume).toString());
     }
+    // The driver's service is there when its config map is.
+    Map<Path, ObjectNode> maps = configMaps(pod, spec, places);
     for (Key service : api.keys("services")) {
-      String selected = api.get(service).orElseThrow().at("/spec/selector/spark-role").asText();
-      String host = service.name() + "." + service.namespace() + ".svc";
-      if (selected.equals("driver") && service.name().equals(pod.name() + "-svc")) {
-        services.put(host, address);
+      if (service.name().equals(pod.name() + "-svc")) {
+        services.put(service.name() + "." + service.namespace() + ".svc", address);
       }
     }
     places.putAll(services);
+    for (Map.Entry<Path, ObjectNode> map : maps.entrySet()) {
+      fill(map.getKey(), map.getValue(), places);
+    }
+    return places;
+  }
+
+  private Map<Path, ObjectNode> configMaps(Key pod, JsonNode spec, Map<String, String> places)
+      throws InterruptedException {
+    Map<Path, ObjectNode> maps = new HashMap<>();
     for (JsonNode mount : spec.at("/containers/0/volumeMounts")) {
       for (JsonNode volume : spec.path("volumes")) {
         if (volume.get("name").equals(mount.get("name")) && volume.has("configMap")) {
-          fill(
+          maps.put(
               Path.of(places.get(mount.get("mountPath").asText())),
-              await(pod, volume.at("/configMap/name").asText()),
-              places);
+              await(pod, volume.at("/configMap/name").asText()));
         }
       }
     }
-    return places;
+    return maps;
   }
 
   /** A config map comes after the pod that mounts it, which waits for it. */

@@ -110,6 +110,7 @@ class KubernetesIT {
     builder.environment().put("SPARK_HOME", shared.resolve("spark").toString());
     builder.environment().put("K8S", api.address());
     builder.environment().put("IMAGE", IMAGE);
+    builder.environment().put("SPARK_SUBMIT_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
     builder.environment().putAll(environment);
     return builder.start();
   }
