@@ -92,7 +92,8 @@ public final class Kerberos {
       }
       if (!new File(file).canRead()) {
         throw new ConfigException(
-            List.of("%s%s = %s: must be a file that can be read".formatted(PREFIX, KEYTAB, keytab)));
+            List.of(
+                "%s%s = %s: must be a file that can be read".formatted(PREFIX, KEYTAB, keytab)));
       }
       UserGroupInformation.loginUserFromKeytab(principal, file);
     } catch (IOException e) {
@@ -138,7 +139,9 @@ public final class Kerberos {
     private byte[] obtain() {
       Credentials credentials = new Credentials();
       source.obtainDelegationTokens(credentials);
-      return credentials.numberOfTokens() == 0 ? null : SparkHadoopUtil.get().serialize(credentials);
+      return credentials.numberOfTokens() == 0
+          ? null
+          : SparkHadoopUtil.get().serialize(credentials);
     }
 
     /** It may have asked for the application's settings before there were tokens. */

@@ -54,21 +54,21 @@ class KerberosIT {
             withKeytab(
                 "fission",
                 "sample",
-            "sample.output=" + hdfs.path("raw"),
-            "sample.rooms.width=64",
-            "sample.rooms.height=48",
-            "sample.rooms.train-trajectories=2",
-            "sample.rooms.val-trajectories=1",
-            "sample.rooms.views=3")));
+                "sample.output=" + hdfs.path("raw"),
+                "sample.rooms.width=64",
+                "sample.rooms.height=48",
+                "sample.rooms.train-trajectories=2",
+                "sample.rooms.val-trajectories=1",
+                "sample.rooms.views=3")));
     succeed(
         run(
             nobody(),
             withKeytab(
                 "fission",
                 "prepare",
-            "prepare.input=" + hdfs.path("raw"),
-            "prepare.output=" + hdfs.path("rooms"),
-            "prepare.row-group-size=64KiB")));
+                "prepare.input=" + hdfs.path("raw"),
+                "prepare.output=" + hdfs.path("rooms"),
+                "prepare.row-group-size=64KiB")));
   }
 
   @AfterAll
@@ -227,8 +227,7 @@ class KerberosIT {
     List<String> arguments = new ArrayList<>(Arrays.asList(training("ended")));
     // Spark's own default: nothing but a keytab renews.
     arguments.add("cluster.spark.kerberos.renewal.credentials=keytab");
-    Ended ended =
-        trainOverTheEndOfTokens("ended", withTicket(), arguments.toArray(String[]::new));
+    Ended ended = trainOverTheEndOfTokens("ended", withTicket(), arguments.toArray(String[]::new));
 
     assertThat(ended.code()).as(ended.out()).isEqualTo(2);
     assertThat(ended.lastLine())

@@ -141,9 +141,7 @@ public final class SecureHdfs implements AutoCloseable {
     Path ticket = folder.resolve("ticket-" + System.nanoTime());
     KrbClient client = new KrbClient(kerberos().toFile().getParentFile());
     client.init();
-    client.storeTicket(
-        client.requestTgt(principal(), keytab().toFile()),
-        ticket.toFile());
+    client.storeTicket(client.requestTgt(principal(), keytab().toFile()), ticket.toFile());
     return ticket;
   }
 

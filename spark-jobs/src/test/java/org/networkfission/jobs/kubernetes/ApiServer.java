@@ -156,7 +156,8 @@ final class ApiServer implements AutoCloseable {
         return;
       }
       Key key =
-          new Key(path.group(2), Optional.ofNullable(path.group(1)).orElse("default"), path.group(3));
+          new Key(
+              path.group(2), Optional.ofNullable(path.group(1)).orElse("default"), path.group(3));
       Request request =
           new Request(key, path.group(1) == null, query(exchange.getRequestURI().getRawQuery()));
       switch (exchange.getRequestMethod()) {

@@ -21,9 +21,9 @@ import org.networkfission.jobs.kubernetes.ApiServer.Key;
 
 /**
  * Runs pods as processes of this machine: a container's arguments, variables, config maps and
- * secrets are those of its specification, and where these name a folder of the image or of a volume,
- * the process is given the folder of this machine that stands for it. Each pod has an address of its
- * own (127.x.y.z), since Spark's ports are the same in all of them.
+ * secrets are those of its specification, and where these name a folder of the image or of a
+ * volume, the process is given the folder of this machine that stands for it. Each pod has an
+ * address of its own (127.x.y.z), since Spark's ports are the same in all of them.
  */
 final class Kubelet implements AutoCloseable {
   private static final String PODS = "pods";
@@ -41,8 +41,8 @@ final class Kubelet implements AutoCloseable {
 
   /**
    * @param folder where pods have their volumes and logs, a folder each
-   * @param image folders of the image, with what stands for them here; {@code entrypoint} is what the
-   *     container starts
+   * @param image folders of the image, with what stands for them here; {@code entrypoint} is what
+   *     the container starts
    */
   Kubelet(ApiServer api, Path folder, Map<String, String> image) {
     this.api = api;
@@ -168,8 +168,7 @@ final class Kubelet implements AutoCloseable {
       throws IOException {
     for (var files = map.path("data").fields(); files.hasNext(); ) {
       Map.Entry<String, JsonNode> file = files.next();
-      Files.writeString(
-          volume.resolve(file.getKey()), replace(file.getValue().asText(), places));
+      Files.writeString(volume.resolve(file.getKey()), replace(file.getValue().asText(), places));
     }
   }
 

@@ -188,7 +188,8 @@ class KubernetesIT {
         .containsSubsequence(
             "spark-internal", "train", "--conf", PRODUCT + "/conf/clusters/kubernetes.conf")
         .contains("train.output=" + output, "cluster.executors=2");
-    assertThat(named(container.path("env"), "SPARK_SECRET").at("/valueFrom/secretKeyRef").toString())
+    assertThat(
+            named(container.path("env"), "SPARK_SECRET").at("/valueFrom/secretKeyRef").toString())
         .isEqualTo("{\"key\":\"spark\",\"name\":\"fission\"}");
     JsonNode properties = named(pod.at("/spec/volumes"), "spark-conf-volume-driver");
     Key map = new Key("configmaps", "research", properties.at("/configMap/name").asText());
@@ -327,8 +328,15 @@ class KubernetesIT {
           folder.resolve("image/secret.conf"),
           "cluster.spark { \"hadoop.fs.s3a.secret.key\" = ${SPARK_SECRET} }");
       String[] training = {
-        "train", at("rooms"), at("run"), "--conf", PRODUCT + "/secret.conf", "train.steps=40",
-        "train.log-every=1", "train.checkpoint.every=5", "train.exchange.require-authentication=true"
+        "train",
+        at("rooms"),
+        at("run"),
+        "--conf",
+        PRODUCT + "/secret.conf",
+        "train.steps=40",
+        "train.log-every=1",
+        "train.checkpoint.every=5",
+        "train.exchange.require-authentication=true"
       };
       Process script = startInPods(training);
       Key victim = null;
@@ -344,8 +352,12 @@ class KubernetesIT {
       inThisProcess(
           concat(
               new String[] {
-                "train", "cluster.master=local[2]", "train.dataset=" + at("rooms"),
-                "train.output=" + at("here"), "train.steps=40", "train.checkpoint.every=5"
+                "train",
+                "cluster.master=local[2]",
+                "train.dataset=" + at("rooms"),
+                "train.output=" + at("here"),
+                "train.steps=40",
+                "train.checkpoint.every=5"
               },
               SIZES));
       assertThat(checksum("run")).isEqualTo(checksum("here"));

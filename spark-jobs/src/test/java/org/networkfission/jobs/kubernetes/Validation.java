@@ -15,7 +15,21 @@ final class Validation {
   private static final Pattern QUANTITY = Pattern.compile("([0-9.]+)(m|Ki|Mi|Gi|k|M|G|)");
   private static final Map<String, Double> UNITS =
       Map.of(
-          "m", 1e-3, "", 1.0, "k", 1e3, "M", 1e6, "G", 1e9, "Ki", 1024.0, "Mi", 1048576.0, "Gi",
+          "m",
+          1e-3,
+          "",
+          1.0,
+          "k",
+          1e3,
+          "M",
+          1e6,
+          "G",
+          1e9,
+          "Ki",
+          1024.0,
+          "Mi",
+          1048576.0,
+          "Gi",
           1073741824.0);
 
   private Validation() {}
@@ -36,7 +50,9 @@ final class Validation {
         return Optional.of("metadata.labels: Invalid value: " + label);
       }
     }
-    return kind.equals("pods") ? resources(object.at("/spec/containers/0/resources")) : Optional.empty();
+    return kind.equals("pods")
+        ? resources(object.at("/spec/containers/0/resources"))
+        : Optional.empty();
   }
 
   private static Optional<String> resources(JsonNode resources) {
