@@ -12,7 +12,7 @@ import org.networkfission.jobs.cluster.Cluster;
 import org.networkfission.jobs.cluster.ClusterSession;
 import org.networkfission.jobs.cluster.ClusterSettings;
 import org.networkfission.jobs.cluster.Device;
-import org.networkfission.jobs.train.ExecutorCount;
+import org.networkfission.jobs.cluster.ExecutorCount;
 import org.networkfission.model.check.HostCheck;
 import org.networkfission.model.network.LossSpec;
 import org.networkfission.model.network.NetworkSpec;
@@ -47,10 +47,11 @@ public final class ClusterCheck {
    * @throws org.networkfission.prep.settings.ConfigException if the executors do not come
    */
   public List<HostCheck.Report> run(NetworkSpec spec, LossSpec losses) throws InterruptedException {
-    try (ClusterSession session = Cluster.start(cluster, "check", "")) {
-      ExecutorCount.await(session.spark().sparkContext(), cluster.executors(), patience, out);
+    try (ClusterSession session = Cluster.startReplicas(cluster, "check", "")) {
+      int count =
+          ExecutorCount.await(session.spark().sparkContext(), cluster.executors(), patience, out);
       JavaSparkContext spark = new JavaSparkContext(session.spark().sparkContext());
-      List<Integer> executors = IntStream.range(0, cluster.executors()).boxed().toList();
+      List<Integer> executors = IntStream.range(0, count).boxed().toList();
       return spark
           .parallelize(executors, executors.size())
           .rdd()

@@ -1,11 +1,13 @@
 package org.networkfission.jobs.cli;
 
+import org.networkfission.jobs.cluster.ExecutorRange;
 import org.networkfission.jobs.settings.ResolvedConfig;
 import org.networkfission.jobs.settings.Settings;
 import org.networkfission.model.backend.NetworkProgram;
 import org.networkfission.model.backend.cuda.MemoryNeed;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.graph.NetworkCost;
+import org.networkfission.model.network.BatchStatistics;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -30,8 +32,12 @@ final class InspectModelCommand extends ConfiguredCommand {
       NetworkProgram program =
           FissionNetwork.program(settings.network(), settings.losses())
               .recomputing(settings.train().recompute());
-      int replicas = settings.cluster().executors();
-      int batch = settings.train().minibatchOf(replicas);
+      // Fewer replicas hold more of the optimizer's state each, and joined minibatches are larger.
+      ExecutorRange executors = settings.cluster().executors();
+      int replicas = executors.min();
+      boolean joined = settings.network().batchNorm() == BatchStatistics.SYNCHRONISED;
+      int each = joined ? (executors.max() + replicas - 1) / replicas : 1;
+      int batch = settings.train().minibatchOf(executors) * each;
       MemoryNeed.of(program, batch, replicas).lines().forEach(out()::println);
     } else {
       new NetworkCost(settings.network()).lines().forEach(out()::println);

@@ -18,6 +18,8 @@ public final class Cluster {
   /** What spark-submit says where nobody named a master. */
   private static final String SUBMIT_DEFAULT = "local[*]";
 
+  static final String DYNAMIC = "spark.dynamicAllocation.enabled";
+
   private static final String LOOPBACK = "127.0.0.1";
   private static final long MEBIBYTE = 1024 * 1024;
 
@@ -39,10 +41,40 @@ public final class Cluster {
    * @throws ConfigException if the cluster cannot be had
    */
   public static ClusterSession start(ClusterSettings settings, String job, String description) {
+    return start(settings, configuration(settings, "fission " + job), job, description);
+  }
+
+  /**
+   * Starts or joins a cluster as {@link #start} does, for replicas that train together. Spark's
+   * dynamic allocation knows no barrier stages: where the number of executors is a range, as many
+   * as there may be are asked for all the time instead, and what the cluster gives takes part.
+   *
+   * @throws ConfigException if the cluster cannot be had
+   */
+  public static ClusterSession startReplicas(
+      ClusterSettings settings, String job, String description) {
+    ClusterSettings alone = settings.oneTaskPerExecutor();
+    return start(alone, ofReplicas(alone, "fission " + job), job, description);
+  }
+
+  /** What Spark is told where replicas train together. */
+  static SparkConf ofReplicas(ClusterSettings settings, String name) {
+    SparkConf conf = configuration(settings, name);
+    if (settings.executors().isElastic()) {
+      conf.set(DYNAMIC, "false");
+      conf.set("spark.executor.instances", Integer.toString(settings.executors().max()));
+      // Whoever was lost between counting and starting is not waited for: who is left is counted.
+      conf.setIfMissing("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s");
+      conf.setIfMissing("spark.scheduler.barrier.maxConcurrentTasksCheck.maxFailures", "2");
+    }
+    return conf;
+  }
+
+  private static ClusterSession start(
+      ClusterSettings settings, SparkConf conf, String job, String description) {
     if (SparkSession.getDefaultSession().isDefined()) {
       return new ClusterSession(SparkSession.getDefaultSession().get(), Optional.empty());
     }
-    SparkConf conf = configuration(settings, "fission " + job);
     String master = conf.get("spark.master");
     if (isThisMachine(master)) {
       ClusterChecks.requireMemory(settings);
@@ -127,7 +159,7 @@ public final class Cluster {
     }
     if (conf.get("spark.master").startsWith("spark://")) {
       // A standalone Master would give all that it has.
-      int cores = settings.executors() * settings.coresPerExecutor();
+      int cores = settings.executors().max() * settings.coresPerExecutor();
       conf.setIfMissing("spark.cores.max", Integer.toString(cores));
     }
     if (settings.gpusPerExecutor() > 0) {
@@ -142,7 +174,13 @@ public final class Cluster {
     conf.setIfMissing("spark.executor.memory", mebibytes(settings.executorMemory()) + "m");
     conf.setIfMissing("spark.executor.cores", cores);
     conf.setIfMissing("spark.executor.memoryOverhead", mebibytes(settings.nativeMemory()) + "m");
-    conf.setIfMissing("spark.executor.instances", Integer.toString(settings.executors()));
+    conf.setIfMissing("spark.executor.instances", Integer.toString(settings.executors().max()));
+    if (settings.executors().isElastic() && conf.getBoolean(DYNAMIC, false)) {
+      conf.setIfMissing(
+          "spark.dynamicAllocation.minExecutors", Integer.toString(settings.executors().min()));
+      conf.setIfMissing(
+          "spark.dynamicAllocation.maxExecutors", Integer.toString(settings.executors().max()));
+    }
     conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", cores);
     if (conf.get("spark.master").startsWith("k8s://")) {
       // CPU and memory are what is asked for and what is given: replicas wait for the slowest.
@@ -219,7 +257,7 @@ public final class Cluster {
   private static String onThisMachine(ClusterSettings settings) {
     return "local-cluster[%d,%d,%d]"
         .formatted(
-            settings.executors(),
+            settings.executors().max(),
             settings.coresPerExecutor(),
             mebibytes(settings.executorMemory()));
   }

@@ -65,13 +65,15 @@ final class ClusterChecks {
   }
 
   static void requireMemory(ClusterSettings settings, long bytes) {
-    long asked = settings.executors() * settings.executorMemory().toBytes();
+    long asked = settings.executors().max() * settings.executorMemory().toBytes();
     if (asked > bytes || asked < 0) {
       throw new ConfigException(
           List.of(
               "cluster.executor-memory = %s for %d executors: must be at most %d MiB in all, which this host has"
                   .formatted(
-                      Cluster.text(settings.executorMemory()), settings.executors(), bytes >> 20)));
+                      Cluster.text(settings.executorMemory()),
+                      settings.executors().max(),
+                      bytes >> 20)));
     }
   }
 }

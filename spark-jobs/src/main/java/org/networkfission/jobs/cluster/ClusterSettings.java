@@ -12,7 +12,8 @@ import org.networkfission.prep.settings.Check;
  *
  * @param master Spark's master URL; where absent, what spark-submit was given, else a cluster of
  *     executor processes on this machine
- * @param executors how many executors
+ * @param executors how many executors; training goes on with any number of the range, other jobs
+ *     ask for the most and take what comes
  * @param coresPerExecutor cores of each executor; also the number of compute threads of a replica
  * @param executorMemory Java heap of each executor
  * @param nativeMemory memory of each executor outside the heap, for tensors
@@ -25,7 +26,7 @@ import org.networkfission.prep.settings.Check;
  */
 public record ClusterSettings(
     Optional<String> master,
-    int executors,
+    ExecutorRange executors,
     int coresPerExecutor,
     ConfigMemorySize executorMemory,
     ConfigMemorySize nativeMemory,
@@ -39,7 +40,6 @@ public record ClusterSettings(
 
   public ClusterSettings {
     new Check()
-        .that("executors", executors, executors >= 1, "at least 1")
         .that("coresPerExecutor", coresPerExecutor, coresPerExecutor >= 1, "at least 1")
         .that(
             "gpusPerExecutor",
@@ -52,7 +52,7 @@ public record ClusterSettings(
 
   /** The same kind of cluster with another number of executors. */
   public ClusterSettings withExecutors(int number) {
-    return with(number, nativeMemory, spark);
+    return with(ExecutorRange.of(number), nativeMemory, spark);
   }
 
   /** The same cluster, on each executor of which Spark runs one task at a time. */
@@ -72,7 +72,7 @@ public record ClusterSettings(
   }
 
   private ClusterSettings with(
-      int number, ConfigMemorySize memory, Map<String, String> properties) {
+      ExecutorRange number, ConfigMemorySize memory, Map<String, String> properties) {
     return new ClusterSettings(
         master,
         number,

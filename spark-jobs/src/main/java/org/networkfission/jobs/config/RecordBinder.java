@@ -12,6 +12,7 @@ import com.typesafe.config.ConfigValueType;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -34,9 +35,9 @@ import org.networkfission.prep.settings.InvalidSettings;
  * thrown.
  *
  * <p>Component types: int, long, double, boolean, String, enums (in kebab case), {@link Duration},
- * {@link ConfigMemorySize}, {@link Config} for an object that is bound elsewhere, records, and
- * {@link List}, {@link Map} (by string or enum) and {@link Optional} of those. A list may be given
- * as text with commas.
+ * {@link ConfigMemorySize}, {@link Config} for an object that is bound elsewhere, records (of one
+ * number too, where they have a static method {@code of(int)}), and {@link List}, {@link Map} (by
+ * string or enum) and {@link Optional} of those. A list may be given as text with commas.
  */
 final class RecordBinder {
   private final List<String> problems = new ArrayList<>();
@@ -135,8 +136,12 @@ final class RecordBinder {
       return null;
     }
     if (raw.isRecord()) {
-      return value instanceof ConfigObject object
-          ? bindRecord(path, object, raw)
+      if (value instanceof ConfigObject object) {
+        return bindRecord(path, object, raw);
+      }
+      Optional<Method> of = ofNumber(raw);
+      return of.isPresent()
+          ? bindNumber(path, value, of.get())
           : wrong(path, value, "an object {...}");
     }
     if (raw == Config.class) {
@@ -154,6 +159,29 @@ final class RecordBinder {
       return bindEnum(path, value, raw);
     }
     return bindScalar(path, value, MethodType.methodType(raw).wrap().returnType());
+  }
+
+  /** What makes such a record of one number, where it may be given as one. */
+  private static Optional<Method> ofNumber(Class<?> type) {
+    try {
+      return Optional.of(type.getMethod("of", int.class));
+    } catch (NoSuchMethodException e) {
+      return Optional.empty();
+    }
+  }
+
+  private Object bindNumber(String path, ConfigValue value, Method of) {
+    Object number = bindScalar(path, value, Integer.class);
+    try {
+      return number == null ? null : of.invoke(null, number);
+    } catch (InvocationTargetException e) {
+      if (e.getCause() instanceof InvalidSettings invalid) {
+        return wrong(path, value, invalid.problems().get(0).allowed());
+      }
+      throw new IllegalStateException("Cannot make a record of " + number, e.getCause());
+    } catch (IllegalAccessException e) {
+      throw new IllegalStateException("Cannot make a record of " + number, e);
+    }
   }
 
   private Object bindScalar(String path, ConfigValue value, Class<?> type) {

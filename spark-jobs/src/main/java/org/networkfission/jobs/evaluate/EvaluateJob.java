@@ -127,7 +127,7 @@ public final class EvaluateJob {
                 session.spark(),
                 hadoop,
                 models,
-                cluster.executors(),
+                cluster.executors().max(),
                 out);
         ConstantFit constant = stages.constant(RowRange.groups(manifest, TRAIN), classes);
         part =
@@ -339,7 +339,8 @@ public final class EvaluateJob {
     }
     facts.put(
         "cluster",
-        "%d executors of %d cores".formatted(cluster.executors(), cluster.coresPerExecutor()));
+        "%d executors of %d cores"
+            .formatted(cluster.executors().max(), cluster.coresPerExecutor()));
     facts.put("finished", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     facts.put("wall time", String.format(Locale.ROOT, "%,.1f s", took.toNanos() / NANOS));
     facts.put(

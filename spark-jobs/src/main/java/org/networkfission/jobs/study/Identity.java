@@ -53,7 +53,7 @@ final class Identity {
     train.set("skip", all.at("/train/initialise/skip"));
     train.set("freeze", all.at("/train/initialise/freeze"));
     identity.set("train", train);
-    identity.put("executors", row.settings().cluster().executors());
+    identity.put("executors", row.settings().cluster().executors().max());
     for (String key : EVALUATION) {
       identity.set(key, all.at("/evaluate/" + key));
     }

@@ -87,7 +87,7 @@ final class ResultReader {
     }
     NetworkCost cost = new NetworkCost(row.settings().network());
     ClusterSettings cluster = row.settings().cluster();
-    int cores = cluster.executors() * cluster.coresPerExecutor();
+    int cores = cluster.executors().max() * cluster.coresPerExecutor();
     return new ResultRow(
         entry.settings().id(),
         entry.settings().shownTitle(),

@@ -92,6 +92,10 @@ public final class StudyJob {
     if (study.settings().output().isEmpty()) {
       problems.add(ConfigException.missing("study.output"));
     }
+    if (cluster.executors().isElastic()) { // Rows side by side share the executors.
+      problems.add(
+          "cluster.executors = %s: must be one number in a study".formatted(cluster.executors()));
+    }
     Stream<StudyRow> rows = chosen.stream().map(Study.Entry::row);
     rows.flatMap(StudyRow::withStarts)
         .filter(row -> row.settings().train().dataset().isEmpty())
@@ -168,7 +172,7 @@ public final class StudyJob {
       makeData(order, hadoop);
       int parallel = Math.min(study.settings().parallelRows(), order.size());
       ClusterSettings whole =
-          cluster.withExecutors(cluster.executors() * parallel).oneTaskPerExecutor();
+          cluster.withExecutors(cluster.executors().max() * parallel).oneTaskPerExecutor();
       try (ClusterSession session = Cluster.start(whole, "study", study.name())) {
         out.println("Spark application " + session.spark().sparkContext().applicationId());
         failures =

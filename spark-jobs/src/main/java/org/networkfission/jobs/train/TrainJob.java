@@ -18,6 +18,7 @@ import org.apache.spark.sql.SparkSession;
 import org.networkfission.jobs.cluster.Cluster;
 import org.networkfission.jobs.cluster.ClusterSession;
 import org.networkfission.jobs.cluster.ClusterSettings;
+import org.networkfission.jobs.cluster.ExecutorCount;
 import org.networkfission.jobs.report.Provenance;
 import org.networkfission.jobs.train.checkpoint.Checkpoint;
 import org.networkfission.jobs.train.collective.RunKey;
@@ -26,6 +27,7 @@ import org.networkfission.jobs.train.log.RunLog;
 import org.networkfission.jobs.train.plan.DivergedException;
 import org.networkfission.jobs.train.plan.InitialParameters;
 import org.networkfission.jobs.train.plan.RunPlan;
+import org.networkfission.jobs.train.plan.TrainMode;
 import org.networkfission.jobs.train.plan.TrainingMode;
 import org.networkfission.jobs.train.sharing.SharingTraining;
 import org.networkfission.jobs.train.synchronous.SynchronousTraining;
@@ -86,7 +88,8 @@ public final class TrainJob {
     long start = System.nanoTime();
     Configuration hadoop = Cluster.hadoop(cluster);
     RunFolder.requireOwn("train.output", output, hadoop);
-    TrainingData data = TrainingData.open(settings, network, cluster.executors(), hadoop);
+    requireOneNumber();
+    TrainingData data = TrainingData.open(settings, network, most(), hadoop);
     requireTensorNames();
     BalanceCheck.require(losses, network, settings.mode(), settings.initialise().freeze());
     RareClasses.require(losses, network, settings.sampling(), data.statistics());
@@ -125,8 +128,7 @@ public final class TrainJob {
                   hadoop,
                   out));
     }
-    try (ClusterSession session =
-        Cluster.start(cluster.oneTaskPerExecutor(), "train", output.toString())) {
+    try (ClusterSession session = Cluster.startReplicas(cluster, "train", output.toString())) {
       SparkSession spark = session.spark();
       TrainingMode mode = mode();
       mode.check(spark.sparkContext().getConf());
@@ -159,6 +161,21 @@ public final class TrainJob {
     return new TrainResult(last, seconds);
   }
 
+  /** How many replicas there are, where the cluster gives as many as are asked for. */
+  private int most() {
+    return cluster.executors().max();
+  }
+
+  private void requireOneNumber() {
+    if (cluster.executors().isElastic() && settings.mode() != TrainMode.SYNCHRONOUS) {
+      throw new ConfigException(
+          List.of(
+              "cluster.executors = %s: must be one number where train.mode is gradient-sharing"
+                  .formatted(cluster.executors())));
+    }
+    settings.batchSizeOf(cluster.executors()); // Which refuses what cannot be shared.
+  }
+
   private Map<String, String> facts(
       TrainingData data, long firstStep, List<ChangedSettings.Change> changes) {
     Map<String, String> facts = new LinkedHashMap<>();
@@ -166,9 +183,10 @@ public final class TrainJob {
     facts.put("data", data.toString());
     facts.put(
         "minibatch",
-        "%d replicas of %d%s"
+        "%s%d replicas of %d%s"
             .formatted(
-                cluster.executors(),
+                cluster.executors().isElastic() ? cluster.executors().min() + " to " : "",
+                most(),
                 settings.minibatchOf(cluster.executors()),
                 settings.accumulate() == 1 ? "" : ", %d a step".formatted(settings.accumulate())));
     facts.put(
@@ -195,7 +213,7 @@ public final class TrainJob {
   private TrainingMode mode() {
     boolean authentication = settings.exchange().requireAuthentication();
     return switch (settings.mode()) {
-      case SYNCHRONOUS -> new SynchronousTraining(authentication, out);
+      case SYNCHRONOUS -> new SynchronousTraining(authentication, settings.startTimeout(), out);
       case GRADIENT_SHARING ->
           new SharingTraining(
               settings.gradientSharing().threshold(), authentication, network.batchNorm(), out);
@@ -300,7 +318,9 @@ public final class TrainJob {
             settings.initialise().freeze(),
             settings.gradients()),
         new RunPlan.Optimisation(
-            cluster.executors(),
+            most(),
+            cluster.executors().min(),
+            most(),
             settings.batchSizeOf(cluster.executors()),
             settings.accumulate(),
             settings.steps(),

@@ -3,6 +3,7 @@ package org.networkfission.jobs.train;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.networkfission.jobs.cluster.ExecutorRange;
 import org.networkfission.jobs.train.checkpoint.CheckpointSettings;
 import org.networkfission.jobs.train.collective.ExchangeSettings;
 import org.networkfission.jobs.train.input.InputSettings;
@@ -136,31 +137,32 @@ public record TrainSettings(
   }
 
   /**
-   * The images of a step on each replica.
+   * The images of a step on each replica, or on each virtual one.
    *
    * @throws ConfigException if the global batch cannot be shared equally
    */
-  public int batchSizeOf(int replicas) {
+  public int batchSizeOf(ExecutorRange executors) {
     if (globalBatchSize.isEmpty()) {
       return Math.multiplyExact(batchSize, accumulate);
-    } else if (globalBatchSize.get() % ((long) replicas * accumulate) != 0) {
+    } else if (globalBatchSize.get() % ((long) executors.max() * accumulate) != 0) {
       throw new ConfigException(
           List.of(
-              "train.global-batch-size = %d: must be a multiple of cluster.executors = %d%s"
+              "train.global-batch-size = %d: must be a multiple of cluster.executors%s = %d%s"
                   .formatted(
                       globalBatchSize.get(),
-                      replicas,
+                      executors.isElastic() ? ".max" : "",
+                      executors.max(),
                       accumulate == 1 ? "" : " times train.accumulate = " + accumulate)));
     }
-    return globalBatchSize.get() / replicas;
+    return globalBatchSize.get() / executors.max();
   }
 
   /**
-   * The images that a replica computes at a time.
+   * The images that a replica, or a virtual one, computes at a time.
    *
    * @throws ConfigException if the global batch cannot be shared equally
    */
-  public int minibatchOf(int replicas) {
-    return batchSizeOf(replicas) / accumulate;
+  public int minibatchOf(ExecutorRange executors) {
+    return batchSizeOf(executors) / accumulate;
   }
 }

@@ -7,10 +7,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.jobs.report.Provenance;
+import org.networkfission.jobs.train.log.Generation;
 import org.networkfission.jobs.train.log.RunLog;
 import org.networkfission.jobs.train.log.TrainingPage;
 import org.networkfission.prep.commit.WholeFile;
@@ -44,19 +46,22 @@ final class TrainingPageFile {
               end,
               RunLog.read(output, hadoop),
               RunLog.validations(output, hadoop),
-              finished());
+              finished(RunLog.generations(output, hadoop)));
       WholeFile.write(page, html.getBytes(StandardCharsets.UTF_8), hadoop);
     } catch (IOException | RuntimeException e) { // A line of the log may hold anything.
       out.println("Cannot write %s: %s".formatted(page, e.getMessage()));
     }
   }
 
-  private Provenance finished() {
+  private Provenance finished(List<Generation> generations) {
     Map<String, String> facts = new LinkedHashMap<>(provenance.facts());
     facts.computeIfPresent(
         "last command",
         (name, value) ->
             "%s, %,d s".formatted(value, Duration.ofNanos(System.nanoTime() - start).toSeconds()));
+    if (!generations.isEmpty()) {
+      facts.put("replicas", Generation.text(generations));
+    }
     facts.put("finished", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     return new Provenance(facts, provenance.configuration());
   }

@@ -47,6 +47,30 @@ class ClusterTest {
   }
 
   @Test
+  void aRangeOfExecutorsAsksForTheMost() {
+    String[] settings = {
+      "cluster.master=yarn",
+      "cluster.executors={ min = 2, max = 6 }",
+      "cluster.spark.dynamicAllocation.enabled=true"
+    };
+    SparkConf jobs = conf(settings);
+    SparkConf replicas =
+        Cluster.ofReplicas(
+            ResolvedConfig.load(List.of(), List.of(settings)).settings().cluster(), "test");
+
+    assertThat(jobs.get("spark.executor.instances")).isEqualTo("6");
+    assertThat(jobs.get("spark.dynamicAllocation.enabled")).isEqualTo("true");
+    assertThat(jobs.get("spark.dynamicAllocation.minExecutors")).isEqualTo("2");
+    assertThat(jobs.get("spark.dynamicAllocation.maxExecutors")).isEqualTo("6");
+    // Spark refuses barrier stages with it.
+    assertThat(replicas.get("spark.dynamicAllocation.enabled")).isEqualTo("false");
+    assertThat(replicas.get("spark.executor.instances")).isEqualTo("6");
+    assertThat(conf("cluster.master=spark://host:7077", "cluster.executors={ min = 2, max = 6 }"))
+        .extracting(conf -> conf.get("spark.cores.max"))
+        .isEqualTo("6");
+  }
+
+  @Test
   void onlyAClusterOfThisMachineIsBoundToLoopback() {
     SparkConf here = conf();
     Cluster.setThisMachine(here, Map.of("FISSION_WORK", "/of/a/run"));

@@ -18,7 +18,7 @@ public final class TestCluster {
   public static ClusterSettings local() {
     return new ClusterSettings(
         Optional.of("local[2]"),
-        1,
+        ExecutorRange.of(1),
         1,
         ConfigMemorySize.ofBytes(512L << 20),
         ConfigMemorySize.ofBytes(1L << 30),
@@ -31,10 +31,20 @@ public final class TestCluster {
 
   /** The same, whose processors have no more than these instructions. */
   public static ClusterSettings of(int executors, InstructionSet instructions) {
+    return of(Optional.empty(), ExecutorRange.of(executors), instructions);
+  }
+
+  /** As many executors as a master gives. */
+  public static ClusterSettings of(String master, int min, int max) {
+    return of(Optional.of(master), new ExecutorRange(min, max), InstructionSet.AUTO);
+  }
+
+  private static ClusterSettings of(
+      Optional<String> master, ExecutorRange executors, InstructionSet instructions) {
     String classes =
         TestCluster.class.getProtectionDomain().getCodeSource().getLocation().getPath();
     return new ClusterSettings(
-        Optional.empty(),
+        master,
         executors,
         1,
         ConfigMemorySize.ofBytes(512L << 20),

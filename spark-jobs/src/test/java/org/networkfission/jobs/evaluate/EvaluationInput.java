@@ -264,6 +264,7 @@ public final class EvaluationInput {
               0,
               0,
               1,
+              null,
               1,
               99,
               (int) network.parameters().length(),

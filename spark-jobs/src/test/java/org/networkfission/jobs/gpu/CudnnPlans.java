@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.networkfission.jobs.cluster.ExecutorRange;
 import org.networkfission.jobs.settings.ResolvedConfig;
 import org.networkfission.jobs.settings.Settings;
 import org.networkfission.model.backend.cuda.MemoryNeed;
@@ -66,7 +67,7 @@ final class CudnnPlans {
             .addAll(
                 MemoryNeed.problems(
                     FissionNetwork.program(settings.network().in(precision), settings.losses()),
-                    settings.train().batchSizeOf(1)));
+                    settings.train().batchSizeOf(ExecutorRange.of(1))));
       }
     }
     int missing = 0;

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.networkfission.jobs.cluster.ExecutorRange;
 import org.networkfission.jobs.settings.ResolvedConfig;
 import org.networkfission.jobs.settings.Settings;
 import org.networkfission.model.backend.cuda.MemoryNeed;
@@ -27,8 +28,8 @@ class GpuMemoryTest {
                     Path.of("../conf/clusters/paper.conf")),
                 List.of())
             .settings();
-    int replicas = settings.cluster().executors();
-    assertThat(settings.train().batchSizeOf(replicas)).isEqualTo(batch);
+    int replicas = settings.cluster().executors().max();
+    assertThat(settings.train().batchSizeOf(ExecutorRange.of(replicas))).isEqualTo(batch);
     MemoryNeed need =
         MemoryNeed.of(
             FissionNetwork.program(settings.network(), settings.losses()), batch, replicas);

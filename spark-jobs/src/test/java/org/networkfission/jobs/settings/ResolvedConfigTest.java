@@ -20,7 +20,7 @@ class ResolvedConfigTest {
 
   @Test
   void defaultsBind() {
-    assertThat(ResolvedConfig.load(List.of(), List.of()).settings().cluster().executors())
+    assertThat(ResolvedConfig.load(List.of(), List.of()).settings().cluster().executors().max())
         .isEqualTo(2);
   }
 
@@ -34,9 +34,9 @@ class ResolvedConfigTest {
         ResolvedConfig.load(
             List.of(first, second), List.of("cluster.executors=5", "cluster.executors=6"));
 
-    assertThat(read.settings().cluster().executors()).isEqualTo(4);
+    assertThat(read.settings().cluster().executors().max()).isEqualTo(4);
     assertThat(read.settings().cluster().coresPerExecutor()).isEqualTo(3);
-    assertThat(assigned.settings().cluster().executors()).isEqualTo(6);
+    assertThat(assigned.settings().cluster().executors().max()).isEqualTo(6);
   }
 
   @Test

@@ -105,7 +105,7 @@ class ShippedConfigurationTest {
                 List.of())
             .settings();
 
-    assertThat(settings.cluster().executors()).isEqualTo(8);
+    assertThat(settings.cluster().executors().max()).isEqualTo(8);
     assertThat(settings.cluster().gpusPerExecutor()).isEqualTo(1);
     assertThat(settings.train().batchSizeOf(settings.cluster().executors())).isEqualTo(batchSize);
     assertThat(settings.network().width()).isEqualTo(768);
@@ -119,7 +119,7 @@ class ShippedConfigurationTest {
         ResolvedConfig.load(List.of(Path.of("../conf/clusters", name + ".conf")), List.of())
             .settings();
 
-    assertThat(settings.cluster().executors()).isEqualTo(8);
+    assertThat(settings.cluster().executors().max()).isEqualTo(8);
     assertThat(settings.cluster().coresPerExecutor()).isEqualTo(4);
   }
 }

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.networkfission.jobs.cluster.ExecutorRange;
 import org.networkfission.jobs.config.Layers;
 import org.networkfission.jobs.settings.Settings;
 import org.networkfission.jobs.study.StudyResult.Cell;
@@ -193,8 +194,8 @@ class SupplementTest {
         assertThat(settings.network().width()).isEqualTo(768);
         assertThat(settings.network().height()).isEqualTo(384);
         int replicas = name.equals("scannet") ? 8 : 1;
-        assertThat(settings.cluster().executors()).isEqualTo(replicas);
-        assertThat(settings.train().batchSizeOf(replicas))
+        assertThat(settings.cluster().executors().max()).isEqualTo(replicas);
+        assertThat(settings.train().batchSizeOf(ExecutorRange.of(replicas)))
             .isEqualTo(settings.network().tasks().size() == 1 ? 8 : 6);
         assertThat(settings.prepare().dataset().id()).isEqualTo(name);
       }

@@ -146,11 +146,12 @@ public final class CardPage {
       page.append("- the run does not say on what\n");
     }
     page.append(
-        "- %,d examples seen (%,d epochs begun) by %d replicas with %d images each in a minibatch; seed %d\n\n"
+        "- %,d examples seen (%,d epochs begun) by %s%d replicas with %d images each in a minibatch; seed %d\n\n"
             .formatted(
                 state.examples(),
                 state.epoch() + 1,
-                state.replicas(),
+                state.virtualReplicas() == null ? "" : "up to ",
+                state.shares(),
                 state.batchSize(),
                 state.seed()));
     return page.toString();

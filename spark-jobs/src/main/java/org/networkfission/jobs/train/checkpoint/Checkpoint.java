@@ -1,5 +1,6 @@
 package org.networkfission.jobs.train.checkpoint;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -62,7 +63,9 @@ public record Checkpoint(Path folder, State state, List<StoredFile> files) {
    * @param epoch passes over the data begun, counted from 0
    * @param examples examples seen by all replicas together
    * @param replicas how many there were
-   * @param batchSize of each replica
+   * @param virtualReplicas among how many the data are shared; null where among the replicas, whose
+   *     number never changes
+   * @param batchSize images of a step of each of them
    * @param seed of the run
    * @param parameters how many the network has
    * @param checksum CRC-32 of the parameters; the same on every replica
@@ -80,6 +83,7 @@ public record Checkpoint(Path folder, State state, List<StoredFile> files) {
       long epoch,
       long examples,
       int replicas,
+      @JsonInclude(JsonInclude.Include.NON_NULL) Integer virtualReplicas,
       int batchSize,
       long seed,
       int parameters,
@@ -94,6 +98,11 @@ public record Checkpoint(Path folder, State state, List<StoredFile> files) {
     public State {
       arithmetic = arithmetic == null ? List.of() : List.copyOf(arithmetic);
       data = data == null ? List.of() : List.copyOf(data);
+    }
+
+    /** Among how many replicas or virtual replicas the data are shared. */
+    public int shares() {
+      return virtualReplicas == null ? replicas : virtualReplicas;
     }
   }
 

@@ -3,7 +3,9 @@ package org.networkfission.jobs.train.input;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -12,10 +14,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.IntFunction;
 import org.apache.hadoop.conf.Configuration;
 import org.networkfission.jobs.cache.ShardCache;
 import org.networkfission.jobs.cluster.Device;
-import org.networkfission.jobs.train.input.RowStream.Dealt;
+import org.networkfission.jobs.train.input.RowSequence.Taken;
+import org.networkfission.jobs.train.input.StepShare.Piece;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.input.BatchAssembler;
 import org.networkfission.prep.frame.InputException;
@@ -30,18 +34,17 @@ import org.networkfission.prep.storage.StorageException;
 public final class BatchReader implements AutoCloseable {
   private final Configuration hadoop;
   private final ShardCache cache;
-  private final InputOrder order;
+  private final IntFunction<InputOrder> orders;
+  private final StepShare share;
+  private final List<Source> sources;
   private final BatchAssembler assembler;
-  private final int batchSize;
+  private final int pieceSize;
   private final BlockingQueue<Future<Batch>> ahead;
   private final ExecutorService assembling;
   private final Thread reading;
 
-  /** A row, and which data set it is of. */
-  private record Taken(Dealt dealt, int source) {}
-
   /**
-   * Begins to read.
+   * Begins to read one replica's order.
    *
    * @param position how many rows this replica has read before, of all data sets
    * @param cache of shards
@@ -54,11 +57,33 @@ public final class BatchReader implements AutoCloseable {
       long position,
       InputSettings settings,
       ShardCache cache) {
+    this(hadoop, one -> order, StepShare.ofOne(1), assembler, batchSize, position, settings, cache);
+  }
+
+  /**
+   * Begins to read a replica's share of every step.
+   *
+   * @param orders of virtual replicas
+   * @param pieceSize images of each piece of a step
+   * @param position how many rows of each virtual replica have been read before, of all data sets
+   * @param cache of shards
+   */
+  public BatchReader(
+      Configuration hadoop,
+      IntFunction<InputOrder> orders,
+      StepShare share,
+      BatchAssembler assembler,
+      int pieceSize,
+      long position,
+      InputSettings settings,
+      ShardCache cache) {
     this.hadoop = hadoop;
     this.cache = cache;
-    this.order = order;
+    this.orders = orders;
+    this.share = share;
+    this.sources = orders.apply(share.firstVirtualReplica()).sources();
     this.assembler = assembler;
-    this.batchSize = batchSize;
+    this.pieceSize = pieceSize;
     this.ahead = new ArrayBlockingQueue<>(settings.readAhead());
     this.assembling =
         Executors.newFixedThreadPool(settings.threads(), work -> daemon(work, "assemble"));
@@ -112,17 +137,22 @@ public final class BatchReader implements AutoCloseable {
   }
 
   private void readAll(long position) {
-    List<RowStream> streams = List.of();
+    Map<Integer, RowSequence> rows = new HashMap<>();
     try {
-      streams = streams(position);
-      List<Taken> batch = new ArrayList<>(batchSize);
-      for (long slot = position; ; slot++) {
-        int source = order.mixture().source(slot);
-        batch.add(new Taken(streams.get(source).next(), source));
-        if (batch.size() == batchSize) {
-          List<Taken> whole = batch;
-          ahead.put(assembling.submit(() -> assemble(whole)));
-          batch = new ArrayList<>(batchSize);
+      for (long step = 0; ; step++) {
+        for (List<Piece> minibatch : share.minibatches()) {
+          List<Taken> taken = new ArrayList<>();
+          for (Piece piece : minibatch) {
+            RowSequence own =
+                rows.computeIfAbsent(
+                    piece.virtualReplica(),
+                    one -> new RowSequence(hadoop, cache, orders.apply(one), position));
+            own.skipTo(position + (step * share.piecesOfEach() + piece.number()) * pieceSize);
+            for (int i = 0; i < pieceSize; i++) {
+              taken.add(own.next());
+            }
+          }
+          ahead.put(assembling.submit(() -> assemble(taken)));
         }
       }
     } catch (IOException e) {
@@ -133,15 +163,7 @@ public final class BatchReader implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // closed
     } finally {
-      streams.forEach(BatchReader::close);
-    }
-  }
-
-  private static void close(RowStream stream) {
-    try {
-      stream.close();
-    } catch (IOException e) {
-      // Nothing is read from it any more.
+      rows.values().forEach(RowSequence::close);
     }
   }
 
@@ -153,23 +175,10 @@ public final class BatchReader implements AutoCloseable {
     }
   }
 
-  private List<RowStream> streams(long position) {
-    List<RowStream> streams = new ArrayList<>();
-    for (Source source : order.sources()) {
-      int i = streams.size();
-      streams.add(
-          new RowStream(
-              new ExampleReader(source, cache, hadoop),
-              order.order(i),
-              order.mixture().count(i, position)));
-    }
-    return streams;
-  }
-
   private Batch assemble(List<Taken> taken) {
     List<LabeledImage> images = new ArrayList<>(taken.size());
     for (Taken one : taken) {
-      images.add(order.sources().get(one.source()).decode(one.dealt().example()));
+      images.add(sources.get(one.source()).decode(one.dealt().example()));
     }
     return assembler
         .assemble(images, taken.stream().map(one -> one.dealt().epoch()).toList())

@@ -18,6 +18,7 @@ import org.networkfission.jobs.train.log.Report.Alive;
 import org.networkfission.jobs.train.log.Report.Arrived;
 import org.networkfission.jobs.train.log.Report.Content;
 import org.networkfission.jobs.train.log.Report.Line;
+import org.networkfission.jobs.train.log.Report.Newcomers;
 import org.networkfission.jobs.train.log.Report.Validated;
 import org.networkfission.prep.settings.Json;
 import scala.concurrent.Await;
@@ -40,6 +41,9 @@ public final class DriverLink implements AutoCloseable {
   /** As long as Spark's own barrier: the driver ends the tasks where one is lost. */
   private static final RpcTimeout NEVER =
       new RpcTimeout(Duration.apply(365, TimeUnit.DAYS), "spark.barrier.sync.timeout");
+
+  private static final RpcTimeout SOON =
+      new RpcTimeout(Duration.apply(10, TimeUnit.SECONDS), "spark.rpc.askTimeout");
 
   private final RpcEndpointRef driver;
   private final int replica;
@@ -121,6 +125,17 @@ public final class DriverLink implements AutoCloseable {
           throw new InterruptedException("Spark ends the task");
         }
       }
+    }
+  }
+
+  /** Whether more replicas could train than do; not where the driver does not answer soon. */
+  public boolean hasNewcomers() {
+    try {
+      return driver
+          .askSync(text(new Newcomers()), SOON, ClassTag$.MODULE$.<String>apply(String.class))
+          .equals(RunMonitor.YES);
+    } catch (RuntimeException e) {
+      return false; // Asked again at the next checkpoint.
     }
   }
 

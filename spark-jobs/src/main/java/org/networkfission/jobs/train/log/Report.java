@@ -22,15 +22,19 @@ record Report(int replica, int attempt, long step, Content content) {
     @JsonSubTypes.Type(value = Advanced.class, name = "advanced"),
     @JsonSubTypes.Type(value = Validated.class, name = "validated"),
     @JsonSubTypes.Type(value = Failure.class, name = "failure"),
-    @JsonSubTypes.Type(value = Arrived.class, name = "arrived")
+    @JsonSubTypes.Type(value = Arrived.class, name = "arrived"),
+    @JsonSubTypes.Type(value = Newcomers.class, name = "newcomers")
   })
-  sealed interface Content permits Alive, Line, Advanced, Validated, Failure, Arrived {}
+  sealed interface Content permits Alive, Line, Advanced, Validated, Failure, Arrived, Newcomers {}
 
   /** Nothing but a sign of life. */
   record Alive() implements Content {}
 
   /** What all other replicas must know before they begin; it waits for theirs. */
   record Arrived(String text) implements Content {}
+
+  /** Asks whether more replicas could train. */
+  record Newcomers() implements Content {}
 
   /** A line for the console. */
   record Line(String text) implements Content {}

@@ -36,8 +36,9 @@ import org.networkfission.prep.storage.Storage;
  * The log of a run in {@code <output>/log}. It grows in segments, each of which appears whole: of
  * one JSON object per line in {@code <session>-<segment>.jsonl}, and the same for TensorBoard in
  * {@code events.out.tfevents.<session>-<segment>}. A session is one command's; both numbers count
- * up. A line is a {@link ProgressLine}, or a {@link Validation} under the key {@code validation}.
- * Where two lines of a kind have the same step, the later one counts.
+ * up. A line is a {@link ProgressLine}, a {@link Validation} under the key {@code validation}, or a
+ * {@link Generation} under the key {@code generation}. Where two lines of a kind have the same
+ * step, the later one counts.
  *
  * <p>A segment is written ten seconds after the one before, and later after a hundredth of the time
  * that the session has lasted: so there are few of them, and a driver that is killed loses little.
@@ -49,6 +50,7 @@ public final class RunLog implements Closeable {
   private static final String LINES = ".jsonl";
   private static final String EVENTS = "events.out.tfevents.";
   private static final String VALIDATION = "validation";
+  private static final String GENERATION = "generation";
   private static final Pattern SEGMENT = Pattern.compile("([0-9]{4,})-[0-9]{6,}\\.jsonl");
   private static final long LEAST_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final int SHARE = 100;
@@ -132,6 +134,16 @@ public final class RunLog implements Closeable {
     }
   }
 
+  /** Appends a generation. */
+  public synchronized void write(Generation generation) {
+    try {
+      writeLine(Map.of(GENERATION, generation));
+      events.write(generation.step(), now(), Map.of("replicas", (double) generation.replicas()));
+    } catch (IOException e) {
+      throw cannotWrite(e);
+    }
+  }
+
   private void writeLine(Object content) throws IOException {
     lines.write(Json.MAPPER.writeValueAsString(content).getBytes(StandardCharsets.UTF_8));
     lines.write('\n');
@@ -175,7 +187,7 @@ public final class RunLog implements Closeable {
   public static List<ProgressLine> read(Path output, Configuration hadoop) throws IOException {
     SortedMap<Long, ProgressLine> byStep = new TreeMap<>();
     for (JsonNode line : lines(output, hadoop)) {
-      if (!line.has(VALIDATION)) {
+      if (!line.has(VALIDATION) && !line.has(GENERATION)) {
         ProgressLine progress = Json.MAPPER.treeToValue(line, ProgressLine.class);
         byStep.put(progress.step(), progress);
       }
@@ -197,6 +209,22 @@ public final class RunLog implements Closeable {
       }
     }
     return List.copyOf(byStep.values());
+  }
+
+  /**
+   * What a run's log says of the number of its replicas, in the order of time; nothing where that
+   * never changes.
+   *
+   * @param output the run's output folder
+   */
+  public static List<Generation> generations(Path output, Configuration hadoop) throws IOException {
+    List<Generation> generations = new ArrayList<>();
+    for (JsonNode line : lines(output, hadoop)) {
+      if (line.has(GENERATION)) {
+        generations.add(Json.MAPPER.treeToValue(line.get(GENERATION), Generation.class));
+      }
+    }
+    return generations;
   }
 
   private static List<JsonNode> lines(Path output, Configuration hadoop) throws IOException {

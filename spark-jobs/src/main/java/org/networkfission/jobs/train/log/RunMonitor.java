@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.rpc.RpcCallContext;
@@ -17,6 +18,7 @@ import org.networkfission.jobs.train.collective.RunKey;
 import org.networkfission.jobs.train.log.Report.Advanced;
 import org.networkfission.jobs.train.log.Report.Arrived;
 import org.networkfission.jobs.train.log.Report.Line;
+import org.networkfission.jobs.train.log.Report.Newcomers;
 import org.networkfission.jobs.train.log.Report.Validated;
 import org.networkfission.prep.settings.Json;
 import scala.Function1;
@@ -29,10 +31,14 @@ import scala.runtime.BoxedUnit;
  * silent. An executor that hangs is found by it even where Spark would wait for ever.
  */
 public final class RunMonitor implements AutoCloseable {
+  /** The answer to {@link Newcomers}. */
+  static final String YES = "yes";
+
   private final RpcEnv environment = SparkEnv.get().rpcEnv();
   private final RpcEndpointRef endpoint;
   private final Consumer<String> console;
   private final RunLog log;
+  private final BooleanSupplier newcomers;
   private final long[] lastHeard;
   private final long[] lastStep;
   private final Gathering gathering;
@@ -44,10 +50,13 @@ public final class RunMonitor implements AutoCloseable {
    * Begins to listen; on the driver, whose Spark runs.
    *
    * @param key known to this run's replicas alone; others cannot find the endpoint
+   * @param newcomers whether more replicas could train
    */
-  public RunMonitor(RunKey key, int replicas, Consumer<String> console, RunLog log) {
+  public RunMonitor(
+      RunKey key, int replicas, Consumer<String> console, RunLog log, BooleanSupplier newcomers) {
     this.console = console;
     this.log = log;
+    this.newcomers = newcomers;
     this.lastHeard = new long[replicas];
     this.lastStep = new long[replicas];
     this.gathering = new Gathering(replicas);
@@ -79,6 +88,8 @@ public final class RunMonitor implements AutoCloseable {
             hear(report);
             if (report.content() instanceof Arrived arrived) {
               gathering.add(report.attempt(), report.replica(), arrived.text(), caller);
+            } else if (report.content() instanceof Newcomers) {
+              caller.reply(newcomers.getAsBoolean() ? YES : "no");
             }
           });
     }

@@ -11,7 +11,9 @@ import org.networkfission.jobs.train.collective.RunKey;
 import org.networkfission.jobs.train.input.InputOrder;
 import org.networkfission.jobs.train.input.InputSettings;
 import org.networkfission.jobs.train.input.Source;
+import org.networkfission.jobs.train.input.StepShare;
 import org.networkfission.model.input.Augmentation;
+import org.networkfission.model.network.BatchStatistics;
 import org.networkfission.model.network.GradientCompute;
 import org.networkfission.model.network.LossSpec;
 import org.networkfission.model.network.NetworkSpec;
@@ -80,11 +82,16 @@ public record RunPlan(
    * How it learns.
    *
    * @param replicas how many
-   * @param batchSize images of a step on each
+   * @param least how many there are at least
+   * @param most how many there are where the cluster gives them: as many virtual replicas share the
+   *     data, so that a step sees the same images whatever the number of replicas
+   * @param batchSize images of a step of each virtual replica
    * @param accumulate minibatches that these are computed in, one after the other
    */
   public record Optimisation(
       int replicas,
+      int least,
+      int most,
       int batchSize,
       int accumulate,
       long steps,
@@ -92,9 +99,24 @@ public record RunPlan(
       AdamSettings adam,
       double averageDecay)
       implements Serializable {
-    /** Images that a replica computes at a time. */
+    /** Images of a virtual replica that are computed at a time. */
     public int minibatch() {
       return batchSize / accumulate;
+    }
+
+    /** Whether the number of replicas may change while the run lasts. */
+    public boolean elastic() {
+      return least < most;
+    }
+
+    /** Images of a step. */
+    public long globalBatch() {
+      return (long) batchSize * most;
+    }
+
+    Optimisation with(int other) {
+      return new Optimisation(
+          other, least, most, batchSize, accumulate, steps, learningRate, adam, averageDecay);
     }
   }
 
@@ -117,10 +139,28 @@ public record RunPlan(
       String configuration)
       implements Serializable {}
 
-  /** What a replica reads, in which order. */
-  public InputOrder order(int rank) {
+  /** The rows of a virtual replica, in their order. */
+  public InputOrder order(int virtualReplica) {
     return new InputOrder(
-        data.sources(), model.seed(), replicas(), rank, data.input().shuffleRows());
+        data.sources(),
+        model.seed(),
+        optimisation.most(),
+        virtualReplica,
+        data.input().shuffleRows());
+  }
+
+  /** What a replica computes of every step. */
+  public StepShare share(int rank) {
+    boolean joined = model.network().batchNorm() == BatchStatistics.SYNCHRONISED;
+    return StepShare.of(optimisation.most(), optimisation.accumulate(), replicas(), rank, joined);
+  }
+
+  /** Whether the run can be shared among so many replicas. */
+  public boolean allows(int replicas) {
+    return replicas >= optimisation.least()
+        && replicas <= optimisation.most()
+        && (model.network().batchNorm() != BatchStatistics.SYNCHRONISED
+            || optimisation.most() % replicas == 0);
   }
 
   /** How many replicas train. */
@@ -136,6 +176,11 @@ public record RunPlan(
   /** The plan of the next attempt, with a new key: what is left of this one takes no part in it. */
   public RunPlan again() {
     return new RunPlan(id, RunKey.random(), before + 1, data, model, optimisation, upkeep);
+  }
+
+  /** The same of another number of replicas. */
+  public RunPlan with(int replicas) {
+    return new RunPlan(id, key, before, data, model, optimisation.with(replicas), upkeep);
   }
 
   /** The key of one attempt that Spark makes at this one. */

@@ -198,6 +198,7 @@ final class SharingRun {
             plan.order(0).epoch(position),
             position * plan.replicas(),
             plan.replicas(),
+            null,
             plan.optimisation().batchSize(),
             plan.model().seed(),
             parameters,

@@ -49,7 +49,8 @@ public final class SharingTraining implements TrainingMode {
   @Override
   public void run(JavaSparkContext spark, RunPlan plan, Optional<Checkpoint> before, RunLog log)
       throws IOException {
-    try (RunMonitor monitor = new RunMonitor(plan.key(), plan.replicas(), out::println, log)) {
+    try (RunMonitor monitor =
+        new RunMonitor(plan.key(), plan.replicas(), out::println, log, () -> false)) {
       new SharingRun(spark, plan, threshold, monitor, out).execute(before);
     }
   }

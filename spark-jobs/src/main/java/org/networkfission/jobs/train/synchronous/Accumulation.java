@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.networkfission.jobs.train.input.StepShare;
 import org.networkfission.model.backend.FlatVector;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.input.Batch;
@@ -16,8 +17,9 @@ import org.networkfission.model.network.Task;
 
 /**
  * Several minibatches, computed one after the other, that count as one: losses and gradient are the
- * means over them. Of each the network keeps features only while it is computed, so that a step of
- * any size fits into the memory of a small one.
+ * means over them, or where a replica has more than another, what it gives to the mean over all. Of
+ * each the network keeps features only while it is computed, so that a step of any size fits into
+ * the memory of a small one.
  *
  * <p>Batch norms take their statistics over each minibatch by itself; running statistics move by
  * the mean of what each would move them by.
@@ -28,7 +30,7 @@ final class Accumulation {
   private static final int BLOCK = 1 << 16;
 
   private final FissionNetwork network;
-  private final int minibatches;
+  private final StepShare share;
   private final float[] sum;
   private final float[] block;
   private Optional<Batch> next = Optional.empty();
@@ -36,13 +38,13 @@ final class Accumulation {
   /**
    * Makes room.
    *
-   * @param minibatches of each step
+   * @param share which minibatches of a step are this replica's
    */
-  Accumulation(FissionNetwork network, int minibatches) {
+  Accumulation(FissionNetwork network, StepShare share) {
     this.network = network;
-    this.minibatches = minibatches;
-    this.sum = new float[minibatches > 1 ? network.engine().gradient().length() : 0];
-    this.block = new float[minibatches > 1 ? BLOCK : 0];
+    this.share = share;
+    this.sum = new float[share.isOneOfEach() ? 0 : network.engine().gradient().length()];
+    this.block = new float[share.isOneOfEach() ? 0 : BLOCK];
   }
 
   /** The network whose gradient is computed. */
@@ -56,27 +58,31 @@ final class Accumulation {
   }
 
   /**
-   * Computes losses and the network's gradient in training mode.
+   * Computes losses and the network's gradient in training mode, such that the mean over the
+   * replicas is the mean over all their minibatches.
    *
-   * @param step as many minibatches as each step has
-   * @param dropout decides what dropout drops; another number for each step and replica
+   * @param minibatches those of this replica's share
+   * @param step decides, with the minibatch's number, what dropout drops
    * @param factors what each task's losses are multiplied with besides their weights; 1 where a
    *     task is not named
    */
-  StepLosses computeGradient(List<Batch> step, long dropout, Map<Task, Double> factors) {
-    if (step.size() != minibatches) {
+  StepLosses computeGradient(List<Batch> minibatches, long step, Map<Task, Double> factors) {
+    if (minibatches.size() != share.minibatches().size()) {
       throw new IllegalArgumentException(
-          "Cannot accumulate %d minibatches: a step has %d".formatted(step.size(), minibatches));
+          "Cannot accumulate %d minibatches: a step has %d"
+              .formatted(minibatches.size(), share.minibatches().size()));
     }
     List<StepLosses> losses = new ArrayList<>();
-    for (int i = 0; i < minibatches; i++) {
-      network.engine().expect(i + 1 < minibatches ? Optional.of(step.get(i + 1)) : next);
-      losses.add(network.computeGradient(step.get(i), dropout * minibatches + i, factors));
-      if (minibatches > 1) {
+    for (int i = 0; i < minibatches.size(); i++) {
+      boolean last = i == minibatches.size() - 1;
+      network.engine().expect(last ? next : Optional.of(minibatches.get(i + 1)));
+      long number = step * share.total() + share.first() + i;
+      losses.add(network.computeGradient(minibatches.get(i), number, factors));
+      if (!share.isOneOfEach()) {
         add(network.engine().gradient(), i == 0);
       }
     }
-    if (minibatches == 1) {
+    if (share.isOneOfEach()) {
       return losses.get(0);
     }
     writeMean(network.engine().gradient());
@@ -99,16 +105,16 @@ final class Accumulation {
 
   private void writeMean(FlatVector gradient) {
     for (int i = 0; i < sum.length; i++) {
-      sum[i] /= minibatches;
+      sum[i] = (float) (sum[i] / share.mean());
     }
     gradient.write(0, sum);
   }
 
-  private static StepLosses mean(List<StepLosses> losses) {
+  private StepLosses mean(List<StepLosses> losses) {
     Map<Task, TaskLosses> tasks = new EnumMap<>(Task.class);
     double total = 0;
     for (StepLosses one : losses) {
-      total += one.total() / losses.size();
+      total += one.total() / share.mean();
     }
     for (Task task : losses.get(0).tasks().keySet()) {
       tasks.put(task, joined(losses.stream().map(one -> one.tasks().get(task)).toList()));
@@ -117,15 +123,15 @@ final class Accumulation {
   }
 
   /** The losses of one task over all images. */
-  private static TaskLosses joined(List<TaskLosses> losses) {
+  private TaskLosses joined(List<TaskLosses> losses) {
     double main = 0;
     double aux1 = 0;
     double aux2 = 0;
     double peak = 0;
     for (TaskLosses one : losses) {
-      main += one.main() / losses.size();
-      aux1 += one.aux1() / losses.size();
-      aux2 += one.aux2() / losses.size();
+      main += one.main() / share.mean();
+      aux1 += one.aux1() / share.mean();
+      aux2 += one.aux2() / share.mean();
       peak = Math.max(peak, one.peak());
     }
     double[] images =

@@ -74,16 +74,12 @@ final class BalancedTasks {
                     accumulation, collective, balance, TaskBalance.scope(losses.balance())));
   }
 
-  /**
-   * Computes this replica's losses and gradient of a step.
-   *
-   * @param dropout decides what dropout drops
-   */
-  StepLosses computeGradient(List<Batch> minibatches, long step, long dropout)
+  /** Computes this replica's losses and gradient of a step. */
+  StepLosses computeGradient(List<Batch> minibatches, long step)
       throws IOException, InterruptedException {
     applied = balance.factors();
     if (gradients.isEmpty()) {
-      return accumulation.computeGradient(minibatches, dropout, byTask(applied));
+      return accumulation.computeGradient(minibatches, step, byTask(applied));
     }
     FlatVector gradient = accumulation.network().engine().gradient();
     double total = 0;
@@ -91,7 +87,7 @@ final class BalancedTasks {
     for (int i = 0; i < tasks.size(); i++) {
       double[] alone = new double[tasks.size()];
       alone[i] = 1;
-      last = accumulation.computeGradient(minibatches, dropout, byTask(alone));
+      last = accumulation.computeGradient(minibatches, step, byTask(alone));
       total += applied[i] * last.total();
       gradients.get().take(i, applied[i], gradient);
     }

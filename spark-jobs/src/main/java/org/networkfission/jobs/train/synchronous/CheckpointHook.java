@@ -190,6 +190,7 @@ final class CheckpointHook implements StepHook {
         state.position().epoch(step),
         state.position().examples(step),
         plan.replicas(),
+        plan.optimisation().elastic() ? plan.optimisation().most() : null,
         plan.optimisation().batchSize(),
         plan.model().seed(),
         state.parameters(),

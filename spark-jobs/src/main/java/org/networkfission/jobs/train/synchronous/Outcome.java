@@ -29,6 +29,8 @@ record Outcome(End end, int replica, long steps, String message, List<String> ke
     FAILED,
     /** A process was asked to end; there is a checkpoint of its last step. */
     LEFT,
+    /** More replicas could train; there is a checkpoint of the last step. */
+    NEWCOMERS,
     /** Another replica ended the run. */
     STOPPED
   }

@@ -73,7 +73,7 @@ final class ProgressHook implements StepHook {
         step.weights(),
         step.rate(),
         step.gradientNorm(),
-        plan.optimisation().batchSize() * (double) plan.replicas() / perStep,
+        plan.optimisation().globalBatch() / perStep,
         perStep,
         shares,
         (collective.bytesSent() - bytesLogged) / 1e6,

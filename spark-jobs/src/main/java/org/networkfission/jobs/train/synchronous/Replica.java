@@ -106,6 +106,7 @@ final class Replica implements AutoCloseable {
     }
     hooks.add(checkpoints); // After validation, which may have found the best step so far.
     hooks.add(new ProgressHook(plan, state, collective, driver, losses, clock));
+    hooks.add(new NewcomersHook(plan, collective, driver, checkpoints));
     TaskShares shares = new TaskShares(collective, plan);
     ShardCache cache =
         new ShardCache(
@@ -156,7 +157,8 @@ final class Replica implements AutoCloseable {
   private BatchReader reader() {
     return new BatchReader(
         hadoop,
-        state.position().order(),
+        plan::order,
+        plan.share(rank),
         new BatchAssembler(plan.model().network(), plan.data().augmentation(), plan.model().seed()),
         plan.optimisation().minibatch(),
         state.position().rows(state.position().firstStep()),
@@ -227,7 +229,8 @@ final class Replica implements AutoCloseable {
 
   private List<Batch> read(BatchReader reader) throws IOException, InterruptedException {
     List<Batch> minibatches = new ArrayList<>();
-    while (minibatches.size() < plan.optimisation().accumulate()) {
+    int count = plan.share(rank).minibatches().size();
+    while (minibatches.size() < count) {
       minibatches.add(reader.next());
     }
     return minibatches;
@@ -236,11 +239,9 @@ final class Replica implements AutoCloseable {
   private StepLosses computeGradient(List<Batch> minibatches, long step)
       throws IOException, InterruptedException {
     try {
-      // Dropout differs between replicas: to each its own numbers.
-      long dropout = step * plan.replicas() + rank;
       return state.balance().isPresent()
-          ? state.balance().get().computeGradient(minibatches, step, dropout)
-          : state.accumulation().computeGradient(minibatches, dropout, Map.of());
+          ? state.balance().get().computeGradient(minibatches, step)
+          : state.accumulation().computeGradient(minibatches, step, Map.of());
     } catch (UncheckedIOException e) { // A synchronised batch norm waits for the others.
       if (Thread.interrupted()) {
         throw new InterruptedException(e.getMessage());

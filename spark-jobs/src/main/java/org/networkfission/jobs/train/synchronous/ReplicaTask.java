@@ -216,11 +216,14 @@ final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iterator<Ou
               .formatted(plan.replicas(), plan.model().initial().source());
     }
     Checkpoint.State state = checkpoint.get().state();
+    boolean same =
+        state.shares() == plan.optimisation().most()
+            && state.batchSize() == plan.optimisation().batchSize();
     String note =
-        state.replicas() == plan.replicas() && state.batchSize() == plan.optimisation().batchSize()
+        same
             ? ""
             : "; it was written by %d replicas of batch size %d, so the order of the data differs from a run that went on with these"
-                .formatted(state.replicas(), state.batchSize());
+                .formatted(state.shares(), state.batchSize());
     return who
         + "going on from step %d (%s)%s".formatted(state.step(), checkpoint.get().folder(), note);
   }

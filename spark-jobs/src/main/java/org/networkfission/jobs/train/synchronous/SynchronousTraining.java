@@ -30,7 +30,8 @@ import scala.reflect.ClassTag$;
 /**
  * One Spark job, one barrier stage, one task per executor, each a replica, for the whole run. A
  * stage that fails begins again at the last checkpoint: a long run may lose many executors. It is
- * given up when it has failed four times without coming to another checkpoint.
+ * given up when it has failed four times without coming to another checkpoint. Where the number of
+ * replicas may change, each attempt has as many as there are executors when it begins.
  */
 public final class SynchronousTraining implements TrainingMode {
   /** As often as Spark tries a task; a barrier stage whose results are collected it tries once. */
@@ -39,16 +40,23 @@ public final class SynchronousTraining implements TrainingMode {
   /** How long a process that is asked to end may take until Spark knows that it is gone. */
   private static final long LEAVING_MILLIS = 5000;
 
+  /** How long Spark may take to give up a stage whose executor is gone. */
+  private static final Duration GIVING_UP = Duration.ofSeconds(20);
+
   private final boolean requireAuthentication;
+  private final Duration startTimeout;
   private final PrintWriter out;
 
   /**
    * Describes the mode.
    *
    * @param requireAuthentication whether replicas must authenticate
+   * @param startTimeout how long to wait for the least number of executors
    */
-  public SynchronousTraining(boolean requireAuthentication, PrintWriter out) {
+  public SynchronousTraining(
+      boolean requireAuthentication, Duration startTimeout, PrintWriter out) {
     this.requireAuthentication = requireAuthentication;
+    this.startTimeout = startTimeout;
     this.out = out;
   }
 
@@ -60,17 +68,23 @@ public final class SynchronousTraining implements TrainingMode {
   @Override
   public void run(JavaSparkContext spark, RunPlan plan, Optional<Checkpoint> before, RunLog log)
       throws IOException, InterruptedException {
+    ReplicaNumber number = new ReplicaNumber(spark.sc(), startTimeout, out, log);
     RunPlan attempt = plan;
+    String reason = "";
     int inVain = 0;
     while (true) {
       long done = stepsDone(plan, spark.hadoopConfiguration());
+      attempt = number.choose(attempt, Math.max(0, done), reason);
       try {
-        Optional<Outcome> left = requireDone(attempt(spark, attempt, log));
+        Optional<Outcome> left = requireDone(attempt(spark, attempt, number, log));
         if (left.isEmpty()) {
           return;
         }
-        out.println("training goes on: " + left.get().message());
-        awaitEndOfOne(spark);
+        reason = left.get().message();
+        out.println("training goes on: " + reason);
+        if (left.get().end() == End.LEFT) {
+          number.awaitEndOfOne(LEAVING_MILLIS);
+        }
         attempt = attempt.again();
         inVain = 0;
       } catch (StageFailed e) {
@@ -79,7 +93,11 @@ public final class SynchronousTraining implements TrainingMode {
         if (inVain == TRIES) {
           throw e;
         }
-        out.println("training goes on after: " + e.getMessage());
+        reason = e.getMessage();
+        out.println("training goes on after: " + reason);
+        if (attempt.optimisation().elastic()) {
+          number.awaitFewerThan(attempt.replicas(), LEAVING_MILLIS);
+        }
         attempt = attempt.again();
       }
     }
@@ -98,10 +116,13 @@ public final class SynchronousTraining implements TrainingMode {
     }
   }
 
-  private List<Outcome> attempt(JavaSparkContext spark, RunPlan plan, RunLog log)
+  private List<Outcome> attempt(
+      JavaSparkContext spark, RunPlan plan, ReplicaNumber number, RunLog log)
       throws InterruptedException {
     String group = plan.id().toString();
-    try (RunMonitor monitor = new RunMonitor(plan.key(), plan.replicas(), out::println, log)) {
+    try (RunMonitor monitor =
+        new RunMonitor(
+            plan.key(), plan.replicas(), out::println, log, () -> number.couldGrow(plan))) {
       spark.setJobGroup(
           group, "train %s to step %d".formatted(plan.upkeep().output(), plan.steps()), true);
       List<Integer> ranks = IntStream.range(0, plan.replicas()).boxed().toList();
@@ -116,14 +137,17 @@ public final class SynchronousTraining implements TrainingMode {
                   ClassTag$.MODULE$.<Outcome>apply(Outcome.class))
               .toJavaRDD()
               .collectAsync();
-      return await(running, plan, monitor);
+      return await(running, plan, number, monitor);
     } finally {
       spark.cancelJobGroup(group);
     }
   }
 
   private static List<Outcome> await(
-      JavaFutureAction<List<Outcome>> running, RunPlan plan, RunMonitor monitor)
+      JavaFutureAction<List<Outcome>> running,
+      RunPlan plan,
+      ReplicaNumber number,
+      RunMonitor monitor)
       throws InterruptedException {
     // Longer than replicas wait for each other, and than Spark waits for an executor's heartbeat:
     // whoever is silent for so long is not replaced any more.
@@ -132,6 +156,10 @@ public final class SynchronousTraining implements TrainingMode {
       try {
         return running.get(500, TimeUnit.MILLISECONDS);
       } catch (TimeoutException e) {
+        if (number.tooFewSince(plan, GIVING_UP)) {
+          // The stage that Spark keeps would wait for ever for an executor that may never come.
+          throw new StageFailed("Training failed: an executor is gone", e);
+        }
         List<String> silent = monitor.silent(limit);
         if (!silent.isEmpty()) {
           throw new IllegalStateException(
@@ -150,18 +178,6 @@ public final class SynchronousTraining implements TrainingMode {
     }
   }
 
-  /** The next attempt's tasks are for executors that stay. */
-  private static void awaitEndOfOne(JavaSparkContext spark) throws InterruptedException {
-    int before = executors(spark);
-    for (int i = 0; i < LEAVING_MILLIS / 100 && executors(spark) >= before; i++) {
-      Thread.sleep(100);
-    }
-  }
-
-  private static int executors(JavaSparkContext spark) {
-    return spark.sc().statusTracker().getExecutorInfos().length;
-  }
-
   /** Why the run is not done, where it may go on nevertheless. */
   private static Optional<Outcome> requireDone(List<Outcome> outcomes) {
     for (Outcome outcome : outcomes) {
@@ -178,7 +194,7 @@ public final class SynchronousTraining implements TrainingMode {
       }
     }
     for (Outcome outcome : outcomes) {
-      if (outcome.end() == End.LEFT) {
+      if (outcome.end() == End.LEFT || outcome.end() == End.NEWCOMERS) {
         return Optional.of(outcome);
       } else if (outcome.end() != End.DONE) {
         throw new IllegalStateException(

@@ -30,7 +30,8 @@ final class TaskShares {
         collective,
         plan.model().network().tasks(),
         plan.model().losses().normalisation(),
-        plan.data().partial());
+        // Where the number of replicas changes, a step must not depend on how it is shared.
+        plan.data().partial() || plan.optimisation().elastic());
   }
 
   /**
@@ -53,22 +54,22 @@ final class TaskShares {
     if (!partial && minibatches.size() == 1) {
       return minibatches;
     }
-    double[] own = new double[tasks.size()];
+    double[] own = new double[tasks.size() + 1]; // The last one counts minibatches.
+    own[tasks.size()] = minibatches.size();
     List<double[]> counted = new ArrayList<>();
     for (Batch minibatch : minibatches) {
       counted.add(counted(minibatch));
-      for (int i = 0; i < own.length; i++) {
+      for (int i = 0; i < tasks.size(); i++) {
         own[i] += counted.get(counted.size() - 1)[i];
       }
     }
     double[] all = partial ? sum(own) : own;
-    int minibatchesOfAll = minibatches.size() * (partial ? collective.size() : 1);
     List<Batch> shared = new ArrayList<>();
     for (int m = 0; m < minibatches.size(); m++) {
       Map<Task, Double> shares = new EnumMap<>(Task.class);
-      for (int i = 0; i < all.length; i++) {
+      for (int i = 0; i < tasks.size(); i++) {
         if (all[i] > 0) {
-          shares.put(tasks.get(i), counted.get(m)[i] * minibatchesOfAll / all[i]);
+          shares.put(tasks.get(i), counted.get(m)[i] * all[tasks.size()] / all[i]);
         }
       }
       shared.add(minibatches.get(m).sharing(shares));

@@ -8,6 +8,7 @@ import org.networkfission.jobs.train.checkpoint.Checkpoint;
 import org.networkfission.jobs.train.checkpoint.OptimizerFile;
 import org.networkfission.jobs.train.collective.Collective;
 import org.networkfission.jobs.train.collective.Slices;
+import org.networkfission.jobs.train.input.StepShare;
 import org.networkfission.jobs.train.plan.RunPlan;
 import org.networkfission.jobs.train.server.Checksum;
 import org.networkfission.jobs.train.server.MovingAverage;
@@ -66,8 +67,9 @@ final class TrainState implements AutoCloseable {
             : Optional.empty();
     statistics.ifPresent(network::join);
     Engine engine = network.engine();
-    engine.prepare(plan.optimisation().minibatch());
-    Accumulation accumulation = new Accumulation(network, plan.optimisation().accumulate());
+    StepShare share = plan.share(collective.rank());
+    engine.prepare(plan.optimisation().minibatch() * share.piecesOfMinibatch());
+    Accumulation accumulation = new Accumulation(network, share);
     Slices slices = new Slices(engine.parameters().length(), collective.size());
     int from = slices.from(collective.rank());
     int to = slices.to(collective.rank());
@@ -83,7 +85,7 @@ final class TrainState implements AutoCloseable {
             engine,
             saved.map(OptimizerFile.Contents::moments).orElseGet(() -> Moments.zeros(from, to)));
     boolean onePass = // A gradient that is not a sum of several is final where it is written.
-        plan.optimisation().accumulate() == 1
+        share.isOneOfEach()
             && TaskBalance.scope(plan.model().losses().balance()) == GradientScope.NONE;
     if (onePass) {
       engine.watchGradient(server::finalFrom);

@@ -46,6 +46,7 @@ class CheckpointFaultTest {
         0,
         step,
         REPLICAS,
+        null,
         1,
         1,
         PARAMETERS,

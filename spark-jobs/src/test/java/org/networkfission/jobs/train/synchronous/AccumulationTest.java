@@ -16,6 +16,7 @@ import org.networkfission.jobs.settings.Settings;
 import org.networkfission.jobs.train.TinyDataset;
 import org.networkfission.jobs.train.collective.Collective;
 import org.networkfission.jobs.train.collective.InProcess;
+import org.networkfission.jobs.train.input.StepShare;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.input.Batch;
 import org.networkfission.model.input.BatchAssembler;
@@ -68,7 +69,7 @@ class AccumulationTest {
             collective, settings.network().tasks(), settings.losses().normalisation(), partial);
     try (FissionNetwork network = FissionNetwork.create(settings.network(), settings.losses(), 5)) {
       StepLosses losses =
-          new Accumulation(network, minibatches)
+          new Accumulation(network, StepShare.ofOne(minibatches))
               .computeGradient(shares.share(step), 0, Map.of(Task.DEPTH, 0.5));
       return new Result(losses, network.engine().gradient().read());
     }

@@ -20,6 +20,7 @@ import org.networkfission.jobs.settings.Settings;
 import org.networkfission.jobs.train.TinyDataset;
 import org.networkfission.jobs.train.collective.Collective;
 import org.networkfission.jobs.train.collective.InProcess;
+import org.networkfission.jobs.train.input.StepShare;
 import org.networkfission.model.backend.FlatVector;
 import org.networkfission.model.balance.TaskBalance;
 import org.networkfission.model.graph.FissionNetwork;
@@ -78,7 +79,7 @@ class BalancedTasksTest {
     try (FissionNetwork network = FissionNetwork.create(settings.network(), settings.losses(), 5)) {
       BalancedTasks tasks =
           new BalancedTasks(
-              new Accumulation(network, 1),
+              new Accumulation(network, StepShare.ofOne(1)),
               collective,
               TaskBalance.of(
                       settings.losses(),
@@ -91,7 +92,7 @@ class BalancedTasksTest {
       List<Map<String, Double>> weights = new ArrayList<>();
       StepLosses losses = null;
       for (int step = 0; step < STEPS; step++) {
-        losses = tasks.computeGradient(List.of(batch(settings, step, collective)), step, step);
+        losses = tasks.computeGradient(List.of(batch(settings, step, collective)), step);
         tasks.learn(losses, 0.05);
         weights.add(tasks.weights());
       }
