@@ -129,6 +129,15 @@ class CudaFaultsTest {
   }
 
   @Test
+  void aDriverThatIsOlderThanCudnnIsRefused() {
+    StandIn.fault("driver 12040");
+    assertThat(new CudaBackend().missing(DataType.FLOAT32))
+        .contains(
+            "the NVIDIA driver is too old: it knows CUDA 12.4, and cuDNN 9.24.0 was built for CUDA 13;"
+                + " take a newer driver, or cuDNN for an older CUDA: pip install nvidia-cudnn-cu12");
+  }
+
+  @Test
   void noGpuIsSaid() {
     StandIn.fault("devices 0");
     assertThatThrownBy(CudaFaultsTest::network)

@@ -39,7 +39,10 @@ public final class CudaBackend implements Backend {
     if (type == DataType.FLOAT64) {
       return Optional.of("it computes in float32, tf32 and bfloat16 only");
     }
-    return GpuInfo.missing().or(() -> missingGpu(type)).or(Cudnn::missing);
+    return GpuInfo.missing()
+        .or(() -> missingGpu(type))
+        .or(Cudnn::missing)
+        .or(() -> Cudnn.unfit(GpuInfo.all().get(ordinal())));
   }
 
   private static Optional<String> missingGpu(DataType type) {

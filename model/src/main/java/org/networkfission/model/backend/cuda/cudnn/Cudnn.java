@@ -6,6 +6,7 @@ import com.sun.jna.Pointer;
 import com.sun.jna.ptr.LongByReference;
 import java.util.Optional;
 import org.networkfission.model.backend.cuda.driver.CudaException;
+import org.networkfission.model.backend.cuda.driver.GpuInfo;
 import org.networkfission.model.backend.cuda.driver.NativeLibraries;
 
 /** The functions of libcudnn that are used. */
@@ -83,6 +84,20 @@ public final class Cudnn {
     }
     blas = found.get();
     return Optional.empty();
+  }
+
+  /**
+   * Why this cuDNN cannot work with a GPU's driver; empty where it can. Nothing is {@link
+   * #missing}.
+   */
+  public static Optional<String> unfit(GpuInfo gpu) {
+    long cuda = cudnnGetCudartVersion() / 1000;
+    if (gpu.driver() / 1000 >= cuda) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "the NVIDIA driver is too old: it knows CUDA %s, and cuDNN %s was built for CUDA %d; take a newer driver, or cuDNN for an older CUDA: pip install nvidia-cudnn-cu%d"
+            .formatted(gpu.cudaVersion(), version(), cuda, gpu.driver() / 1000));
   }
 
   /** cuDNN's version, e.g. 9.24.0. */
