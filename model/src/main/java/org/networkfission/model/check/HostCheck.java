@@ -127,7 +127,9 @@ public final class HostCheck {
     }
     try {
       return compute(spec, losses, type);
-    } catch (RuntimeException | DeviceLostError e) { // The others are checked all the same.
+    } catch (RuntimeException
+        | LinkageError
+        | DeviceLostError e) { // The others are checked all the same.
       return new BackEndReport(
           name, precision, "", String.valueOf(e.getMessage()), "", Map.of(), List.of(), 0);
     }
