@@ -3,7 +3,6 @@ package org.networkfission.jobs.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,15 +13,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.apache.hadoop.yarn.conf.YarnConfiguration;
-import org.apache.hadoop.yarn.server.MiniYARNCluster;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.networkfission.jobs.cluster.SecureHdfs;
-import org.networkfission.jobs.cluster.SparkDistribution;
 
 /**
  * Jobs on an HDFS with Kerberos, whose delegation tokens end while they run: the executors are
@@ -255,63 +251,5 @@ class KerberosIT {
     Ended without = run(nobody(), arguments.toArray(String[]::new));
     assertThat(without.code()).as(without.out()).isEqualTo(2);
     assertThat(without.lastLine()).contains("nowhere.keytab: must be a file that can be read");
-  }
-
-  /** YARN has a keytab of its own; the user's goes to the driver, which runs in a container. */
-  @Test
-  void onYarnTheDriverInAContainerRenewsTokens() throws Exception {
-    Path spark = folder.resolve("spark");
-    SparkDistribution.layOut(spark, List.of(SparkDistribution.clientOfYarn()));
-    try (MiniYARNCluster yarn = startYarn()) {
-      Path client = Files.createDirectory(folder.resolve("yarn"));
-      Files.copy(hdfs.configuration().resolve("core-site.xml"), client.resolve("core-site.xml"));
-      try (OutputStream out = Files.newOutputStream(client.resolve("yarn-site.xml"))) {
-        yarn.getConfig().writeXml(out);
-      }
-      Map<String, String> environment = nobody();
-      environment.put("SPARK_HOME", spark.toString());
-      environment.put("HADOOP_CONF_DIR", client.toString());
-      environment.put("DEPLOY_MODE", "cluster");
-      environment.put("FISSION_DRIVER_MEMORY", "512m");
-      String options = environment.get("JAVA_TOOL_OPTIONS");
-      String[] training = training("yarn");
-      List<String> arguments =
-          new ArrayList<>(List.of("yarn/train", hdfs.path("rooms"), hdfs.path("yarn")));
-      arguments.addAll(Arrays.asList(training).subList(4, training.length));
-      arguments.addAll(
-          List.of(
-              "cluster.cores-per-executor=1",
-              "cluster.driver-native-memory=512MiB",
-              // Nodes have /etc/krb5.conf.
-              "cluster.spark.yarn.appMasterEnv.JAVA_TOOL_OPTIONS=" + options,
-              "cluster.spark.executorEnv.JAVA_TOOL_OPTIONS=" + options));
-      requireWhole(
-          trainOverTheEndOfTokens(
-              "yarn", environment, withKeytab(arguments.toArray(String[]::new))),
-          "yarn");
-    }
-  }
-
-  private static MiniYARNCluster startYarn() {
-    YarnConfiguration configuration = new YarnConfiguration(hdfs.serverConfiguration());
-    for (String server : List.of("resourcemanager", "nodemanager")) {
-      configuration.set(
-          "yarn.%s.principal".formatted(server),
-          configuration.get("dfs.namenode.kerberos.principal"));
-      configuration.set(
-          "yarn.%s.keytab".formatted(server), configuration.get("dfs.namenode.keytab.file"));
-    }
-    configuration.setInt(YarnConfiguration.RM_SCHEDULER_MINIMUM_ALLOCATION_MB, 256);
-    configuration.setInt(YarnConfiguration.NM_PMEM_MB, 8192);
-    configuration.setFloat(
-        "yarn.nodemanager.disk-health-checker.max-disk-utilization-per-disk-percentage", 99);
-    configuration.setBoolean(YarnConfiguration.NM_VMEM_CHECK_ENABLED, false);
-    configuration.set("yarn.scheduler.capacity.root.queues", "default");
-    configuration.set("yarn.scheduler.capacity.root.default.capacity", "100");
-    configuration.set("yarn.scheduler.capacity.maximum-am-resource-percent", "1.0");
-    MiniYARNCluster yarn = new MiniYARNCluster("secure", 1, 1, 1);
-    yarn.init(configuration);
-    yarn.start();
-    return yarn;
   }
 }

@@ -112,11 +112,6 @@ public final class SecureHdfs implements AutoCloseable {
     return cluster.getURI() + "/user/" + USER + "/" + name;
   }
 
-  /** What servers beside these are to have, with the same name and keytab. */
-  public Configuration serverConfiguration() {
-    return new Configuration(cluster.getConfiguration(0));
-  }
-
   /** What clients have as HADOOP_CONF_DIR. */
   public Path configuration() {
     return folder.resolve("hadoop");
