@@ -339,8 +339,7 @@ public final class EvaluateJob {
     }
     facts.put(
         "cluster",
-        "%d executors of %d cores"
-            .formatted(cluster.executors().max(), cluster.coresPerExecutor()));
+        "%s executors of %d cores".formatted(cluster.executors(), cluster.coresPerExecutor()));
     facts.put("finished", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     facts.put("wall time", String.format(Locale.ROOT, "%,.1f s", took.toNanos() / NANOS));
     facts.put(
