@@ -126,22 +126,19 @@ class GpuTrialTest {
     BackEnds.require(Compute.CUDA);
     List<Process> processes = new ArrayList<>();
     for (int rank = 0; rank < 2; rank++) {
-      processes.add(
-          new ProcessBuilder(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-D%s=%s"
-                      .formatted(
-                          NativeLibraries.FOLDERS, System.getProperty(NativeLibraries.FOLDERS, "")),
-                  "-Dtrial.size=" + SIZE,
-                  "-Dtrial.steps=" + STEPS,
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  GpuTrialTest.class.getName(),
-                  Integer.toString(rank * IMAGES / 2),
-                  Integer.toString((rank + 1) * IMAGES / 2),
-                  folder.resolve("gradient-" + rank).toString())
-              .inheritIO()
-              .start());
+      List<String> command = new ArrayList<>();
+      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      String folders = System.getProperty(NativeLibraries.FOLDERS);
+      if (folders != null) { // Else the variable of the environment says where they are.
+        command.add("-D%s=%s".formatted(NativeLibraries.FOLDERS, folders));
+      }
+      command.addAll(List.of("-Dtrial.size=" + SIZE, "-Dtrial.steps=" + STEPS));
+      command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+      command.add(GpuTrialTest.class.getName());
+      command.add(Integer.toString(rank * IMAGES / 2));
+      command.add(Integer.toString((rank + 1) * IMAGES / 2));
+      command.add(folder.resolve("gradient-" + rank).toString());
+      processes.add(new ProcessBuilder(command).inheritIO().start());
     }
     float[] joined = gradient(0, IMAGES);
     float[] mean = new float[joined.length];
