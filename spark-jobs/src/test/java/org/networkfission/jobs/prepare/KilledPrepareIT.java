@@ -38,7 +38,7 @@ import org.networkfission.prep.shard.ShardReader;
 class KilledPrepareIT {
   private static final Configuration HADOOP = new Configuration();
   private static final int UNITS = 48;
-  private static final long PATIENCE_SECONDS = 120;
+  private static final long PATIENCE_SECONDS = 240;
 
   @TempDir static Path folder;
   private static Path raw;
