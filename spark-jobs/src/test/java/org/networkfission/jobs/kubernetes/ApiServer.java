@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -51,13 +52,13 @@ final class ApiServer implements AutoCloseable {
           "PersistentVolumeClaimList");
 
   /** Which object: its kind in the plural, as in addresses. */
-  record Key(String kind, String namespace, String name) {}
+  record ResourceKey(String kind, String namespace, String name) {}
 
   private record Watch(Request request, BlockingQueue<ObjectNode> events) {}
 
   /** What an address names; name is null for a whole collection. */
-  private record Request(Key key, boolean everyNamespace, Map<String, String> query) {
-    boolean takes(Key other, ObjectNode object) {
+  private record Request(ResourceKey key, boolean everyNamespace, Map<String, String> query) {
+    boolean takes(ResourceKey other, ObjectNode object) {
       return key.kind().equals(other.kind())
           && (everyNamespace || key.namespace().equals(other.namespace()))
           && Selector.matches(object, query);
@@ -66,10 +67,10 @@ final class ApiServer implements AutoCloseable {
 
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
-  private final Map<Key, ObjectNode> objects = new HashMap<>();
+  private final Map<ResourceKey, ObjectNode> objects = new HashMap<>();
   private final List<Watch> watches = new CopyOnWriteArrayList<>();
-  private final List<Consumer<Key>> created = new CopyOnWriteArrayList<>();
-  private final List<Consumer<Key>> deleted = new CopyOnWriteArrayList<>();
+  private final List<Consumer<ResourceKey>> created = new CopyOnWriteArrayList<>();
+  private final List<Consumer<ResourceKey>> deleted = new CopyOnWriteArrayList<>();
   private long version;
 
   private ApiServer(HttpServer server) {
@@ -78,7 +79,9 @@ final class ApiServer implements AutoCloseable {
 
   /** Starts one at a free port of 127.0.0.1. */
   static ApiServer start() throws IOException {
-    ApiServer api = new ApiServer(HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 128));
+    ApiServer api =
+        new ApiServer(
+            HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 128));
     api.server.setExecutor(api.threads);
     api.server.createContext("/", api::handle);
     api.server.start();
@@ -90,27 +93,27 @@ final class ApiServer implements AutoCloseable {
   }
 
   /** Calls someone, in a thread of its own, for each pod that is created. */
-  void onPod(Consumer<Key> listener) {
+  void onPod(Consumer<ResourceKey> listener) {
     created.add(listener);
   }
 
   /** Calls someone for each pod that is deleted. */
-  void onPodDeleted(Consumer<Key> listener) {
+  void onPodDeleted(Consumer<ResourceKey> listener) {
     deleted.add(listener);
   }
 
   /** A copy of an object, if it is there. */
-  synchronized Optional<ObjectNode> get(Key key) {
+  synchronized Optional<ObjectNode> get(ResourceKey key) {
     return Optional.ofNullable(objects.get(key)).map(ObjectNode::deepCopy);
   }
 
   /** The keys of all objects of a kind. */
-  synchronized List<Key> keys(String kind) {
+  synchronized List<ResourceKey> keys(String kind) {
     return objects.keySet().stream().filter(key -> key.kind().equals(kind)).toList();
   }
 
   /** Says how a pod is, to those who watch it too; a pod that was deleted has no state. */
-  synchronized void setStatus(Key pod, ObjectNode status) {
+  synchronized void setStatus(ResourceKey pod, ObjectNode status) {
     ObjectNode object = objects.get(pod);
     if (object != null) {
       object.set("status", status);
@@ -119,12 +122,12 @@ final class ApiServer implements AutoCloseable {
   }
 
   /** Adds an object, as {@code kubectl create} does. */
-  synchronized void add(Key key, ObjectNode object) {
+  synchronized void add(ResourceKey key, ObjectNode object) {
     object.withObject("/metadata").put("name", key.name());
     put(key, object, "ADDED");
   }
 
-  private void put(Key key, ObjectNode object, String event) {
+  private void put(ResourceKey key, ObjectNode object, String event) {
     version++;
     ObjectNode metadata = object.withObject("/metadata");
     metadata.put("resourceVersion", Long.toString(version));
@@ -137,7 +140,7 @@ final class ApiServer implements AutoCloseable {
     tell(key, object, event);
   }
 
-  private void tell(Key key, ObjectNode object, String event) {
+  private void tell(ResourceKey key, ObjectNode object, String event) {
     for (Watch watch : watches) {
       if (watch.request().takes(key, object)) {
         ObjectNode told = JSON.createObjectNode().put("type", event);
@@ -155,8 +158,8 @@ final class ApiServer implements AutoCloseable {
         refuse(exchange, 404, "NotFound");
         return;
       }
-      Key key =
-          new Key(
+      ResourceKey key =
+          new ResourceKey(
               path.group(2), Optional.ofNullable(path.group(1)).orElse("default"), path.group(3));
       Request request =
           new Request(key, path.group(1) == null, query(exchange.getRequestURI().getRawQuery()));
@@ -233,9 +236,10 @@ final class ApiServer implements AutoCloseable {
     }
   }
 
-  private void create(HttpExchange exchange, Key collection, ObjectNode object) throws IOException {
+  private void create(HttpExchange exchange, ResourceKey collection, ObjectNode object)
+      throws IOException {
     String name = object.at("/metadata/name").asText();
-    Key key = new Key(collection.kind(), collection.namespace(), name);
+    ResourceKey key = new ResourceKey(collection.kind(), collection.namespace(), name);
     Optional<String> problem = Validation.problem(key.kind(), object);
     if (problem.isPresent()) {
       refuse(exchange, 422, problem.get());
@@ -257,7 +261,7 @@ final class ApiServer implements AutoCloseable {
     }
   }
 
-  private void apply(HttpExchange exchange, Key key, JsonNode change) throws IOException {
+  private void apply(HttpExchange exchange, ResourceKey key, JsonNode change) throws IOException {
     ObjectNode result;
     synchronized (this) {
       ObjectNode object = objects.get(key);
@@ -309,9 +313,9 @@ final class ApiServer implements AutoCloseable {
   }
 
   private void delete(HttpExchange exchange, Request request) throws IOException {
-    List<Key> gone = new ArrayList<>();
+    List<ResourceKey> gone = new ArrayList<>();
     synchronized (this) {
-      Key key = request.key();
+      ResourceKey key = request.key();
       objects.forEach(
           (other, object) -> {
             if (request.takes(other, object)
@@ -321,7 +325,7 @@ final class ApiServer implements AutoCloseable {
           });
       gone.forEach(each -> tell(each, objects.remove(each), "DELETED"));
     }
-    for (Key key : gone) {
+    for (ResourceKey key : gone) {
       if (key.kind().equals(PODS)) {
         deleted.forEach(listener -> listener.accept(key));
       }

@@ -17,7 +17,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.networkfission.jobs.kubernetes.ApiServer.Key;
+import org.networkfission.jobs.kubernetes.ApiServer.ResourceKey;
 
 /**
  * Runs pods as processes of this machine: a container's arguments, variables, config maps and
@@ -26,12 +26,10 @@ import org.networkfission.jobs.kubernetes.ApiServer.Key;
  * address of its own (127.x.y.z), since Spark's ports are the same in all of them.
  */
 final class Kubelet implements AutoCloseable {
-  private static final String PODS = "pods";
-
   private final ApiServer api;
   private final Path folder;
   private final Map<String, String> image;
-  private final Map<Key, Process> running = new ConcurrentHashMap<>();
+  private final Map<ResourceKey, Process> running = new ConcurrentHashMap<>();
 
   /** Host names of services, with the address of the pod behind each. */
   private final Map<String, String> services = new ConcurrentHashMap<>();
@@ -56,13 +54,13 @@ final class Kubelet implements AutoCloseable {
   }
 
   /** What a pod said so far. */
-  String log(Key pod) throws IOException {
+  String log(ResourceKey pod) throws IOException {
     Path log = folder.resolve(pod.name()).resolve("log");
     return Files.exists(log) ? Files.readString(log, StandardCharsets.UTF_8) : "";
   }
 
   /** Kills a pod's process, as a node that goes away does; whether it ran. */
-  boolean kill(Key pod) {
+  boolean kill(ResourceKey pod) {
     Process process = running.get(pod);
     if (process == null || !process.isAlive()) {
       return false;
@@ -71,11 +69,11 @@ final class Kubelet implements AutoCloseable {
     return true;
   }
 
-  private void stop(Key pod) {
+  private void stop(ResourceKey pod) {
     Optional.ofNullable(running.get(pod)).ifPresent(Process::destroy);
   }
 
-  private void run(Key pod) {
+  private void run(ResourceKey pod) {
     try {
       JsonNode spec = api.get(pod).orElseThrow().get("spec");
       JsonNode container = spec.at("/containers/0");
@@ -111,7 +109,7 @@ final class Kubelet implements AutoCloseable {
   }
 
   /** What a process of this machine is given in place of what the specification names. */
-  private Map<String, String> places(Key pod, JsonNode spec, Path home, String address)
+  private Map<String, String> places(ResourceKey pod, JsonNode spec, Path home, String address)
       throws IOException, InterruptedException {
     // The longest first: /opt/spark/conf is a volume within /opt/spark.
     Map<String, String> places =
@@ -124,7 +122,7 @@ final class Kubelet implements AutoCloseable {
     }
     // The driver's service is there when its config map is.
     Map<Path, ObjectNode> maps = configMaps(pod, spec, places);
-    for (Key service : api.keys("services")) {
+    for (ResourceKey service : api.keys("services")) {
       if (service.name().equals(pod.name() + "-svc")) {
         services.put(service.name() + "." + service.namespace() + ".svc", address);
       }
@@ -136,8 +134,8 @@ final class Kubelet implements AutoCloseable {
     return places;
   }
 
-  private Map<Path, ObjectNode> configMaps(Key pod, JsonNode spec, Map<String, String> places)
-      throws InterruptedException {
+  private Map<Path, ObjectNode> configMaps(
+      ResourceKey pod, JsonNode spec, Map<String, String> places) throws InterruptedException {
     Map<Path, ObjectNode> maps = new HashMap<>();
     for (JsonNode mount : spec.at("/containers/0/volumeMounts")) {
       for (JsonNode volume : spec.path("volumes")) {
@@ -152,8 +150,8 @@ final class Kubelet implements AutoCloseable {
   }
 
   /** A config map comes after the pod that mounts it, which waits for it. */
-  private ObjectNode await(Key pod, String name) throws InterruptedException {
-    Key key = new Key("configmaps", pod.namespace(), name);
+  private ObjectNode await(ResourceKey pod, String name) throws InterruptedException {
+    ResourceKey key = new ResourceKey("configmaps", pod.namespace(), name);
     for (int i = 0; i < 100; i++) {
       Optional<ObjectNode> found = api.get(key);
       if (found.isPresent()) {
@@ -172,10 +170,10 @@ final class Kubelet implements AutoCloseable {
     }
   }
 
-  private String value(Key pod, JsonNode variable, String address) {
+  private String value(ResourceKey pod, JsonNode variable, String address) {
     JsonNode secret = variable.at("/valueFrom/secretKeyRef");
     if (!secret.isMissingNode()) {
-      Key key = new Key("secrets", pod.namespace(), secret.get("name").asText());
+      ResourceKey key = new ResourceKey("secrets", pod.namespace(), secret.get("name").asText());
       String encoded =
           api.get(key).orElseThrow().path("data").path(secret.get("key").asText()).asText();
       return new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
@@ -224,10 +222,10 @@ final class Kubelet implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     for (Process process : running.values()) {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+      process.destroyForcibly().onExit().orTimeout(10, TimeUnit.SECONDS).join();
     }
   }
 }

@@ -28,7 +28,7 @@ import org.networkfission.jobs.cli.Fission;
 import org.networkfission.jobs.cluster.Cluster;
 import org.networkfission.jobs.cluster.ClusterSession;
 import org.networkfission.jobs.cluster.SparkDistribution;
-import org.networkfission.jobs.kubernetes.ApiServer.Key;
+import org.networkfission.jobs.kubernetes.ApiServer.ResourceKey;
 import org.networkfission.jobs.settings.ResolvedConfig;
 
 /**
@@ -192,7 +192,8 @@ class KubernetesIT {
             named(container.path("env"), "SPARK_SECRET").at("/valueFrom/secretKeyRef").toString())
         .isEqualTo("{\"key\":\"spark\",\"name\":\"fission\"}");
     JsonNode properties = named(pod.at("/spec/volumes"), "spark-conf-volume-driver");
-    Key map = new Key("configmaps", "research", properties.at("/configMap/name").asText());
+    ResourceKey map =
+        new ResourceKey("configmaps", "research", properties.at("/configMap/name").asText());
     assertThat(api.get(map).orElseThrow().at("/data/spark.properties").asText())
         .contains("spark.driver.extraClassPath=%s/lib/*".formatted(PRODUCT))
         .contains("spark.executor.extraClassPath=%s/lib/*".formatted(PRODUCT))
@@ -230,7 +231,7 @@ class KubernetesIT {
                   .getConf()
                   .get("spark.executor.resource.gpu.discoveryScript"))
           .isEqualTo(PRODUCT + "/submit/discover-gpus");
-      for (Key key : api.keys(PODS)) {
+      for (ResourceKey key : api.keys(PODS)) {
         assertThat(key.name()).startsWith("fission-train-").hasSizeLessThan(64);
         JsonNode container = api.get(key).orElseThrow().at("/spec/containers/0");
         assertThat(container.path("image").asText()).isEqualTo(IMAGE);
@@ -317,7 +318,7 @@ class KubernetesIT {
         "sample.rooms.views=3");
     ObjectNode secret = ApiServer.JSON.createObjectNode();
     secret.putObject("data").put("spark", encoded("sesame"));
-    api.add(new Key("secrets", "default", "fission"), secret);
+    api.add(new ResourceKey("secrets", "default", "fission"), secret);
     try (Kubelet kubelet = kubelet()) {
       Ended prepared =
           end(startInPods("prepare", at("raw"), at("rooms"), "prepare.row-group-size=64KiB"));
@@ -339,7 +340,7 @@ class KubernetesIT {
         "train.exchange.require-authentication=true"
       };
       Process script = startInPods(training);
-      Key victim = null;
+      ResourceKey victim = null;
       while (script.isAlive() && victim == null) {
         Thread.sleep(50);
         victim = killAnExecutor(kubelet);
@@ -383,10 +384,10 @@ class KubernetesIT {
   }
 
   /** After step 7, one of the two. */
-  private Key killAnExecutor(Kubelet kubelet) throws IOException {
-    for (Key driver : api.keys(PODS)) {
+  private ResourceKey killAnExecutor(Kubelet kubelet) throws IOException {
+    for (ResourceKey driver : api.keys(PODS)) {
       if (driver.name().endsWith("-driver") && kubelet.log(driver).contains("step 7/40")) {
-        for (Key executor : api.keys(PODS)) {
+        for (ResourceKey executor : api.keys(PODS)) {
           if (!executor.name().endsWith("-driver") && kubelet.kill(executor)) {
             return executor;
           }
@@ -405,7 +406,7 @@ class KubernetesIT {
   /** What the script said and, from the pods' logs, why. */
   private String said(Kubelet kubelet, Ended ended) throws IOException {
     StringBuilder said = new StringBuilder(ended.out());
-    for (Key pod : api.keys(PODS)) {
+    for (ResourceKey pod : api.keys(PODS)) {
       said.append('\n').append(pod).append(":\n").append(kubelet.log(pod));
     }
     return said.toString();

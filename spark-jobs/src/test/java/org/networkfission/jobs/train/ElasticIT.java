@@ -69,14 +69,15 @@ class ElasticIT {
   private static void holdUntilThree(List<Process> workers) {
     List<ProcessHandle> executors = workers.stream().flatMap(Process::descendants).toList();
     executors.forEach(process -> signal("STOP", process));
-    CompletableFuture.runAsync(
-        () -> {
-          SparkContext spark = SparkSession.getDefaultSession().get().sparkContext();
-          for (int i = 0; i < 1000 && ExecutorCount.usable(spark) < 3; i++) {
-            sleep();
-          }
-          executors.forEach(process -> signal("CONT", process));
-        });
+    new Thread(
+            () -> {
+              SparkContext spark = SparkSession.getDefaultSession().get().sparkContext();
+              for (int i = 0; i < 1000 && ExecutorCount.usable(spark) < 3; i++) {
+                sleep();
+              }
+              executors.forEach(process -> signal("CONT", process));
+            })
+        .start();
   }
 
   private static void sleep() {
@@ -117,7 +118,7 @@ class ElasticIT {
                   executors.forEach(ProcessHandle::destroyForcibly);
                 } else if (line.contains("on 2 replicas train in place of 3")
                     && grown.complete(null)) {
-                  CompletableFuture.runAsync(() -> start(cluster));
+                  new Thread(() -> start(cluster)).start();
                 } else if (line.startsWith("step ") && grown.isDone() && !left.isEmpty()) {
                   holdUntilThree(left);
                   left.clear();

@@ -96,7 +96,7 @@ final class ExchangeBenchmarkReplica {
         double socket = (System.nanoTime() - start) / 1e9;
         collective.allGather(ByteBuffer.allocate(1));
         long before = collective.bytesSent();
-        ParameterServer.Applied applied = server.step(2 * step, 1e-3, true, false);
+        ParameterServer.Applied applied = server.step(2L * step, 1e-3, true, false);
         long sent = collective.bytesSent() - before;
         collective.allGather(ByteBuffer.allocate(1));
         server.compute(2 * step + 1);
