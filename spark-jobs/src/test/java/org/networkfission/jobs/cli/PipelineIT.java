@@ -17,6 +17,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.networkfission.jobs.cluster.TestCluster;
 
 /**
  * All four jobs as a user gives them, on two executor processes, and what bad input ends with: one
@@ -40,6 +41,7 @@ class PipelineIT {
             "cluster.executors=2",
             "cluster.executor-memory=512MiB",
             "cluster.native-memory=1GiB",
+            TestCluster.executorFlags(),
             "network.width=64",
             "network.height=48",
             "network.width-multiplier=0.125",

@@ -7,7 +7,24 @@ import org.networkfission.model.backend.InstructionSet;
 
 /** Executor processes on this machine that also know the tests' classes. */
 public final class TestCluster {
+  /** Processes of tests end before C2 or a collector of several threads pays for itself. */
+  private static final String FLAGS = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+
   private TestCluster() {}
+
+  /**
+   * Prepares the launcher: it takes the product's own Spark, and its processes the tests' flags,
+   * which Java tells in a line of standard error.
+   */
+  public static void launch(ProcessBuilder launcher) {
+    launcher.environment().remove("SPARK_HOME");
+    launcher.environment().put("JDK_JAVA_OPTIONS", FLAGS);
+  }
+
+  /** The same for executors of a job that runs in this process. */
+  public static String executorFlags() {
+    return "cluster.spark.executor.extraJavaOptions=" + FLAGS;
+  }
 
   /** One core and half a gigabyte of heap each. */
   public static ClusterSettings of(int executors) {
@@ -56,9 +73,8 @@ public final class TestCluster {
         Map.of(
             "ui.enabled",
             "false",
-            // They end before C2 or a collector of several threads pays for itself.
             "executor.extraJavaOptions",
-            "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+            FLAGS,
             "executor.extraClassPath",
             System.getProperty("fission.runtime") + "/lib/*:" + classes));
   }

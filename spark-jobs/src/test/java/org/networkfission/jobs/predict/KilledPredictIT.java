@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.networkfission.jobs.cluster.TestCluster;
 import org.networkfission.jobs.evaluate.EvaluationInput;
 import org.networkfission.prep.codec.Jpeg;
 import org.networkfission.prep.frame.ColorImage;
@@ -83,7 +84,7 @@ class KilledPredictIT {
         new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-    builder.environment().remove("SPARK_HOME");
+    TestCluster.launch(builder);
     return builder.start();
   }
 

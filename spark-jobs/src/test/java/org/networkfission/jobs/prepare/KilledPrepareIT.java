@@ -179,7 +179,7 @@ class KilledPrepareIT {
   private static Process launch(List<String> command, Path log) throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
-    builder.environment().remove("SPARK_HOME");
+    TestCluster.launch(builder);
     return builder.start();
   }
 

@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.networkfission.jobs.cluster.TestCluster;
 import org.networkfission.prep.settings.Json;
 
 /** A study as a user runs it: killed in the middle of a row, given again. */
@@ -117,7 +118,7 @@ class StudyIT {
             .toList();
     ProcessBuilder builder =
         new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
-    builder.environment().remove("SPARK_HOME");
+    TestCluster.launch(builder);
     return builder.start();
   }
 

@@ -58,8 +58,11 @@ class UnwritableCheckpointTest {
                 "network.width=32",
                 "network.height=32",
                 "network.width-multiplier=0.05",
-                // HDFS's client asks a name node that has no data node less often than for 25 s.
+                // HDFS's client asks a name node that has no data node less often than for 25 s,
+                // and
+                // for a block of it after a tenth of a second, not after 3 to 9.
                 "cluster.spark.hadoop.dfs.client.block.write.locateFollowingBlock.retries=1",
+                "cluster.spark.hadoop.dfs.client.retry.window.base=100",
                 "cluster.master=local[2]"));
     return new TrainJob(
         configuration.settings().train(),
