@@ -43,7 +43,10 @@ class ElasticReplicasTest {
   private static final int MOST = 4;
   private static final int STEPS_OF_EACH = 1;
 
-  /** One image alone has a variance of 0 where features are 1 x 1, and rounding decides then. */
+  /**
+   * One image alone has a variance of 0 where features are 1 x 1, and rounding grows faster then:
+   * to 1e-11 in six steps, where it stays at 3e-15 with images of 96 x 96.
+   */
   private static final int PIECE = 2;
 
   @TempDir static Path folder;
