@@ -9,11 +9,6 @@ public final class Convolution implements AutoCloseable {
   static final long KERNEL = 2;
   static final long OUTPUT = 3;
 
-  private static final int PACK = 16;
-  private static final int POINTERS = 1001;
-  private static final int IDS = 1000;
-  private static final int WORKSPACE = 1003;
-
   private final long handle;
   private final long plan;
   private final Descriptor pack;
@@ -28,10 +23,15 @@ public final class Convolution implements AutoCloseable {
     this.handle = planner.handle();
     this.plan = planner.plan(problem).handle();
     this.pack =
-        new Descriptor(PACK)
-            .longs(IDS, INPUT, KERNEL, OUTPUT)
-            .values(POINTERS, Descriptor.VOID_POINTER, input, kernel, output)
-            .values(WORKSPACE, Descriptor.VOID_POINTER, workspace)
+        new Descriptor(Constants.BACKEND_VARIANT_PACK_DESCRIPTOR)
+            .longs(Constants.ATTR_VARIANT_PACK_UNIQUE_IDS, INPUT, KERNEL, OUTPUT)
+            .values(
+                Constants.ATTR_VARIANT_PACK_DATA_POINTERS,
+                Constants.TYPE_VOID_PTR,
+                input,
+                kernel,
+                output)
+            .values(Constants.ATTR_VARIANT_PACK_WORKSPACE, Constants.TYPE_VOID_PTR, workspace)
             .finish();
   }
 

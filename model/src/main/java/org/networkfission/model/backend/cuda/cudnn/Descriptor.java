@@ -6,19 +6,6 @@ import com.sun.jna.ptr.LongByReference;
 
 /** One of cuDNN's descriptors, whose attributes are set one by one before it is finished. */
 final class Descriptor implements AutoCloseable {
-  // cuDNN's numbers of the types of attributes.
-  static final int HANDLE = 0;
-  static final int DATA_TYPE = 1;
-  static final int INT64 = 3;
-  static final int FLOAT = 4;
-  static final int VOID_POINTER = 6;
-  static final int CONVOLUTION_MODE = 7;
-  static final int HEURISTIC_MODE = 8;
-  static final int NUMERICAL_NOTE = 11;
-  static final int DESCRIPTOR = 15;
-  static final int BEHAVIOUR_NOTE = 19;
-  static final int CHAR = 24;
-
   final long handle;
 
   /** Makes a descriptor of one of cuDNN's types. */
@@ -29,7 +16,7 @@ final class Descriptor implements AutoCloseable {
   }
 
   Descriptor longs(int attribute, long... values) {
-    return values(attribute, INT64, values);
+    return values(attribute, Constants.TYPE_INT64, values);
   }
 
   /** Sets numbers, addresses or handles. */
@@ -50,19 +37,19 @@ final class Descriptor implements AutoCloseable {
   Descriptor real(int attribute, float value) {
     try (Memory memory = new Memory(Float.BYTES)) {
       memory.setFloat(0, value);
-      return set(attribute, FLOAT, 1, memory);
+      return set(attribute, Constants.TYPE_FLOAT, 1, memory);
     }
   }
 
   Descriptor text(int attribute, byte[] value) {
     try (Memory memory = new Memory(value.length)) {
       memory.write(0, value, 0, value.length);
-      return set(attribute, CHAR, value.length, memory);
+      return set(attribute, Constants.TYPE_CHAR, value.length, memory);
     }
   }
 
   Descriptor descriptor(int attribute, Descriptor value) {
-    return values(attribute, DESCRIPTOR, value.handle);
+    return values(attribute, Constants.TYPE_BACKEND_DESCRIPTOR, value.handle);
   }
 
   private Descriptor set(int attribute, int type, long count, Pointer values) {
@@ -95,7 +82,8 @@ final class Descriptor implements AutoCloseable {
       memory.write(0, into, 0, into.length);
       LongByReference count = new LongByReference();
       int status =
-          Cudnn.cudnnBackendGetAttribute(handle, attribute, DESCRIPTOR, into.length, count, memory);
+          Cudnn.cudnnBackendGetAttribute(
+              handle, attribute, Constants.TYPE_BACKEND_DESCRIPTOR, into.length, count, memory);
       return status == 0 ? (int) Math.min(count.getValue(), into.length) : 0;
     }
   }
@@ -120,7 +108,7 @@ final class Descriptor implements AutoCloseable {
     try (Memory memory = new Memory(Long.BYTES)) {
       LongByReference count = new LongByReference();
       Cudnn.check(
-          Cudnn.cudnnBackendGetAttribute(handle, attribute, INT64, 1, count, memory),
+          Cudnn.cudnnBackendGetAttribute(handle, attribute, Constants.TYPE_INT64, 1, count, memory),
           "plan a convolution");
       return memory.getLong(0);
     }

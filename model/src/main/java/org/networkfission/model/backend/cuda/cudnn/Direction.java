@@ -3,11 +3,32 @@ package org.networkfission.model.backend.cuda.cudnn;
 /** What of a convolution is computed from the other two. */
 public enum Direction {
   /** The output. */
-  FORWARD(10, 703, 704, 705, 702, 700, 701),
+  FORWARD(
+      Constants.BACKEND_OPERATION_CONVOLUTION_FORWARD_DESCRIPTOR,
+      Constants.ATTR_OPERATION_CONVOLUTION_FORWARD_W,
+      Constants.ATTR_OPERATION_CONVOLUTION_FORWARD_X,
+      Constants.ATTR_OPERATION_CONVOLUTION_FORWARD_Y,
+      Constants.ATTR_OPERATION_CONVOLUTION_FORWARD_CONV_DESC,
+      Constants.ATTR_OPERATION_CONVOLUTION_FORWARD_ALPHA,
+      Constants.ATTR_OPERATION_CONVOLUTION_FORWARD_BETA),
   /** The gradient of the input, which is also what a transposed convolution makes. */
-  BACKWARD_DATA(12, 709, 710, 711, 708, 706, 707),
+  BACKWARD_DATA(
+      Constants.BACKEND_OPERATION_CONVOLUTION_BACKWARD_DATA_DESCRIPTOR,
+      Constants.ATTR_OPERATION_CONVOLUTION_BWD_DATA_W,
+      Constants.ATTR_OPERATION_CONVOLUTION_BWD_DATA_DX,
+      Constants.ATTR_OPERATION_CONVOLUTION_BWD_DATA_DY,
+      Constants.ATTR_OPERATION_CONVOLUTION_BWD_DATA_CONV_DESC,
+      Constants.ATTR_OPERATION_CONVOLUTION_BWD_DATA_ALPHA,
+      Constants.ATTR_OPERATION_CONVOLUTION_BWD_DATA_BETA),
   /** The gradient of the kernel. */
-  BACKWARD_FILTER(11, 715, 716, 717, 714, 712, 713);
+  BACKWARD_FILTER(
+      Constants.BACKEND_OPERATION_CONVOLUTION_BACKWARD_FILTER_DESCRIPTOR,
+      Constants.ATTR_OPERATION_CONVOLUTION_BWD_FILTER_DW,
+      Constants.ATTR_OPERATION_CONVOLUTION_BWD_FILTER_X,
+      Constants.ATTR_OPERATION_CONVOLUTION_BWD_FILTER_DY,
+      Constants.ATTR_OPERATION_CONVOLUTION_BWD_FILTER_CONV_DESC,
+      Constants.ATTR_OPERATION_CONVOLUTION_BWD_FILTER_ALPHA,
+      Constants.ATTR_OPERATION_CONVOLUTION_BWD_FILTER_BETA);
 
   // cuDNN's numbers of the operation's descriptor and of its attributes.
   final int descriptor;

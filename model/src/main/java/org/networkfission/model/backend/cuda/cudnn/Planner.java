@@ -22,26 +22,16 @@ public final class Planner implements AutoCloseable {
   /** Bytes of room that an engine may need. */
   public static final long WORKSPACE_LIMIT = 512L << 20;
 
-  // cuDNN's numbers of descriptors, attributes and notes.
-  private static final int CONVOLUTION = 1;
-  private static final int ENGINE = 2;
-  private static final int CONFIGURATION = 3;
-  private static final int HEURISTICS = 4;
-  private static final int PLAN = 5;
-  private static final int GRAPH = 15;
-  private static final int TENSOR = 17;
-  private static final int DEVICE = 38;
-  private static final int FLOAT = 0;
-  private static final int BFLOAT16 = 9;
-  private static final int[] MODES = {3, 2};
-  private static final int TENSOR_CORE = 0;
-  private static final int DOWN_CONVERT = 1;
-  private static final int REDUCED_PRECISION = 2;
-  private static final int NONDETERMINISTIC = 4;
-  private static final List<Integer> WINOGRAD = List.of(5, 6, 7, 8);
+  private static final int[] MODES = {Constants.HEUR_MODE_A, Constants.HEUR_MODE_FALLBACK};
+  private static final List<Integer> WINOGRAD =
+      List.of(
+          Constants.NUMERICAL_NOTE_WINOGRAD,
+          Constants.NUMERICAL_NOTE_WINOGRAD_TILE_4x4,
+          Constants.NUMERICAL_NOTE_WINOGRAD_TILE_6x6,
+          Constants.NUMERICAL_NOTE_WINOGRAD_TILE_13x13);
 
   /** The one note of behaviour that does no harm: that a CUDA graph can hold it. */
-  private static final int FOR_GRAPHS = 3;
+  private static final int FOR_GRAPHS = Constants.BEHAVIOR_NOTE_SUPPORTS_CUDA_GRAPH_NATIVE_API;
 
   private static final long BYTE_ALIGNMENT = 16;
 
@@ -87,7 +77,11 @@ public final class Planner implements AutoCloseable {
   public static Planner of(String description) {
     require();
     Descriptor device =
-        new Descriptor(DEVICE).text(2702, description.getBytes(StandardCharsets.UTF_8)).finish();
+        new Descriptor(Constants.BACKEND_DEVICEPROP_DESCRIPTOR)
+            .text(
+                Constants.ATTR_DEVICEPROP_JSON_REPRESENTATION,
+                description.getBytes(StandardCharsets.UTF_8))
+            .finish();
     Planner planner = new Planner(0, Optional.of(device));
     planner.made.add(device);
     return planner;
@@ -155,14 +149,20 @@ public final class Planner implements AutoCloseable {
   private Descriptor graph(Problem problem) {
     Direction direction = problem.direction();
     Descriptor convolution =
-        keep(new Descriptor(CONVOLUTION))
-            .number(100, Descriptor.DATA_TYPE, FLOAT)
-            .number(101, Descriptor.CONVOLUTION_MODE, 1)
-            .longs(106, 2)
-            .longs(105, array(problem.before()))
-            .longs(104, array(problem.after()))
-            .longs(102, problem.dilation(), problem.dilation())
-            .longs(103, problem.stride(), problem.stride())
+        keep(new Descriptor(Constants.BACKEND_CONVOLUTION_DESCRIPTOR))
+            .number(
+                Constants.ATTR_CONVOLUTION_COMP_TYPE,
+                Constants.TYPE_DATA_TYPE,
+                Constants.DATA_FLOAT)
+            .number(
+                Constants.ATTR_CONVOLUTION_CONV_MODE,
+                Constants.TYPE_CONVOLUTION_MODE,
+                Constants.CROSS_CORRELATION)
+            .longs(Constants.ATTR_CONVOLUTION_SPATIAL_DIMS, 2)
+            .longs(Constants.ATTR_CONVOLUTION_PRE_PADDINGS, array(problem.before()))
+            .longs(Constants.ATTR_CONVOLUTION_POST_PADDINGS, array(problem.after()))
+            .longs(Constants.ATTR_CONVOLUTION_DILATIONS, problem.dilation(), problem.dilation())
+            .longs(Constants.ATTR_CONVOLUTION_FILTER_STRIDES, problem.stride(), problem.stride())
             .finish();
     Descriptor operation =
         keep(new Descriptor(direction.descriptor))
@@ -175,9 +175,11 @@ public final class Planner implements AutoCloseable {
             .real(direction.alpha, 1)
             .real(direction.beta, 0)
             .finish();
-    Descriptor graph = keep(new Descriptor(GRAPH)).descriptor(801, operation);
+    Descriptor graph =
+        keep(new Descriptor(Constants.BACKEND_OPERATIONGRAPH_DESCRIPTOR))
+            .descriptor(Constants.ATTR_OPERATIONGRAPH_OPS, operation);
     if (described.isEmpty()) {
-      graph.values(800, Descriptor.HANDLE, handle);
+      graph.values(Constants.ATTR_OPERATIONGRAPH_HANDLE, Constants.TYPE_HANDLE, handle);
     }
     return graph.finish();
   }
@@ -186,69 +188,87 @@ public final class Planner implements AutoCloseable {
   private Descriptor tensor(long id, DataType type, List<Long> dims) {
     long channels = dims.get(1);
     long row = dims.get(3) * channels;
-    return keep(new Descriptor(TENSOR))
-        .number(901, Descriptor.DATA_TYPE, type == DataType.BFLOAT16 ? BFLOAT16 : FLOAT)
-        .longs(902, array(dims))
-        .longs(903, dims.get(2) * row, 1, row, channels)
-        .longs(906, id)
-        .longs(900, BYTE_ALIGNMENT)
+    return keep(new Descriptor(Constants.BACKEND_TENSOR_DESCRIPTOR))
+        .number(
+            Constants.ATTR_TENSOR_DATA_TYPE,
+            Constants.TYPE_DATA_TYPE,
+            type == DataType.BFLOAT16 ? Constants.DATA_BFLOAT16 : Constants.DATA_FLOAT)
+        .longs(Constants.ATTR_TENSOR_DIMENSIONS, array(dims))
+        .longs(Constants.ATTR_TENSOR_STRIDES, dims.get(2) * row, 1, row, channels)
+        .longs(Constants.ATTR_TENSOR_UNIQUE_ID, id)
+        .longs(Constants.ATTR_TENSOR_BYTE_ALIGNMENT, BYTE_ALIGNMENT)
         .finish();
   }
 
   private List<Descriptor> configurations(Descriptor graph, int mode) {
     Descriptor heuristics =
-        keep(new Descriptor(HEURISTICS))
-            .descriptor(201, graph)
-            .number(200, Descriptor.HEURISTIC_MODE, mode);
-    described.ifPresent(device -> heuristics.descriptor(204, device));
-    int count = heuristics.finishes() ? heuristics.count(202, Descriptor.DESCRIPTOR) : 0;
+        keep(new Descriptor(Constants.BACKEND_ENGINEHEUR_DESCRIPTOR))
+            .descriptor(Constants.ATTR_ENGINEHEUR_OPERATION_GRAPH, graph)
+            .number(Constants.ATTR_ENGINEHEUR_MODE, Constants.TYPE_HEUR_MODE, mode);
+    described.ifPresent(
+        device -> heuristics.descriptor(Constants.ATTR_ENGINEHEUR_DEVICEPROP, device));
+    int count =
+        heuristics.finishes()
+            ? heuristics.count(Constants.ATTR_ENGINEHEUR_RESULTS, Constants.TYPE_BACKEND_DESCRIPTOR)
+            : 0;
     if (count == 0) {
       return List.of();
     }
     List<Descriptor> all = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      all.add(keep(new Descriptor(CONFIGURATION)));
+      all.add(keep(new Descriptor(Constants.BACKEND_ENGINECFG_DESCRIPTOR)));
     }
     long[] handles = all.stream().mapToLong(one -> one.handle).toArray();
-    return all.subList(0, heuristics.descriptors(202, handles));
+    return all.subList(0, heuristics.descriptors(Constants.ATTR_ENGINEHEUR_RESULTS, handles));
   }
 
   /** Plans a configuration; empty where it breaks a rule. */
   private Optional<Plan> plan(Descriptor configuration, DataType type, int rank) {
-    try (Descriptor engine = new Descriptor(ENGINE)) {
-      if (configuration.descriptors(300, new long[] {engine.handle}) == 0) {
+    try (Descriptor engine = new Descriptor(Constants.BACKEND_ENGINE_DESCRIPTOR)) {
+      if (configuration.descriptors(Constants.ATTR_ENGINECFG_ENGINE, new long[] {engine.handle})
+          == 0) {
         return Optional.empty();
       }
-      List<Integer> notes = list(engine.numbers(1303, Descriptor.NUMERICAL_NOTE));
-      List<Integer> behaviour = list(engine.numbers(1305, Descriptor.BEHAVIOUR_NOTE));
+      List<Integer> notes =
+          list(engine.numbers(Constants.ATTR_ENGINE_NUMERICAL_NOTE, Constants.TYPE_NUMERICAL_NOTE));
+      List<Integer> behaviour =
+          list(engine.numbers(Constants.ATTR_ENGINE_BEHAVIOR_NOTE, Constants.TYPE_BEHAVIOR_NOTE));
       if (!allowed(type, notes) || behaviour.stream().anyMatch(note -> note != FOR_GRAPHS)) {
         return Optional.empty();
       }
-      Descriptor plan = keep(new Descriptor(PLAN)).descriptor(401, configuration);
+      Descriptor plan =
+          keep(new Descriptor(Constants.BACKEND_EXECUTION_PLAN_DESCRIPTOR))
+              .descriptor(Constants.ATTR_EXECUTION_PLAN_ENGINE_CONFIG, configuration);
       if (described.isPresent()) {
-        plan.descriptor(407, described.get());
+        plan.descriptor(Constants.ATTR_EXECUTION_PLAN_DEVICEPROP, described.get());
       } else {
-        plan.values(400, Descriptor.HANDLE, handle);
+        plan.values(Constants.ATTR_EXECUTION_PLAN_HANDLE, Constants.TYPE_HANDLE, handle);
       }
       if (!plan.finishes()) {
         return Optional.empty();
       }
-      long workspace = plan.number(402);
-      long number = engine.number(1301);
+      long workspace = plan.number(Constants.ATTR_EXECUTION_PLAN_WORKSPACE_SIZE);
+      long number = engine.number(Constants.ATTR_ENGINE_GLOBAL_INDEX);
       return workspace > WORKSPACE_LIMIT
           ? Optional.empty()
           : Optional.of(
-              new Plan(plan.handle, workspace, number, rank, notes.contains(TENSOR_CORE)));
+              new Plan(
+                  plan.handle,
+                  workspace,
+                  number,
+                  rank,
+                  notes.contains(Constants.NUMERICAL_NOTE_TENSOR_CORE)));
     }
   }
 
   private static boolean allowed(DataType type, List<Integer> notes) {
-    if (notes.contains(NONDETERMINISTIC) || notes.contains(REDUCED_PRECISION)) {
+    if (notes.contains(Constants.NUMERICAL_NOTE_NONDETERMINISTIC)
+        || notes.contains(Constants.NUMERICAL_NOTE_REDUCED_PRECISION_REDUCTION)) {
       return false;
     }
     return type != DataType.FLOAT32
-        || !(notes.contains(TENSOR_CORE)
-            || notes.contains(DOWN_CONVERT)
+        || !(notes.contains(Constants.NUMERICAL_NOTE_TENSOR_CORE)
+            || notes.contains(Constants.NUMERICAL_NOTE_DOWN_CONVERT_INPUTS)
             || !Collections.disjoint(notes, WINOGRAD));
   }
 

@@ -8,9 +8,6 @@ import com.sun.jna.ptr.LongByReference;
  * from one time to the next must lie in memory.
  */
 public final class Capture implements AutoCloseable {
-  /** Calls of other threads do not disturb it. */
-  private static final int THREAD_LOCAL = 1;
-
   private final Device device;
   private final long graph;
   private final long executable;
@@ -29,8 +26,9 @@ public final class Capture implements AutoCloseable {
    * @throws CudaException if it did something else
    */
   public static Capture of(Device device, Runnable work) {
-    Driver.check(
-        Driver.cuStreamBeginCapture_v2(device.stream(), THREAD_LOCAL), "begin a CUDA graph");
+    // Calls of other threads do not disturb it.
+    int mode = Constants.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL;
+    Driver.check(Driver.cuStreamBeginCapture_v2(device.stream(), mode), "begin a CUDA graph");
     LongByReference graph = new LongByReference();
     int ended;
     try {

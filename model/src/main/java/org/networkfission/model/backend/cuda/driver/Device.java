@@ -23,9 +23,6 @@ public final class Device implements AutoCloseable {
   /** Beginnings of what is allocated lie on multiples of this many bytes. */
   public static final long ALIGNMENT = 256;
 
-  /** A stream that does not wait for the one that all threads share. */
-  static final int NON_BLOCKING = 1;
-
   private static final String KERNELS = "/org/networkfission/model/backend/cuda/kernels.ptx";
   private static final int SPINS = 2_000;
   private static final long PAUSE_NANOS = 20_000;
@@ -75,13 +72,18 @@ public final class Device implements AutoCloseable {
         "use GPU %d, %s".formatted(ordinal, info.name()));
     Driver.check(Driver.cuCtxSetCurrent(context.getValue()), "use GPU " + ordinal);
     LongByReference stream = new LongByReference();
-    Driver.check(Driver.cuStreamCreate(stream, NON_BLOCKING), "make a stream");
+    Driver.check(newStream(stream), "make a stream");
     LongByReference module = new LongByReference();
     Driver.check(
         Driver.cuModuleLoadData(module, Driver.text(kernels())),
         "load the kernels; the driver knows CUDA %s and must know 11 or later"
             .formatted(info.cudaVersion()));
     return new Device(info, device, context.getValue(), stream.getValue(), module.getValue());
+  }
+
+  /** Makes a stream that does not wait for the one that all threads share. */
+  static int newStream(LongByReference stream) {
+    return Driver.cuStreamCreate(stream, Constants.CU_STREAM_NON_BLOCKING);
   }
 
   /** Whether there is a kernel of a name; no GPU is asked. */
@@ -213,7 +215,7 @@ public final class Device implements AutoCloseable {
     long start = System.nanoTime();
     for (int i = 0; ; i++) {
       int result = question.getAsInt();
-      if (result != Driver.NOT_READY) {
+      if (result != Constants.CUDA_ERROR_NOT_READY) {
         Driver.check(result, what + " GPU " + info.ordinal());
         return;
       }

@@ -14,20 +14,6 @@ import java.util.Optional;
  * are numbers. Which of its results mean that nothing works any more is known here.
  */
 final class Driver {
-  private static final int OUT_OF_MEMORY = 2;
-  static final int NOT_READY = 600;
-  private static final int FIRST_STICKY = 700;
-  private static final int LAUNCH_OUT_OF_RESOURCES = 701;
-
-  /** What goes wrong with a CUDA graph that is being written, which leaves all else well. */
-  private static final int FIRST_OF_GRAPHS = 900;
-
-  private static final int LAST_OF_GRAPHS = 910;
-  private static final int INVALID_PTX = 218;
-
-  /** Errors of hardware: ECC (214), NVLink (220), and what follows from 700 on. */
-  private static final int ECC = 214;
-
   private static Optional<String> missing;
 
   private Driver() {}
@@ -175,19 +161,30 @@ final class Driver {
       return;
     }
     String message = "Cannot %s: %s".formatted(what, describe(result));
-    boolean sticky =
-        (result >= FIRST_STICKY
-                && result != LAUNCH_OUT_OF_RESOURCES
-                && !(result >= FIRST_OF_GRAPHS && result <= LAST_OF_GRAPHS))
-            || (result >= ECC && result <= 220 && result != INVALID_PTX);
-    if (sticky) {
+    if (losesTheDevice(result)) {
       throw new DeviceLostError(message + "; the GPU is lost to this process");
     }
     throw new CudaException(message);
   }
 
+  private static boolean losesTheDevice(int result) {
+    boolean hardware =
+        result >= Constants.CUDA_ERROR_ECC_UNCORRECTABLE
+            && result <= Constants.CUDA_ERROR_NVLINK_UNCORRECTABLE
+            && result != Constants.CUDA_ERROR_INVALID_PTX;
+    // What goes wrong with a CUDA graph that is being written leaves all else well.
+    boolean graph =
+        result >= Constants.CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED
+            && result <= Constants.CUDA_ERROR_GRAPH_EXEC_UPDATE_FAILURE;
+    boolean work =
+        result >= Constants.CUDA_ERROR_ILLEGAL_ADDRESS
+            && result != Constants.CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES
+            && !graph;
+    return hardware || work;
+  }
+
   static boolean outOfMemory(int result) {
-    return result == OUT_OF_MEMORY;
+    return result == Constants.CUDA_ERROR_OUT_OF_MEMORY;
   }
 
   /** Text as C takes it. */

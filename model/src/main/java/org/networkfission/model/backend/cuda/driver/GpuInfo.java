@@ -28,10 +28,6 @@ public record GpuInfo(
   /** The first major compute capability that multiplies TF32 and bfloat16. */
   private static final int AMPERE = 8;
 
-  private static final int MULTIPROCESSORS = 16;
-  private static final int MAJOR = 75;
-  private static final int MINOR = 76;
-
   /** What keeps this process from using any GPU; empty where there is one. */
   public static Optional<String> missing() {
     Optional<String> driver = Driver.missing();
@@ -72,9 +68,9 @@ public record GpuInfo(
     return new GpuInfo(
         ordinal,
         new String(name, 0, end, StandardCharsets.UTF_8),
-        attribute(MAJOR, device),
-        attribute(MINOR, device),
-        attribute(MULTIPROCESSORS, device),
+        attribute(Constants.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR, device),
+        attribute(Constants.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR, device),
+        attribute(Constants.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT, device),
         bytes.getValue(),
         version.getValue());
   }

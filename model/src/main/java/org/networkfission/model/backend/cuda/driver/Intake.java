@@ -8,8 +8,6 @@ import com.sun.jna.ptr.LongByReference;
  * way while the one before is computed with.
  */
 public final class Intake implements AutoCloseable {
-  private static final int WITHOUT_TIMES = 2;
-
   private final Device device;
   private final long arriving;
   private final long bytes;
@@ -29,7 +27,7 @@ public final class Intake implements AutoCloseable {
     this.bytes = bytes;
     this.pinned = device.pinned(bytes);
     LongByReference second = new LongByReference();
-    Driver.check(Driver.cuStreamCreate(second, Device.NON_BLOCKING), "make a stream");
+    Driver.check(Device.newStream(second), "make a stream");
     this.stream = second.getValue();
     this.arrived = event();
     this.taken = event();
@@ -37,7 +35,7 @@ public final class Intake implements AutoCloseable {
 
   private static long event() {
     LongByReference event = new LongByReference();
-    Driver.check(Driver.cuEventCreate(event, WITHOUT_TIMES), "make an event");
+    Driver.check(Driver.cuEventCreate(event, Constants.CU_EVENT_DISABLE_TIMING), "make an event");
     return event.getValue();
   }
 
