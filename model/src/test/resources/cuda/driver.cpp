@@ -6,6 +6,19 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <unistd.h>
+
+/** How many GPUs there are, for processes that no test can call: STAND_IN_GPUS, else 1. */
+static int given() {
+  const char* number = getenv("STAND_IN_GPUS");
+  return number ? atoi(number) : 1;
+}
+
+/** Whether this process took the file of STAND_IN_LOST: whoever does loses its GPU. */
+static bool lost() {
+  static const char* file = getenv("STAND_IN_LOST");
+  return file && unlink(file) == 0;
+}
 
 static std::recursive_mutex one;
 typedef std::lock_guard<std::recursive_mutex> Lock;
@@ -14,7 +27,7 @@ static size_t used, memory = 8ull << 30;
 static std::string fault, faultyKernel;
 static int failed;
 static bool hangs;
-static int major = 8, minor = 0, devices = 1, version = 13000, launches, graphLaunches;
+static int major = 8, minor = 0, devices = given(), version = 13000, launches, graphLaunches;
 
 static const Kernel KERNELS[] = {
 #define K(name) kernel(#name, name)
@@ -94,7 +107,7 @@ void standInFault(const char* text) {
   memory = fault == "memory" ? std::stoull(faultyKernel) : 8ull << 30;
   major = fault == "capability" ? faultyKernel[0] - '0' : 8;
   minor = fault == "capability" ? faultyKernel[1] - '0' : 0;
-  devices = fault == "devices" ? std::stoi(faultyKernel) : 1;
+  devices = fault == "devices" ? std::stoi(faultyKernel) : given();
   version = fault == "driver" ? std::stoi(faultyKernel) : 13000;
 }
 
@@ -259,6 +272,7 @@ int cuGraphInstantiateWithFlags(void** made, void* graph, unsigned long long) {
 }
 int cuGraphLaunch(void* graph, void* stream) {
   Lock lock(one);
+  if (lost()) failed = 719;
   graphLaunches++;
   for (const Work& work : *(std::vector<Work>*)graph) add((Stream*)stream, work);
   return failed;
@@ -287,6 +301,7 @@ int cuModuleGetFunction(void** function, void*, const char* name) {
 int cuLaunchKernel(void* function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz, unsigned, void* stream, void** arguments, void**) {
   Lock lock(one);
   const Kernel& k = *(const Kernel*)function;
+  if (lost()) failed = 719;
   if (failed) return failed;
   if (gx == 0 || gy == 0 || gy > 65535 || bx * by * bz > 1024) return 1;
   bool faulty = k.name == faultyKernel;

@@ -7,6 +7,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
@@ -17,8 +18,16 @@ import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 /** Dependencies point one way: spark-jobs, model, dataset-prep. */
 @AnalyzeClasses(
     packages = "org.networkfission",
-    importOptions = ImportOption.DoNotIncludeTests.class)
+    importOptions = {ImportOption.DoNotIncludeTests.class, DependencyTest.NoTestJars.class})
 class DependencyTest {
+  /** Without what a module's tests lend to another's. */
+  static final class NoTestJars implements ImportOption {
+    @Override
+    public boolean includes(Location location) {
+      return !location.contains("-tests.jar");
+    }
+  }
+
   @ArchTest
   static final ArchRule prepKnowsNeitherModelNorJobs =
       noClasses()

@@ -1,6 +1,8 @@
 package org.networkfission.jobs.cluster;
 
 import com.typesafe.config.ConfigMemorySize;
+import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.networkfission.model.backend.InstructionSet;
@@ -49,6 +51,33 @@ public final class TestCluster {
   /** The same, whose processors have no more than these instructions. */
   public static ClusterSettings of(int executors, InstructionSet instructions) {
     return of(Optional.empty(), ExecutorRange.of(executors), instructions);
+  }
+
+  /**
+   * The same, each with a GPU that Spark gives it.
+   *
+   * @param discovery the program that tells Spark the GPUs of each host, of which it runs one per
+   *     executor
+   * @param environment of the executors
+   */
+  public static ClusterSettings withGpus(
+      int executors, Path discovery, Map<String, String> environment) {
+    ClusterSettings without = of(executors);
+    Map<String, String> spark = new HashMap<>(without.spark());
+    spark.put("worker.resource.gpu.amount", "1");
+    spark.put("worker.resource.gpu.discoveryScript", discovery.toString());
+    environment.forEach((name, value) -> spark.put("executorEnv." + name, value));
+    return new ClusterSettings(
+        without.master(),
+        without.executors(),
+        without.coresPerExecutor(),
+        without.executorMemory(),
+        without.nativeMemory(),
+        without.driverNativeMemory(),
+        1,
+        Optional.of(discovery.toString()),
+        without.instructionSet(),
+        spark);
   }
 
   /** As many executors as a master gives. */
