@@ -25,7 +25,6 @@ import org.networkfission.jobs.cluster.SecureHdfs;
  * stopped until all tokens that they had are gone, and then go on.
  */
 @Tag("slow")
-@Tag("own-jvm")
 class KerberosIT {
   private static final Path SUBMIT =
       Path.of(System.getProperty("fission.runtime"), "../../../submit").normalize();

@@ -56,7 +56,7 @@ class SeveralHostsIT {
     Optional<String> problem = TestNetwork.problem();
     assumeTrue(problem.isEmpty(), () -> problem.orElseThrow());
     Path told = shared.resolve("told");
-    Process sample =
+    ProcessBuilder sample =
         new ProcessBuilder(
                 SUBMIT.resolve("fission").toString(),
                 "sample",
@@ -68,9 +68,9 @@ class SeveralHostsIT {
                 "sample.rooms.val-trajectories=1",
                 "sample.rooms.views=3")
             .redirectErrorStream(true)
-            .redirectOutput(told.toFile())
-            .start();
-    assertThat(end(sample)).as(Files.readString(told)).isZero();
+            .redirectOutput(told.toFile());
+    sample.environment().remove("SPARK_HOME");
+    assertThat(end(sample.start())).as(Files.readString(told)).isZero();
     TinyDataset.write(shared.resolve("tiny"), 12);
   }
 

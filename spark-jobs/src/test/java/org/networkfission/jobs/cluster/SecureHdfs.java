@@ -22,8 +22,9 @@ import org.apache.kerby.kerberos.kerb.client.KrbClient;
 
 /**
  * A real HDFS of one data node that asks who one is, and the Kerberos server that both sides
- * believe. Its delegation tokens end soon. This JVM is the servers' afterwards: a test that uses it
- * has the tag {@code own-jvm}, and its clients are processes of their own.
+ * believe. Its delegation tokens end soon. This JVM is the servers' afterwards: only a test that
+ * has a JVM of its own, as integration tests have, uses it, and its clients are processes of their
+ * own.
  */
 public final class SecureHdfs implements AutoCloseable {
   private static final String USER = "trainer";
