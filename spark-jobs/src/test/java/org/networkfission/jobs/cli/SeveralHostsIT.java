@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.networkfission.jobs.cluster.SparkDaemon;
 import org.networkfission.jobs.cluster.TestNetwork;
 import org.networkfission.jobs.train.TinyDataset;
 import org.networkfission.jobs.train.checkpoint.Checkpoint;
@@ -85,7 +85,7 @@ class SeveralHostsIT {
     network = TestNetwork.of(4, dns);
     Path log = folder.resolve("master.log");
     daemon(MASTER, log, "master.Master", "--host", network.reached(MASTER), "--port", "7077");
-    await(log, Pattern.compile("I have been elected leader"));
+    SparkDaemon.await(log, "I have been elected leader");
     for (int worker = 1; worker <= 2; worker++) {
       Path workerLog = folder.resolve("worker-%d.log".formatted(worker));
       daemon(
@@ -101,7 +101,7 @@ class SeveralHostsIT {
           "--work-dir",
           work(worker).toString(),
           master());
-      await(workerLog, Pattern.compile("Successfully registered with master"));
+      SparkDaemon.await(workerLog, "Successfully registered with master");
     }
   }
 
@@ -113,61 +113,21 @@ class SeveralHostsIT {
     return "spark://%s:7077".formatted(network.reached(MASTER));
   }
 
-  /** Starts one of Spark's own daemons on a host, from the jars that Maven resolved. */
+  /** Starts one of Spark's own daemons on a host. */
   private void daemon(int host, Path log, String type, String... arguments) throws IOException {
-    Path logging = folder.resolve("log4j2.properties");
-    Files.writeString(
-        logging,
-        """
-        rootLogger.level = info
-        rootLogger.appenderRef.console.ref = console
-        appender.console.type = Console
-        appender.console.name = console
-        appender.console.layout.type = PatternLayout
-        appender.console.layout.pattern = %p %c{1}: %m%n
-        """);
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
-    command.add("-Xmx256m");
-    command.addAll(
-        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-            .filter(flag -> flag.startsWith("--add-opens"))
-            .toList());
-    command.addAll(
-        List.of(
-            "-Dspark.authenticate=true",
-            "-Dspark.authenticate.secret=" + SECRET,
-            "-Dspark.network.crypto.enabled=true",
-            "-Dspark.master.ui.port=0",
-            "-Dspark.worker.ui.port=0",
-            "-Dspark.worker.timeout=20",
-            "-Dlog4j2.configurationFile=" + logging.toUri(),
-            "-cp",
-            RUNTIME.resolve("jars") + "/*",
-            "org.apache.spark.deploy." + type));
-    command.addAll(Arrays.asList(arguments));
     network.begin(
         host,
-        Map.of(
-            "SPARK_HOME",
-            RUNTIME.toString(),
-            "SPARK_SCALA_VERSION",
-            "2.12",
-            "SPARK_LOCAL_IP",
-            network.address(host)),
+        SparkDaemon.environment(network.address(host)),
         log,
-        command);
-  }
-
-  private static void await(Path log, Pattern pattern) throws Exception {
-    for (int i = 0; i < 10 * PATIENCE_SECONDS; i++) {
-      Matcher found = pattern.matcher(Files.exists(log) ? Files.readString(log) : "");
-      if (found.find()) {
-        return;
-      }
-      Thread.sleep(100);
-    }
-    throw new AssertionError("Not in time: " + pattern + " in\n" + Files.readString(log));
+        SparkDaemon.command(
+            folder,
+            List.of(
+                "-Dspark.authenticate=true",
+                "-Dspark.authenticate.secret=" + SECRET,
+                "-Dspark.network.crypto.enabled=true",
+                "-Dspark.worker.timeout=20"),
+            type,
+            arguments));
   }
 
   /** A command of the driver's host, as the README gives it. */

@@ -2,20 +2,18 @@ package org.networkfission.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.networkfission.jobs.cluster.StandaloneCluster;
 
 /** {@code submit/standalone} on a real Master with two Workers, with authentication on. */
 @Tag("slow")
@@ -25,88 +23,20 @@ class StandaloneScriptsIT {
   private static final String SECRET = "a secret of this test";
 
   @TempDir static Path folder;
-  private static final List<Process> cluster = new ArrayList<>();
-  private static String master;
+  private static StandaloneCluster cluster;
 
   @BeforeAll
   static void startCluster() throws Exception {
-    Path log = folder.resolve("master.log");
-    cluster.add(
-        spark(log, "org.apache.spark.deploy.master.Master", "--host", "127.0.0.1", "--port", "0"));
-    master = await(log, Pattern.compile("Starting Spark master at (spark://\\S+)"));
-    for (int i = 0; i < 2; i++) {
-      Path workerLog = folder.resolve("worker-%d.log".formatted(i));
-      cluster.add(
-          spark(
-              workerLog,
-              "org.apache.spark.deploy.worker.Worker",
-              "--host",
-              "127.0.0.1",
-              "--cores",
-              "1",
-              "--memory",
-              "1500m",
-              "--work-dir",
-              folder.resolve("work-" + i).toString(),
-              master));
-      await(workerLog, Pattern.compile("(Successfully registered with master)"));
-    }
+    cluster =
+        new StandaloneCluster(
+            folder, "-Dspark.authenticate=true", "-Dspark.authenticate.secret=" + SECRET);
+    cluster.worker("worker-0", "1500m");
+    cluster.worker("worker-1", "1500m");
   }
 
   @AfterAll
   static void stopCluster() {
-    cluster.forEach(Process::destroy);
-  }
-
-  /** Starts one of Spark's own daemons from the jars that Maven resolved. */
-  private static Process spark(Path log, String... arguments) throws IOException {
-    Path logging = folder.resolve("log4j2.properties");
-    Files.writeString(
-        logging,
-        """
-        rootLogger.level = info
-        rootLogger.appenderRef.console.ref = console
-        appender.console.type = Console
-        appender.console.name = console
-        appender.console.layout.type = PatternLayout
-        appender.console.layout.pattern = %p %c{1}: %m%n
-        """);
-    List<String> command = new ArrayList<>(List.of(java(), "-Xmx256m"));
-    command.addAll(
-        java.lang.management.ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-            .filter(flag -> flag.startsWith("--add-opens"))
-            .toList());
-    command.addAll(
-        List.of(
-            "-Dspark.authenticate=true",
-            "-Dspark.authenticate.secret=" + SECRET,
-            "-Dspark.master.ui.port=0",
-            "-Dspark.worker.ui.port=0",
-            "-Dlog4j2.configurationFile=" + logging.toUri(),
-            "-cp",
-            RUNTIME.resolve("jars") + "/*"));
-    command.addAll(Arrays.asList(arguments));
-    ProcessBuilder builder =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
-    builder.environment().put("SPARK_HOME", RUNTIME.toString());
-    builder.environment().put("SPARK_SCALA_VERSION", "2.12");
-    builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
-    return builder.start();
-  }
-
-  private static String java() {
-    return ProcessHandle.current().info().command().orElse("java");
-  }
-
-  private static String await(Path log, Pattern pattern) throws Exception {
-    for (int i = 0; i < 600; i++) {
-      Matcher found = pattern.matcher(Files.exists(log) ? Files.readString(log) : "");
-      if (found.find()) {
-        return found.group(1);
-      }
-      Thread.sleep(100);
-    }
-    throw new AssertionError("Not in time: " + pattern + " in\n" + Files.readString(log));
+    cluster.close();
   }
 
   private static String run(String script, String... arguments) throws Exception {
@@ -134,7 +64,7 @@ class StandaloneScriptsIT {
             "evaluate.untrained=false"));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().remove("SPARK_HOME");
-    builder.environment().put("MASTER", master);
+    builder.environment().put("MASTER", cluster.master());
     builder.environment().put("SPARK_SECRET", SECRET);
     Process process = builder.start();
     String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -173,17 +103,15 @@ class StandaloneScriptsIT {
 
   @Test
   void withoutArgumentsAScriptSaysHowItIsUsed() throws Exception {
-    for (String cluster : List.of("standalone", "yarn", "kubernetes")) {
+    for (String kind : List.of("standalone", "yarn", "kubernetes")) {
       for (String job : List.of("prepare", "train", "evaluate")) {
         Process process =
-            new ProcessBuilder(SUBMIT.resolve(cluster).resolve(job).toString())
+            new ProcessBuilder(SUBMIT.resolve(kind).resolve(job).toString())
                 .redirectErrorStream(true)
                 .start();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(out).isEqualTo(2);
-        assertThat(out)
-            .contains("submit/%s/%s ".formatted(cluster, job))
-            .contains("[key=value]...");
+        assertThat(out).contains("submit/%s/%s ".formatted(kind, job)).contains("[key=value]...");
       }
     }
   }
