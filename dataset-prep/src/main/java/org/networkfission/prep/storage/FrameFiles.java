@@ -209,14 +209,7 @@ public final class FrameFiles implements Closeable {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("Interrupted while a file was read");
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof IOException cause) {
-        throw cause;
-      } else if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      } else if (e.getCause() instanceof Error cause) {
-        throw cause;
-      }
-      throw new IOException(e.getCause());
+      throw Rethrown.of(e.getCause());
     }
   }
 

@@ -14,6 +14,7 @@ import org.networkfission.model.op.DataType;
 import org.networkfission.prep.frame.ColorImage;
 import org.networkfission.prep.frame.FrameException;
 import org.networkfission.prep.frame.ImageSize;
+import org.networkfission.prep.storage.Rethrown;
 
 /**
  * A model that all tasks of a process share: loaded once, on a thread of its own, since native
@@ -104,17 +105,10 @@ public final class SharedPredictor {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("Cannot predict: the task was cancelled", e);
     } catch (ExecutionException e) {
-      Throwable cause = e.getCause();
-      if (cause instanceof FrameException frame) {
+      if (e.getCause() instanceof FrameException frame) {
         throw frame;
-      } else if (cause instanceof IOException io) {
-        throw io;
-      } else if (cause instanceof RuntimeException runtime) {
-        throw runtime;
-      } else if (cause instanceof Error error) {
-        throw error;
       }
-      throw new IllegalStateException("Cannot predict: " + cause, cause);
+      throw Rethrown.of(e.getCause());
     }
   }
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.Future;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.prep.frame.FrameException;
+import org.networkfission.prep.storage.Rethrown;
 
 /** Reads and decodes the photos of a part, one ahead, on a thread of its own. */
 final class PhotoReader implements Closeable {
@@ -53,14 +54,7 @@ final class PhotoReader implements Closeable {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("Cannot read photos: the task was cancelled", e);
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof IOException cause) {
-        throw cause;
-      } else if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      } else if (e.getCause() instanceof Error cause) {
-        throw cause;
-      }
-      throw new IOException(e.getCause());
+      throw Rethrown.of(e.getCause());
     }
   }
 
