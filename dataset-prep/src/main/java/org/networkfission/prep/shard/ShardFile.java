@@ -4,7 +4,6 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
-import java.security.MessageDigest;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -82,13 +81,8 @@ public record ShardFile(
   }
 
   private static String sha256(Storage storage, Path file) throws IOException {
-    MessageDigest digest = Sha256.newDigest();
-    byte[] buffer = new byte[1 << 16];
     try (InputStream in = storage.open(file)) {
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        digest.update(buffer, 0, n);
-      }
+      return Sha256.of(in);
     }
-    return Sha256.of(digest);
   }
 }

@@ -245,13 +245,8 @@ public final class ShardCache {
   }
 
   private static String sha256(Path file) throws IOException {
-    MessageDigest digest = Sha256.newDigest();
-    byte[] buffer = new byte[BUFFER];
     try (InputStream in = Files.newInputStream(file)) {
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        digest.update(buffer, 0, n);
-      }
+      return Sha256.of(in);
     }
-    return Sha256.of(digest);
   }
 }
