@@ -22,7 +22,6 @@ import org.networkfission.model.network.GradientCompute;
 import org.networkfission.model.network.LossSpec;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.ParameterRange;
-import org.networkfission.model.network.Planes;
 import org.networkfission.model.network.Predictor;
 import org.networkfission.model.network.StepLosses;
 import org.networkfission.model.network.Task;
@@ -110,17 +109,16 @@ public final class FissionNetwork implements Predictor {
     NetworkFile file = NetworkFile.read(in);
     NetworkSpec there = file.spec().on(compute);
     NetworkSpec spec = there.in(Backends.nearest(there));
-    long expected = stages(spec).stream().mapToLong(StageProgram::parameterCount).sum();
-    if (file.parameters().length() != expected) {
-      throw new IOException(
-          "Cannot read model: it has %d parameters, its spec asks for %d"
-              .formatted(file.parameters().length(), expected));
-    }
     FissionNetwork network =
         new FissionNetwork(
             spec, file.losses(), file.seed(), Backends.settings(spec), GradientCompute.PLAIN);
-    network.engine.parameters().write(0, Planes.of(file.parameters()));
+    network.engine.parameters().write(0, file.parameters());
     return network;
+  }
+
+  /** Which network a file holds, which is read to its end as {@link #load} does, and not built. */
+  public static NetworkSpec check(InputStream in) throws IOException {
+    return NetworkFile.check(in);
   }
 
   /**
@@ -323,8 +321,8 @@ public final class FissionNetwork implements Predictor {
 
   /** Writes the network with its spec and losses; {@link #load} reads it. */
   public void save(OutputStream out) throws IOException {
-    INDArray values = Planes.array(engine.parameters().read(), engine.parameters().length());
-    new NetworkFile(spec, losses, seed, values).write(GraphFormat.configuration(spec, seed), out);
+    new NetworkFile(spec, losses, seed, engine.parameters().read())
+        .write(GraphFormat.configuration(spec, seed), out);
   }
 
   /** The stages of a network in order, without building it. */

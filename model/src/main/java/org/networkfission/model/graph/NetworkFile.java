@@ -3,8 +3,6 @@ package org.networkfission.model.graph;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.ByteArrayInputStream;
-import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,6 +19,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.networkfission.model.network.LossSpec;
 import org.networkfission.model.network.NetworkSpec;
+import org.networkfission.model.network.Planes;
+import org.networkfission.model.op.StageProgram;
 import org.networkfission.prep.settings.Json;
 
 /**
@@ -28,9 +28,9 @@ import org.networkfission.prep.settings.Json;
  * and the losses beside it.
  *
  * @param seed what dropout's randomness depends on
- * @param parameters flat, [n] or [1, n]
+ * @param parameters flat
  */
-record NetworkFile(NetworkSpec spec, LossSpec losses, long seed, INDArray parameters) {
+record NetworkFile(NetworkSpec spec, LossSpec losses, long seed, float[] parameters) {
   private static final String SPEC = "network.json";
   private static final String LOSSES = "losses.json";
   private static final ObjectMapper JSON = Json.MAPPER;
@@ -44,7 +44,9 @@ record NetworkFile(NetworkSpec spec, LossSpec losses, long seed, INDArray parame
     entry(zip, ModelSerializer.CONFIGURATION_JSON, graph.toJson());
     zip.putNextEntry(new ZipEntry(ModelSerializer.COEFFICIENTS_BIN));
     DataOutputStream data = new DataOutputStream(zip);
-    Nd4j.write(parameters.reshape(1, parameters.length()), data);
+    try (INDArray row = Planes.array(parameters, 1, parameters.length)) {
+      Nd4j.write(row, data);
+    }
     data.flush();
     zip.closeEntry();
     zip.finish();
@@ -56,29 +58,59 @@ record NetworkFile(NetworkSpec spec, LossSpec losses, long seed, INDArray parame
     zip.closeEntry();
   }
 
+  /**
+   * Reads a file.
+   *
+   * @throws IOException if it is not one, not whole, or its parameters are not as many as its spec
+   *     asks for
+   */
   static NetworkFile read(InputStream in) throws IOException {
+    return read(in, true);
+  }
+
+  /**
+   * Reads a file to its end, as {@link #read} does, without keeping its parameters.
+   *
+   * @return the network that it holds
+   */
+  static NetworkSpec check(InputStream in) throws IOException {
+    return read(in, false).spec();
+  }
+
+  private static NetworkFile read(InputStream in, boolean keep) throws IOException {
     Optional<NetworkSpec> spec = Optional.empty();
     Optional<LossSpec> losses = Optional.empty();
     Optional<Long> seed = Optional.empty();
-    Optional<INDArray> parameters = Optional.empty();
+    Optional<float[]> parameters = Optional.empty();
+    int count = 0;
     ZipInputStream zip = new ZipInputStream(in);
     for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
       switch (entry.getName()) {
         case SPEC -> spec = Optional.of(json(zip, NetworkSpec.class));
         case LOSSES -> losses = Optional.of(json(zip, LossSpec.class));
         case ModelSerializer.CONFIGURATION_JSON -> seed = Optional.of(seed(zip));
-        case ModelSerializer.COEFFICIENTS_BIN ->
-            parameters =
-                Optional.of(
-                    Nd4j.read(new DataInputStream(new ByteArrayInputStream(zip.readAllBytes()))));
+        case ModelSerializer.COEFFICIENTS_BIN -> {
+          StoredFloats floats = StoredFloats.open(zip);
+          count = floats.length();
+          parameters = Optional.of(keep ? floats.read() : floats.skip());
+        }
         default -> {}
       }
     }
-    return new NetworkFile(
-        spec.orElseThrow(() -> missing(SPEC)),
-        losses.orElseThrow(() -> missing(LOSSES)),
-        seed.orElseThrow(() -> missing(ModelSerializer.CONFIGURATION_JSON)),
-        parameters.orElseThrow(() -> missing(ModelSerializer.COEFFICIENTS_BIN)));
+    NetworkFile file =
+        new NetworkFile(
+            spec.orElseThrow(() -> missing(SPEC)),
+            losses.orElseThrow(() -> missing(LOSSES)),
+            seed.orElseThrow(() -> missing(ModelSerializer.CONFIGURATION_JSON)),
+            parameters.orElseThrow(() -> missing(ModelSerializer.COEFFICIENTS_BIN)));
+    long expected =
+        FissionNetwork.stages(file.spec()).stream().mapToLong(StageProgram::parameterCount).sum();
+    if (count != expected) {
+      throw new IOException(
+          "Cannot read model: it has %d parameters, its spec asks for %d"
+              .formatted(count, expected));
+    }
+    return file;
   }
 
   private static long seed(InputStream in) throws IOException {

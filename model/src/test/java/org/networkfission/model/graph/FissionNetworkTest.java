@@ -9,7 +9,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
@@ -292,6 +296,52 @@ class FissionNetworkTest {
               "Cannot read model: the zip has no whole entry network.json, so it is cut short or"
                   + " another model");
     }
+  }
+
+  @Test
+  void checkTellsTheNetworkAndRefusesWhatCannotBeLoaded() throws IOException {
+    byte[] file = saved(TINY);
+    assertThat(FissionNetwork.check(new ByteArrayInputStream(file))).isEqualTo(TINY);
+    byte[] damaged = file.clone();
+    damaged[file.length / 2] ^= 1;
+    for (byte[] bad : List.of(Arrays.copyOf(file, file.length / 2), damaged)) {
+      assertThatThrownBy(() -> FissionNetwork.check(new ByteArrayInputStream(bad)))
+          .isInstanceOf(IOException.class);
+      assertThatThrownBy(() -> FissionNetwork.load(new ByteArrayInputStream(bad)))
+          .isInstanceOf(IOException.class);
+    }
+    byte[] other =
+        withSpecOf(
+            saved(Specs.tiny(FissionScheme.LATE, BatchStatistics.REPLICA, Compute.AUTO)), file);
+    assertThatThrownBy(() -> FissionNetwork.check(new ByteArrayInputStream(other)))
+        .isInstanceOf(IOException.class)
+        .hasMessageMatching(
+            "Cannot read model: it has [0-9]+ parameters, its spec asks for [0-9]+");
+  }
+
+  private static byte[] saved(NetworkSpec spec) throws IOException {
+    ByteArrayOutputStream file = new ByteArrayOutputStream();
+    try (FissionNetwork network = FissionNetwork.create(spec, Specs.LOSSES, 7)) {
+      network.save(file);
+    }
+    return file.toByteArray();
+  }
+
+  /** A file whose first entry, its spec, is that of another. */
+  private static byte[] withSpecOf(byte[] other, byte[] file) throws IOException {
+    ByteArrayOutputStream mixed = new ByteArrayOutputStream();
+    ZipInputStream specs = new ZipInputStream(new ByteArrayInputStream(other));
+    ZipInputStream rest = new ZipInputStream(new ByteArrayInputStream(file));
+    try (ZipOutputStream zip = new ZipOutputStream(mixed)) {
+      zip.putNextEntry(new ZipEntry(specs.getNextEntry().getName()));
+      specs.transferTo(zip);
+      rest.getNextEntry();
+      for (ZipEntry entry = rest.getNextEntry(); entry != null; entry = rest.getNextEntry()) {
+        zip.putNextEntry(new ZipEntry(entry.getName()));
+        rest.transferTo(zip);
+      }
+    }
+    return mixed.toByteArray();
   }
 
   @Test

@@ -65,6 +65,21 @@ public final class ModelFile implements Serializable {
   }
 
   /**
+   * Reads the file to its end, as {@link #load} does; of a network that is all, and costs little.
+   *
+   * @return the network that it holds
+   * @throws IOException if the file is not one, or not whole
+   */
+  NetworkSpec check() throws IOException {
+    if (format == null) {
+      return FissionNetwork.check(new ByteArrayInputStream(file));
+    }
+    try (Predictor exported = load()) {
+      return exported.spec();
+    }
+  }
+
+  /**
    * The model for images of another size: a multiple of its network's, rounded to what it can take.
    *
    * @throws IOException if the file is not one, or not whole

@@ -5,8 +5,6 @@ import java.io.IOException;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.networkfission.model.network.NetworkSpec;
-import org.networkfission.model.network.Predictor;
 import org.networkfission.prep.commit.WholeFile;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.settings.Json;
@@ -82,14 +80,10 @@ public final class SavedModel {
       throw new InputException(
           "Cannot open the model in %s: its file %s is damaged".formatted(folder, FILE));
     }
-    NetworkSpec spec;
-    try (Predictor predictor = file.load()) {
-      spec = predictor.spec();
-    }
     return new TrainedModel(
         new Path(record.path()),
         file,
-        spec,
+        file.check(),
         record.classMap(),
         record.classNames(),
         record.palette(),

@@ -15,7 +15,6 @@ import org.networkfission.model.export.ExportedModel;
 import org.networkfission.model.export.ModelCard;
 import org.networkfission.model.graph.FissionNetwork;
 import org.networkfission.model.network.NetworkSpec;
-import org.networkfission.model.network.Predictor;
 import org.networkfission.prep.frame.InputException;
 import org.networkfission.prep.labels.ClassMap;
 import org.networkfission.prep.labels.ClassMaps;
@@ -67,8 +66,8 @@ public record TrainedModel(
     byte[] bytes =
         weights == Weights.AVERAGE ? averaged(checkpoint, hadoop) : checkpoint.model(hadoop);
     ModelFile file = ModelFile.network(bytes, state.seed());
-    try (Predictor network = file.load()) {
-      if (!network.spec().sameNetworkAs(state.network())) {
+    try {
+      if (!file.check().sameNetworkAs(state.network())) {
         throw new InputException(
             "Cannot use checkpoint %s: its %s holds another network than its state tells"
                 .formatted(checkpoint.folder(), Checkpoint.MODEL));
