@@ -26,7 +26,7 @@ public final class StandaloneCluster implements AutoCloseable {
     this.folder = folder;
     this.options = List.of(options);
     Path log = folder.resolve("master.log");
-    start(log, "master.Master", "--host", HOST, "--port", "0");
+    start(log, HOST, "master.Master", "--host", HOST, "--port", "0");
     this.master = SparkDaemon.await(log, "Starting Spark master at (spark://\\S+)").group(1);
   }
 
@@ -37,13 +37,19 @@ public final class StandaloneCluster implements AutoCloseable {
 
   /** Starts a Worker that has a core for one executor; returns when the Master knows it. */
   public Process worker(String name, String memory) throws Exception {
+    return worker(name, memory, HOST);
+  }
+
+  /** Starts a Worker that is known by another address. */
+  public Process worker(String name, String memory, String host) throws Exception {
     Path log = folder.resolve(name + ".log");
     Process worker =
         start(
             log,
+            host,
             "worker.Worker",
             "--host",
-            HOST,
+            host,
             "--cores",
             "1",
             "--memory",
@@ -55,12 +61,13 @@ public final class StandaloneCluster implements AutoCloseable {
     return worker;
   }
 
-  private Process start(Path log, String type, String... arguments) throws IOException {
+  private Process start(Path log, String host, String type, String... arguments)
+      throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(SparkDaemon.command(folder, options, type, arguments))
             .redirectErrorStream(true)
             .redirectOutput(log.toFile());
-    builder.environment().putAll(SparkDaemon.environment(HOST));
+    builder.environment().putAll(SparkDaemon.environment(host));
     Process daemon = builder.start();
     daemons.add(daemon);
     return daemon;

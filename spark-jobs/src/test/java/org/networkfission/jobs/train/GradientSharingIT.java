@@ -16,6 +16,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.networkfission.jobs.cluster.ClusterSettings;
+import org.networkfission.jobs.cluster.StandaloneCluster;
 import org.networkfission.jobs.cluster.TestCluster;
 import org.networkfission.jobs.train.checkpoint.Checkpoint;
 import org.networkfission.jobs.train.plan.DivergedException;
@@ -41,6 +43,10 @@ class GradientSharingIT {
   }
 
   private TrainJob job(String... more) {
+    return job(TestCluster.of(2), more);
+  }
+
+  private TrainJob job(ClusterSettings cluster, String... more) {
     List<String> assignments =
         new ArrayList<>(
             List.of(
@@ -63,7 +69,7 @@ class GradientSharingIT {
         configuration.settings().train(),
         configuration.settings().network(),
         configuration.settings().losses(),
-        TestCluster.of(2),
+        cluster,
         configuration.json(),
         new PrintWriter(told, true));
   }
@@ -132,6 +138,21 @@ class GradientSharingIT {
         .isInstanceOf(DivergedException.class)
         .hasMessageContaining("Training diverged at step 0: the loss or the gradient of replica ")
         .hasMessageContaining(" is not finite");
+  }
+
+  @Test
+  @Tag("slow")
+  void anExecutorThatOthersKnowByAnotherAddressIsNamed() throws Exception {
+    try (StandaloneCluster cluster = new StandaloneCluster(folder)) {
+      cluster.worker("inside", "600m");
+      // This host answers there, but none of its interfaces has the address: as behind NAT.
+      cluster.worker("outside", "600m", "127.0.0.2");
+
+      assertThatThrownBy(() -> job(TestCluster.of(cluster.master(), 2, 2)).execute())
+          .hasMessageMatching(
+              "Training failed: replica \\d: Cannot share gradients at 127\\.0\\.0\\.2, by which"
+                  + " Spark knows this host: .*SPARK_LOCAL_IP.*");
+    }
   }
 
   @Test

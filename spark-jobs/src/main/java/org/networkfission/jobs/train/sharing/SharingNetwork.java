@@ -94,23 +94,35 @@ public final class SharingNetwork extends VoidConfiguration {
   /** The network of this process's host, out of which DL4J takes the host's address. */
   @Override
   public String getNetworkMask() {
-    SparkEnv spark = SparkEnv.get();
-    if (spark == null) {
-      return super.getNetworkMask();
-    }
-    String own = address(spark.blockManager().blockManagerId().host());
-    return own + "/" + prefix(own);
+    return SparkEnv.get() == null ? super.getNetworkMask() : own();
   }
 
-  private static int prefix(String own) {
+  /**
+   * The network of this process's host.
+   *
+   * @throws IllegalStateException if the address that Spark knows the host by is not the host's own
+   */
+  static String own() {
+    return of(address(SparkEnv.get().blockManager().blockManagerId().host()));
+  }
+
+  /** The network that an address of this host belongs to. */
+  static String of(String own) {
     try {
       NetworkInterface network = NetworkInterface.getByInetAddress(InetAddress.getByName(own));
+      if (network == null) {
+        throw new IllegalStateException(
+            ("Cannot share gradients at %s, by which Spark knows this host: it is the address of none"
+                    + " of its network interfaces, as behind NAT (set SPARK_LOCAL_IP to one that others"
+                    + " reach; docs/clusters.md)")
+                .formatted(own));
+      }
       for (InterfaceAddress one : network.getInterfaceAddresses()) {
         if (one.getAddress().getHostAddress().equals(own)) {
-          return Math.min(one.getNetworkPrefixLength(), LONGEST_PREFIX);
+          return own + "/" + Math.min(one.getNetworkPrefixLength(), LONGEST_PREFIX);
         }
       }
-      return LONGEST_PREFIX;
+      return own + "/" + LONGEST_PREFIX;
     } catch (SocketException | UnknownHostException e) {
       throw new IllegalStateException("Cannot find the network of " + own, e);
     }

@@ -59,6 +59,7 @@ final class SharingReplica {
     this.plan = plan;
     this.rank = rank;
     this.driver = new DriverLink(SparkEnv.get(), plan.key(), rank, 0);
+    requireNetwork();
     this.losses = new LossMeans(plan.model().network().tasks(), List.of(""));
     this.order = plan.order(rank);
     FissionNetwork network =
@@ -72,6 +73,16 @@ final class SharingReplica {
                 plan.replicas(),
                 rank));
     graph.setListeners(new Listener());
+  }
+
+  /** DL4J would fail where nobody hears it, and Spark try again without a word of the cause. */
+  private void requireNetwork() {
+    try {
+      SharingNetwork.own();
+    } catch (IllegalStateException e) {
+      fail(new Failure(false, "replica %d: %s".formatted(rank, e.getMessage())));
+      throw e;
+    }
   }
 
   /**

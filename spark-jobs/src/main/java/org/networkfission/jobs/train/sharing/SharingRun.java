@@ -63,6 +63,7 @@ final class SharingRun {
    */
   void execute(Optional<Checkpoint> before) throws IOException {
     SharingNetwork.prepare();
+    SharingNetwork.own(); // The driver hears all updates too.
     long step = before.map(c -> c.state().step()).orElse(0L);
     long begun = step;
     long position = before.map(c -> c.state().examples() / plan.replicas()).orElse(0L);
