@@ -512,3 +512,17 @@ KERNEL adam(float* parameters, const float* gradient, float* first, float* secon
     }
   }
 }
+
+// ------------------------------------------------------------------ replicas
+
+/**
+ * The mean over replicas of a slice: addends one after the other in the order of ranks, as the processor
+ * adds them. The own addend lies in its place, the others' in rows in the order of ranks.
+ */
+KERNEL meanOfRanks(const float* others, int rank, int ranks, int n, float share, float* own) {
+  EACH(i, n) {
+    float sum = rank == 0 ? own[i] : others[i];
+    for (int r = 1; r < ranks; r++) sum += r == rank ? own[i] : others[(i64)(r < rank ? r : r - 1) * n + i];
+    own[i] = sum * share;
+  }
+}

@@ -40,8 +40,14 @@ struct Event {
   long recorded = 0, reached = 0;
 };
 
+/** Work in a stream, which may have to wait for what is not this process's. */
+struct Step {
+  Work work;
+  std::function<bool()> ready;
+};
+
 struct Stream {
-  std::deque<Work> waiting;
+  std::deque<Step> waiting;
   bool capturing = false, broken = false;
   std::vector<Work> captured;
 };
@@ -49,15 +55,29 @@ struct Stream {
 static std::vector<Stream*> streams;
 static thread_local Stream* captures;
 
-/** Does the first work of a stream. */
-static void advance(Stream* stream) {
-  Work work = std::move(stream->waiting.front());
+/** Does the first work of a stream, if it is ready. */
+static bool advance(Stream* stream) {
+  if (stream->waiting.front().ready && !stream->waiting.front().ready()) return false;
+  Work work = std::move(stream->waiting.front().work);
   stream->waiting.pop_front();
   work();
+  return true;
 }
 
-static void finish(Stream* stream) {
-  while (!stream->waiting.empty()) advance(stream);
+/** Does a stream's work as far as it is ready; whether all of it is done. */
+static bool finish(Stream* stream) {
+  while (!stream->waiting.empty()) {
+    if (!advance(stream)) return false;
+  }
+  return true;
+}
+
+/** Does what an event is behind of; whether it is reached. */
+static bool reach(Event* event, long number) {
+  while (event->reached < number) {
+    if (!advance(event->stream)) return false;
+  }
+  return true;
 }
 
 static void finishAll() {
@@ -70,7 +90,7 @@ static void add(Stream* stream, Work work) {
     stream->captured.push_back(std::move(work));
     return;
   }
-  stream->waiting.push_back(std::move(work));
+  stream->waiting.push_back({std::move(work), nullptr});
   if (fault == "hurry" && stream != streams.front()) finish(stream);
 }
 
@@ -87,13 +107,25 @@ void standInAdd(void* stream, Work work) {
   add((Stream*)stream, std::move(work));
 }
 
+/** For NCCL: puts work on a stream, where it waits until it is ready. */
+void standInAddWaiting(void* stream, std::function<bool()> ready, Work work) {
+  Lock lock(one);
+  ((Stream*)stream)->waiting.push_back({std::move(work), std::move(ready)});
+}
+
+/** For NCCL: whether this goes wrong now. */
+bool standInFails(const char* what) {
+  Lock lock(one);
+  return fault == what;
+}
+
 extern "C" {
 
 /**
  * What goes wrong from now on: "launch KERNEL" fails, "poison KERNEL" writes what is not a number
  * into its last argument's memory, "hang KERNEL" never ends, "memory BYTES" is all there is,
  * "capability XY" is the GPU's, "devices N" are there, "driver VERSION" is CUDA's, "hurry" is what
- * second streams do, "" for nothing.
+ * second streams do, "duplicate" is what NCCL says of GPUs, "" for nothing.
  */
 void standInFault(const char* text) {
   Lock lock(one);
@@ -125,6 +157,11 @@ int cuDeviceGetName(char* name, int length, int) {
 }
 int cuDeviceGetAttribute(int* value, int attribute, int) {
   *value = attribute == 75 ? major : attribute == 76 ? minor : 4;
+  return 0;
+}
+int cuDeviceGetUuid_v2(unsigned char* uuid, int device) {
+  memset(uuid, 0, 16);
+  uuid[15] = (unsigned char)device;
   return 0;
 }
 int cuDeviceTotalMem_v2(size_t* bytes, int) { *bytes = memory; return 0; }
@@ -207,8 +244,8 @@ int cuStreamDestroy_v2(void* stream) {
 int cuStreamQuery(void* stream) {
   Lock lock(one);
   if (int no = forbidden()) return no;
-  if (!failed) finish((Stream*)stream);
-  return hangs ? 600 : failed;
+  bool done = failed || finish((Stream*)stream);
+  return hangs ? 600 : failed ? failed : done ? 0 : 600;
 }
 int cuEventCreate(void** made, unsigned) { *made = new Event(); return failed; }
 int cuEventDestroy_v2(void* event) {
@@ -229,8 +266,8 @@ int cuEventQuery(void* what) {
   Lock lock(one);
   if (int no = forbidden()) return no;
   Event* event = (Event*)what;
-  while (!failed && event->reached < event->recorded) advance(event->stream);
-  return failed;
+  bool done = failed || reach(event, event->recorded);
+  return failed ? failed : done ? 0 : 600;
 }
 int cuStreamWaitEvent(void* where, void* what, unsigned) {
   Lock lock(one);
@@ -241,7 +278,8 @@ int cuStreamWaitEvent(void* where, void* what, unsigned) {
     return 905;
   }
   long number = event->recorded;
-  if (number > 0) add(stream, [=] { while (event->reached < number) advance(event->stream); });
+  if (number > 0) stream->waiting.push_back({[] {}, [=] { return reach(event, number); }});
+  if (fault == "hurry" && stream != streams.front()) finish(stream);
   return failed;
 }
 int cuStreamBeginCapture_v2(void* what, int) {

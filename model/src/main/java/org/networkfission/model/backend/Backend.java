@@ -21,6 +21,11 @@ public interface Backend {
    */
   Arithmetic arithmetic(DataType type);
 
+  /** What this process could exchange slices with other replicas' devices by. */
+  default DeviceLink link() {
+    return DeviceLink.none();
+  }
+
   /** Whether it is taken where the user leaves the choice; asked for by name it always is. */
   default boolean automatic() {
     return true;

@@ -1,6 +1,7 @@
 package org.networkfission.model.backend;
 
 import java.util.List;
+import java.util.Optional;
 import org.networkfission.model.network.ParameterRange;
 import org.networkfission.model.optimizer.Adam.Moments;
 import org.networkfission.model.optimizer.AdamSettings;
@@ -41,5 +42,10 @@ public abstract class FlatEngine implements Engine {
   @Override
   public final RangeOptimizer adam(AdamSettings settings, Moments moments) {
     return flat.adam(settings, moments);
+  }
+
+  @Override
+  public final Optional<DeviceExchange> exchange(DeviceGroup group) {
+    return flat.exchange(group);
   }
 }

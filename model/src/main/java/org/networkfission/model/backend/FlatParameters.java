@@ -1,6 +1,7 @@
 package org.networkfission.model.backend;
 
 import java.util.List;
+import java.util.Optional;
 import org.networkfission.model.network.ParameterRange;
 import org.networkfission.model.optimizer.Adam.Moments;
 import org.networkfission.model.optimizer.AdamSettings;
@@ -34,6 +35,17 @@ public interface FlatParameters {
    * @param moments of the range, which they name; the optimizer's from now on
    */
   RangeOptimizer adam(AdamSettings settings, Moments moments);
+
+  /**
+   * Joins the devices of all replicas, of which each serves a slice. All call it; until the engine
+   * is closed.
+   *
+   * @return empty where the vectors lie in this machine's memory
+   * @throws RuntimeException if the devices cannot be joined
+   */
+  default Optional<DeviceExchange> exchange(DeviceGroup group) {
+    return Optional.empty();
+  }
 
   /** Updates a range of the parameters by that range of {@link #gradient}. */
   interface RangeOptimizer {

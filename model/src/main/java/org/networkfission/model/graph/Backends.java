@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import org.networkfission.model.backend.Arithmetic;
 import org.networkfission.model.backend.Backend;
 import org.networkfission.model.backend.ComputeSettings;
+import org.networkfission.model.backend.DeviceLink;
 import org.networkfission.model.network.Compute;
 import org.networkfission.model.network.ComputePrecision;
 import org.networkfission.model.network.NetworkSpec;
@@ -69,6 +70,15 @@ public final class Backends {
   public static Arithmetic arithmetic(NetworkSpec spec) {
     ComputeSettings settings = settings(spec);
     return of(settings).arithmetic(settings.type());
+  }
+
+  /**
+   * What this process could exchange slices with other replicas' devices by.
+   *
+   * @throws IllegalArgumentException if the network cannot be computed here
+   */
+  public static DeviceLink link(NetworkSpec spec) {
+    return of(settings(spec)).link();
   }
 
   /** Why settings cannot be met here, as a sentence; empty where they can. */

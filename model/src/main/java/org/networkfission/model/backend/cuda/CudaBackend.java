@@ -3,6 +3,7 @@ package org.networkfission.model.backend.cuda;
 import java.util.Optional;
 import org.networkfission.model.backend.Arithmetic;
 import org.networkfission.model.backend.Backend;
+import org.networkfission.model.backend.DeviceLink;
 import org.networkfission.model.backend.Engine;
 import org.networkfission.model.backend.NetworkProgram;
 import org.networkfission.model.backend.OperationClock;
@@ -12,6 +13,7 @@ import org.networkfission.model.backend.cuda.cudnn.Cudnn;
 import org.networkfission.model.backend.cuda.cudnn.Planner;
 import org.networkfission.model.backend.cuda.driver.Device;
 import org.networkfission.model.backend.cuda.driver.GpuInfo;
+import org.networkfission.model.backend.cuda.nccl.Communicator;
 import org.networkfission.model.op.DataType;
 import org.networkfission.model.op.StageProgram;
 
@@ -62,6 +64,15 @@ public final class CudaBackend implements Backend {
         "%s (sm_%d%d)".formatted(gpu.name(), gpu.major(), gpu.minor()),
         1,
         type);
+  }
+
+  @Override
+  public DeviceLink link() {
+    Optional<String> missing = Communicator.missing();
+    return DeviceLink.of(
+        GpuInfo.all().get(ordinal()).uuid(),
+        missing,
+        missing.isEmpty() ? Communicator.library() : null);
   }
 
   @Override

@@ -5,6 +5,9 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.networkfission.model.backend.DeviceExchange;
+import org.networkfission.model.backend.DeviceGroup;
 import org.networkfission.model.backend.FlatParameters;
 import org.networkfission.model.backend.FlatVector;
 import org.networkfission.model.backend.cuda.driver.Device;
@@ -32,6 +35,7 @@ final class DeviceParameters implements FlatParameters, AutoCloseable {
   private final DeviceVector gradient;
   private final DeviceMemory memory;
   private final List<DeviceOptimizer> optimizers = new ArrayList<>();
+  private final List<DeviceSlices> exchanges = new ArrayList<>();
   private boolean kernelsAreOld = true;
   private boolean kindsAreOld = true;
 
@@ -160,6 +164,14 @@ final class DeviceParameters implements FlatParameters, AutoCloseable {
     return optimizer;
   }
 
+  @Override
+  public Optional<DeviceExchange> exchange(DeviceGroup group) {
+    device.enter();
+    DeviceSlices slices = DeviceSlices.join(device, this, memory, group);
+    exchanges.add(slices);
+    return Optional.of(slices);
+  }
+
   /** What each element of the flat vectors is, on the device. */
   long kinds() {
     if (kindsAreOld) {
@@ -190,6 +202,8 @@ final class DeviceParameters implements FlatParameters, AutoCloseable {
 
   @Override
   public void close() {
+    exchanges.forEach(DeviceSlices::close);
+    exchanges.clear();
     optimizers.forEach(DeviceOptimizer::close);
     optimizers.clear();
     parameters.close();

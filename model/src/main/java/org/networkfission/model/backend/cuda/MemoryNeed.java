@@ -18,6 +18,8 @@ import org.networkfission.model.op.DataType;
  * @param parameters bytes of the parameters, and of the kernels among them as cuDNN takes them
  * @param gradient bytes of their gradient, twice likewise
  * @param moments bytes of the optimizer's moments of all parameters, which replicas share
+ * @param slices bytes of the other replicas' parts of this one's slice of the gradient, where GPUs
+ *     exchange them
  * @param features bytes of a training step's features, their gradients, truth and all between
  * @param prediction bytes of the features of predicting one image
  * @param workspace the most that cuDNN may take besides
@@ -28,6 +30,7 @@ public record MemoryNeed(
     long parameters,
     long gradient,
     long moments,
+    long slices,
     long features,
     long prediction,
     long workspace) {
@@ -48,6 +51,7 @@ public record MemoryNeed(
         DeviceMemory.bytes(layout),
         DeviceMemory.trainingBytes(layout),
         DeviceOptimizer.bytes(slice),
+        replicas == 1 ? 0 : DeviceSlices.bytes(slice, replicas),
         TrainingPlan.of(program, layout, batch, Optional.empty()).plan().bytes(),
         PredictionPlan.of(program, layout, 1).plan().bytes(),
         Planner.WORKSPACE_LIMIT);
@@ -75,7 +79,7 @@ public record MemoryNeed(
 
   /** All that training takes, predictions for validation and the driver's own memory included. */
   public long training() {
-    return parameters + gradient + moments + features + workspace + DRIVER;
+    return parameters + gradient + moments + slices + features + workspace + DRIVER;
   }
 
   /** All that training with validation takes. */
@@ -85,17 +89,22 @@ public record MemoryNeed(
 
   /** A table of it. */
   public List<String> lines() {
-    return List.of(
+    List<String> lines = new ArrayList<>();
+    lines.add(
         "memory of a GPU that trains with batches of %d, in %s:"
-            .formatted(batch, type.name().toLowerCase(Locale.ROOT)),
-        line("parameters, and kernels as cuDNN takes them", parameters),
-        line("their gradient, likewise", gradient),
-        line("the optimizer's moments, this replica's slice", moments),
-        line("features, their gradients and truth", features),
-        line("workspace of cuDNN, at most", workspace),
-        line("the driver's own, about", DRIVER),
-        line("training", training()),
-        line("with validation: features of one image, workspace", withValidation()));
+            .formatted(batch, type.name().toLowerCase(Locale.ROOT)));
+    lines.add(line("parameters, and kernels as cuDNN takes them", parameters));
+    lines.add(line("their gradient, likewise", gradient));
+    lines.add(line("the optimizer's moments, this replica's slice", moments));
+    if (slices > 0) {
+      lines.add(line("the other replicas' parts of that slice", slices));
+    }
+    lines.add(line("features, their gradients and truth", features));
+    lines.add(line("workspace of cuDNN, at most", workspace));
+    lines.add(line("the driver's own, about", DRIVER));
+    lines.add(line("training", training()));
+    lines.add(line("with validation: features of one image, workspace", withValidation()));
+    return lines;
   }
 
   private static String line(String what, long bytes) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Field;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,19 +21,24 @@ import org.objectweb.asm.Opcodes;
  */
 class ConstantsTest {
   @ParameterizedTest
-  @CsvSource({"driver, '', cudart", "cudnn, CUDNN_, cudnn"})
+  @CsvSource({"driver, '', cudart", "cudnn, CUDNN_, cudnn", "nccl, nccl, nccl"})
   void areThoseOfTheHeaders(String where, String prefix, String headers) throws Exception {
     Map<String, Integer> known = new HashMap<>();
     for (Field field :
         Class.forName(ConstantsTest.class.getPackageName() + "." + where + ".Constants")
             .getDeclaredFields()) {
       field.setAccessible(true);
-      known.put(prefix + field.getName(), field.getInt(null));
+      known.put(plain(prefix + field.getName()), field.getInt(null));
     }
 
-    assertThat(known).hasSizeGreaterThan(10);
+    assertThat(known).hasSizeGreaterThan(3);
     assertThat(constants("org/bytedeco/cuda/global/%s.class".formatted(headers)))
         .containsAllEntriesOf(known);
+  }
+
+  /** A name however it is written: NCCL's constants are not in capitals. */
+  private static String plain(String name) {
+    return name.replace("_", "").toLowerCase(Locale.ROOT);
   }
 
   private static Map<String, Integer> constants(String file) throws IOException {
@@ -43,7 +49,7 @@ class ConstantsTest {
           public FieldVisitor visitField(
               int access, String name, String descriptor, String signature, Object value) {
             if (value instanceof Integer number) {
-              constants.put(name, number);
+              constants.put(plain(name), number);
             }
             return null;
           }

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.networkfission.model.backend.cuda.cudnn.Cudnn;
 import org.networkfission.model.backend.cuda.driver.GpuInfo;
 import org.networkfission.model.backend.cuda.driver.NativeLibraries;
+import org.networkfission.model.backend.cuda.nccl.Communicator;
 
 /**
  * What a user is told who lacks a library; each in a process of its own, which loads what is there.
@@ -19,7 +20,7 @@ import org.networkfission.model.backend.cuda.driver.NativeLibraries;
 class MissingLibrariesTest {
   /** Prints what is missing, and nothing where nothing is. */
   public static void main(String[] none) {
-    System.out.print(GpuInfo.missing().or(Cudnn::missing).orElse(""));
+    System.out.print(GpuInfo.missing().or(Cudnn::missing).or(Communicator::missing).orElse(""));
   }
 
   /**
@@ -88,7 +89,17 @@ class MissingLibrariesTest {
         .startsWith(
             "cuDNN 9.24.0 needs libcublasLt.so.13, which was looked for in [" + folder + "], ")
         .endsWith("Install it with: pip install nvidia-cublas; or apt-get install libcublas-13-0");
-    assertThat(missing(folder, "libcublasLt.so.13")).isEmpty();
+    assertThat(missing(folder, "libcublasLt.so.13")).doesNotContain("cuDNN");
+  }
+
+  @Test
+  void noNccl(@TempDir Path folder) throws Exception {
+    assertThat(missing(folder, "libcuda.so.1", "libcudnn.so.9", "libcublasLt.so.13"))
+        .startsWith(
+            "there is no NCCL: libnccl.so.2 was looked for in [" + folder + "], the system's")
+        .endsWith(
+            "Install it with: pip install nvidia-nccl-cu13 (or -cu12); or apt-get install libnccl2");
+    assertThat(missing(folder, "libnccl.so.2")).isEmpty();
   }
 
   @Test

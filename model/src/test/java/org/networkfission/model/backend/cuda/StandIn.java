@@ -20,8 +20,8 @@ import java.util.zip.CRC32;
 import org.networkfission.model.backend.cuda.driver.NativeLibraries;
 
 /**
- * NVIDIA's driver and cuDNN as a library of the host, compiled with g++ from the product's own
- * kernels: what the CUDA back end is held by where there is no GPU.
+ * NVIDIA's driver, cuDNN and NCCL as a library of the host, compiled with g++ from the product's
+ * own kernels: what the CUDA back end is held by where there is no GPU.
  */
 public final class StandIn {
   private static final List<String> FLAGS =
@@ -55,6 +55,11 @@ public final class StandIn {
     }
     assumeTrue(why.isEmpty(), why);
     System.setProperty(NativeLibraries.FOLDERS, folder.toString());
+  }
+
+  /** Whether the GPU of the machine is taken in its place. */
+  public static boolean isReal() {
+    return REAL;
   }
 
   /** The folder that its libraries lie in, for other processes. */
@@ -114,10 +119,11 @@ public final class StandIn {
         command.addAll(List.of("-I" + sources, "-I" + kernels, "-o", made.toString()));
         command.add(sources.resolve("driver.cpp").toString());
         command.add(sources.resolve("cudnn.cpp").toString());
+        command.add(sources.resolve("nccl.cpp").toString());
         if (run(command) != 0) {
           throw new IllegalStateException("The stand-in does not compile: " + command);
         }
-        for (String name : List.of("libcudnn.so.9", "libcublasLt.so.13")) {
+        for (String name : List.of("libcudnn.so.9", "libcublasLt.so.13", "libnccl.so.2")) {
           Files.deleteIfExists(folder.resolve(name));
           Files.createSymbolicLink(folder.resolve(name), Path.of("libcuda.so.1"));
         }

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntSupplier;
+import java.util.function.LongConsumer;
 
 /**
  * A GPU as this process uses it: its memory, a stream in which work is done in order, and the
@@ -207,8 +208,22 @@ public final class Device implements AutoCloseable {
     await(() -> Driver.cuStreamQuery(stream), "compute on");
   }
 
+  /**
+   * Waits until all work is done, where some of it waits for other devices.
+   *
+   * @param waiting is told again and again for how many nanoseconds; what it throws ends the wait
+   * @throws DeviceLostError as {@link #await()} does
+   */
+  public void await(LongConsumer waiting) {
+    await(() -> Driver.cuStreamQuery(stream), "compute on", waiting);
+  }
+
   /** Waits until a question of the driver's is answered with yes. */
   void await(IntSupplier question, String what) {
+    await(question, what, nanos -> {});
+  }
+
+  private void await(IntSupplier question, String what, LongConsumer waiting) {
     long patience =
         Duration.ofSeconds(Long.parseLong(System.getProperty(PATIENCE, DEFAULT_PATIENCE)))
             .toNanos();
@@ -224,7 +239,9 @@ public final class Device implements AutoCloseable {
         continue;
       }
       LockSupport.parkNanos(PAUSE_NANOS);
-      if (System.nanoTime() - start > patience) {
+      long nanos = System.nanoTime() - start;
+      waiting.accept(nanos);
+      if (nanos > patience) {
         throw new DeviceLostError(
             "GPU %d, %s, has not ended its work within %s s (%s); it is lost to this process"
                 .formatted(

@@ -28,6 +28,8 @@ final class Driver {
 
   static native int cuDeviceGetName(byte[] name, int length, int device);
 
+  static native int cuDeviceGetUuid_v2(byte[] uuid, int device);
+
   static native int cuDeviceGetAttribute(IntByReference value, int attribute, int device);
 
   static native int cuDeviceTotalMem_v2(LongByReference bytes, int device);

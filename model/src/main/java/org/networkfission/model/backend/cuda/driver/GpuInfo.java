@@ -2,11 +2,13 @@ package org.networkfission.model.backend.cuda.driver;
 
 import com.sun.jna.ptr.IntByReference;
 import com.sun.jna.ptr.LongByReference;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
 import org.networkfission.model.op.DataType;
 
 /**
@@ -82,6 +84,14 @@ public record GpuInfo(
         Driver.cuDeviceGet(device, ordinal),
         "use GPU %d, of which there are %d".formatted(ordinal, count()));
     return device.getValue();
+  }
+
+  /** What tells it from all other GPUs, as {@code nvidia-smi -L} prints it. */
+  public String uuid() {
+    byte[] bytes = new byte[2 * Long.BYTES];
+    Driver.check(Driver.cuDeviceGetUuid_v2(bytes, device(ordinal)), "read a GPU's identity");
+    ByteBuffer numbers = ByteBuffer.wrap(bytes);
+    return "GPU-" + new UUID(numbers.getLong(), numbers.getLong());
   }
 
   private static int attribute(int attribute, int device) {
