@@ -24,7 +24,6 @@ public final class Labels extends TaskDefinition<LabelMap> {
 
   private static final int WRONG = 0xe0523f;
   private static final int RIGHT = 0xc9ced6;
-  private static final int MAX_CONFIDENCE = 255;
 
   /**
    * Pixels that are looked at together: the planes of all classes at once share too little cache.
@@ -86,18 +85,27 @@ public final class Labels extends TaskDefinition<LabelMap> {
   public LabelMap prediction(float[] planes, int width, int height) {
     Require.finite("labels", planes);
     int pixels = width * height;
-    float[] best = Arrays.copyOf(planes, pixels);
     short[] ids = new short[pixels];
-    for (int c = 1; c < planes.length / pixels; c++) {
-      for (int i = 0; i < pixels; i++) {
-        float score = planes[c * pixels + i];
-        if (score > best[i]) {
-          best[i] = score;
-          ids[i] = (short) c;
-        }
+    float[] best = new float[BLOCK];
+    for (int from = 0; from < pixels; from += BLOCK) {
+      int count = Math.min(BLOCK, pixels - from);
+      System.arraycopy(planes, from, best, 0, count);
+      for (int c = 1; c < planes.length / pixels; c++) {
+        raise(best, planes, c * pixels + from, count, ids, from, (short) c);
       }
     }
     return new LabelMap(width, height, ids);
+  }
+
+  private static void raise(
+      float[] best, float[] planes, int at, int count, short[] ids, int from, short id) {
+    for (int i = 0; i < count; i++) {
+      float score = planes[at + i];
+      if (score > best[i]) {
+        best[i] = score;
+        ids[from + i] = id;
+      }
+    }
   }
 
   @Override
@@ -111,37 +119,6 @@ public final class Labels extends TaskDefinition<LabelMap> {
       at += band.ids().length;
     }
     return new LabelMap(width, height, ids);
-  }
-
-  /**
-   * How sure a network is of the class of each pixel: the softmax of its scores at the highest, in
-   * 255ths as unsigned bytes.
-   *
-   * @param planes the network's output, [classes, height, width]
-   */
-  public static byte[] confidence(float[] planes, int pixels) {
-    byte[] confidence = new byte[pixels];
-    float[] best = new float[BLOCK];
-    double[] sum = new double[BLOCK];
-    for (int from = 0; from < pixels; from += BLOCK) {
-      int count = Math.min(BLOCK, pixels - from);
-      System.arraycopy(planes, from, best, 0, count);
-      for (int at = from + pixels; at < planes.length; at += pixels) {
-        for (int i = 0; i < count; i++) {
-          best[i] = Math.max(best[i], planes[at + i]);
-        }
-      }
-      Arrays.fill(sum, 0);
-      for (int at = from; at < planes.length; at += pixels) {
-        for (int i = 0; i < count; i++) {
-          sum[i] += Math.exp(planes[at + i] - best[i]);
-        }
-      }
-      for (int i = 0; i < count; i++) {
-        confidence[from + i] = (byte) (int) (MAX_CONFIDENCE / sum[i] + 0.5);
-      }
-    }
-    return confidence;
   }
 
   @Override

@@ -9,7 +9,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.networkfission.model.network.Planes;
 import org.networkfission.model.network.Prediction;
 import org.networkfission.model.network.Task;
-import org.networkfission.model.task.Labels;
+import org.networkfission.model.task.Confidence;
 import org.networkfission.model.task.TaskDefinition;
 
 /**
@@ -198,7 +198,7 @@ public record TaskPlanes(int width, int height, Map<Task, float[]> values) {
       }
       bands.add(definition.prediction(band, toWidth, rows));
       if (confidence != null) {
-        byte[] sure = Labels.confidence(band, toWidth * rows);
+        byte[] sure = Confidence.of(band, toWidth * rows);
         System.arraycopy(sure, 0, confidence, y * toWidth, sure.length);
       }
     }
