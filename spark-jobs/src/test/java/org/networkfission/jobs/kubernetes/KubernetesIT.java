@@ -261,11 +261,9 @@ class KubernetesIT {
   }
 
   /** The Dockerfile's image as folders. */
-  private Kubelet kubelet() throws IOException {
-    Path image = Files.createDirectory(folder.resolve("image"));
-    Files.createSymbolicLink(image.resolve("lib"), RUNTIME.resolve("lib"));
-    Files.createSymbolicLink(image.resolve("conf"), HOME.resolve("conf"));
-    Files.createSymbolicLink(image.resolve("submit"), HOME.resolve("submit"));
+  private Kubelet kubelet() throws Exception {
+    Path image = folder.resolve("image" + PRODUCT);
+    ContainerImage.build(HOME, "submit/kubernetes/Dockerfile", folder.resolve("image"));
     Path entrypoint = Files.writeString(image.resolve("entrypoint.sh"), ENTRYPOINT);
     assertThat(entrypoint.toFile().setExecutable(true)).isTrue();
     return new Kubelet(
@@ -326,7 +324,7 @@ class KubernetesIT {
 
       // A file of the user's in the image names the variable that Kubernetes fills.
       Files.writeString(
-          folder.resolve("image/secret.conf"),
+          folder.resolve("image" + PRODUCT + "/secret.conf"),
           "cluster.spark { \"hadoop.fs.s3a.secret.key\" = ${SPARK_SECRET} }");
       String[] training = {
         "train",
