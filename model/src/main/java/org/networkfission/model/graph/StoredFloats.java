@@ -15,6 +15,9 @@ import org.nd4j.linalg.api.buffer.DataType;
 final class StoredFloats {
   private static final int BLOCK_BYTES = 1 << 16;
 
+  /** How files call integers of eight bytes. */
+  private static final String WIDE = "LONG";
+
   private final InputStream in;
   private final int length;
 
@@ -32,7 +35,7 @@ final class StoredFloats {
     DataInputStream data = new DataInputStream(in);
     data.readUTF();
     long words = data.readLong();
-    boolean wide = data.readUTF().equals(DataType.LONG.name());
+    boolean wide = data.readUTF().equals(WIDE);
     data.skipNBytes(words * (wide ? Long.BYTES : Integer.BYTES));
     data.readUTF();
     long length = data.readLong();
