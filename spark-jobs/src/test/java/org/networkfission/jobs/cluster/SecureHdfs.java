@@ -4,7 +4,6 @@ import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.PrivilegedExceptionAction;
@@ -113,6 +112,11 @@ public final class SecureHdfs implements AutoCloseable {
     return cluster.getURI() + "/user/" + USER + "/" + name;
   }
 
+  /** What its servers are configured with. */
+  public Configuration serverConfiguration() {
+    return cluster.getConfiguration(0);
+  }
+
   /** What clients have as HADOOP_CONF_DIR. */
   public Path configuration() {
     return folder.resolve("hadoop");
@@ -143,18 +147,44 @@ public final class SecureHdfs implements AutoCloseable {
 
   /** What lies in a folder, as the user sees it; nothing where there is none. */
   public List<String> names(String path) throws Exception {
+    return asUser(
+        files -> {
+          try {
+            return Arrays.stream(files.listStatus(new org.apache.hadoop.fs.Path(path)))
+                .map(file -> file.getPath().getName())
+                .toList();
+          } catch (FileNotFoundException e) {
+            return List.of();
+          }
+        });
+  }
+
+  /** Puts files of this machine into a folder of the user's. */
+  public void put(List<Path> local, String path) throws Exception {
+    asUser(
+        files -> {
+          org.apache.hadoop.fs.Path target = new org.apache.hadoop.fs.Path(path);
+          files.mkdirs(target);
+          for (Path file : local) {
+            files.copyFromLocalFile(new org.apache.hadoop.fs.Path(file.toUri()), target);
+          }
+          return null;
+        });
+  }
+
+  private interface Use<T> {
+    T of(FileSystem files) throws IOException;
+  }
+
+  private <T> T asUser(Use<T> use) throws Exception {
     UserGroupInformation user =
         UserGroupInformation.loginUserFromKeytabAndReturnUGI(principal(), keytab().toString());
     return user.doAs(
-        (PrivilegedExceptionAction<List<String>>)
+        (PrivilegedExceptionAction<T>)
             () -> {
               try (FileSystem files =
-                  FileSystem.newInstance(URI.create(path), cluster.getConfiguration(0))) {
-                return Arrays.stream(files.listStatus(new org.apache.hadoop.fs.Path(path)))
-                    .map(file -> file.getPath().getName())
-                    .toList();
-              } catch (FileNotFoundException e) {
-                return List.of();
+                  FileSystem.newInstance(cluster.getURI(), cluster.getConfiguration(0))) {
+                return use.of(files);
               }
             });
   }
