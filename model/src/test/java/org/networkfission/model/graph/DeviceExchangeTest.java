@@ -87,7 +87,7 @@ class DeviceExchangeTest {
       exchange.gatherParameters();
     }
     long floats = (long) group.elements() - own + (group.size() - 1L) * own;
-    assertThat(exchange.bytesSent()).isEqualTo(steps * Float.BYTES * floats);
+    assertThat(exchange.bytesSent()).isEqualTo(floats * steps * Float.BYTES);
     return engine.parameters().read();
   }
 
@@ -180,7 +180,7 @@ class DeviceExchangeTest {
             assertThatThrownBy(() -> train(folder, rank, 2))
                 .isInstanceOf(CudaException.class)
                 .hasMessage(
-                    "Cannot join the replicas' GPUs by NCCL 2.29.7: invalid usage (Duplicate GPU detected : rank 0 and rank 1 both on CUDA device 1000)");
+                    "Cannot join the replicas' GPUs by NCCL 2.29.7: invalid usage (Duplicate GPU detected : rank 0 and rank 1 both on CUDA device 1000); train.exchange.gpu = host does without");
             return null;
           });
     } finally {

@@ -36,6 +36,7 @@ record ChangedSettings(List<Change> harmless, List<Change> decisive) {
           "train.input.cache.",
           "train.checkpoint.",
           "train.validation.",
+          "train.exchange.gpu",
           "train.exchange.port",
           "train.exchange.step-timeout",
           "train.exchange.require-authentication",

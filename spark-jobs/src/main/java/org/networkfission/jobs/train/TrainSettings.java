@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.networkfission.jobs.cluster.ExecutorRange;
 import org.networkfission.jobs.train.checkpoint.CheckpointSettings;
 import org.networkfission.jobs.train.collective.ExchangeSettings;
+import org.networkfission.jobs.train.collective.GpuExchange;
 import org.networkfission.jobs.train.input.InputSettings;
 import org.networkfission.jobs.train.input.Sampling;
 import org.networkfission.jobs.train.input.WeightedDataset;
@@ -120,6 +121,11 @@ public record TrainSettings(
             averageDecay,
             averageDecay == 0 || mode == TrainMode.SYNCHRONOUS,
             "0 where train.mode is gradient-sharing")
+        .that(
+            "exchange.gpu",
+            exchange.gpu(),
+            exchange.gpu() != GpuExchange.NCCL || mode == TrainMode.SYNCHRONOUS,
+            "auto or host where train.mode is gradient-sharing")
         .that("logEvery", logEvery, logEvery >= 1, "at least 1")
         .that("startTimeout", startTimeout, startTimeout.toSeconds() >= 1, "at least 1s")
         .that("grace", grace, !grace.isNegative(), "0s or more")

@@ -17,7 +17,10 @@ import org.networkfission.jobs.cluster.TestCluster;
 import org.networkfission.jobs.train.checkpoint.Checkpoint;
 import org.networkfission.model.backend.cuda.StandIn;
 
-/** Replicas in executor processes, each on a GPU that Spark gave it: stand-ins 0 and 1. */
+/**
+ * Replicas in executor processes, each on a GPU that Spark gave it: stand-ins 0 and 1, between
+ * which NCCL's stand-in carries slices.
+ */
 @Tag("slow")
 class LostGpuIT {
   @TempDir Path folder;
@@ -98,7 +101,9 @@ class LostGpuIT {
             .checkpoint();
 
     assertThat(lost).as("whoever took it lost its GPU").doesNotExist();
-    assertThat(told.toString()).containsPattern("going on from step (4|8) ");
+    assertThat(told.toString())
+        .containsPattern("going on from step (4|8) ")
+        .contains("slices of gradient and parameters go from GPU to GPU by NCCL 2.29.7");
     assertThat(disturbed.state().arithmetic())
         .hasSize(2)
         .allSatisfy(one -> assertThat(one.library()).startsWith("cuDNN "));

@@ -31,7 +31,7 @@ class ConstantsTest {
       known.put(plain(prefix + field.getName()), field.getInt(null));
     }
 
-    assertThat(known).hasSizeGreaterThan(3);
+    assertThat(known).hasSizeGreaterThan(1);
     assertThat(constants("org/bytedeco/cuda/global/%s.class".formatted(headers)))
         .containsAllEntriesOf(known);
   }

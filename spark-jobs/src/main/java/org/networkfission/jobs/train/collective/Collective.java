@@ -90,6 +90,14 @@ public interface Collective {
   List<ByteBuffer> allGather(ByteBuffer mine) throws IOException, InterruptedException;
 
   /**
+   * Asks, without waiting, whether this replica may go on waiting for others elsewhere.
+   *
+   * @throws ReplicaException if a replica is lost or gave up
+   * @throws RunStopped if one ended the run
+   */
+  void requireAll() throws IOException;
+
+  /**
    * Ends the operations of all other replicas with this reason.
    *
    * @param reason a {@link RunStopped} where a retry would end alike: it waits until the others

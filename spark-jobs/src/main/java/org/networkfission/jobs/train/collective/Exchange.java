@@ -243,7 +243,7 @@ final class Exchange implements Closeable {
     Optional<Message> message = inbox.take(topic, from, timeout.toNanos());
     if (message.isEmpty()) {
       List<Integer> silent = silent(topic, sequence);
-      message = inbox.take(topic, from, graceNanos());
+      message = inbox.take(topic, from, Math.min(GRACE_NANOS, timeout.toNanos()));
       if (message.isEmpty()) {
         throw new ReplicaException(
             "Nothing from %s within %s: no %s %d"
@@ -264,8 +264,8 @@ final class Exchange implements Closeable {
     return message.get().bytes();
   }
 
-  private long graceNanos() {
-    return Math.min(GRACE_NANOS, timeout.toNanos());
+  void requireAll() throws IOException {
+    inbox.requireAll();
   }
 
   private List<Integer> silent(Topic topic, long sequence) {

@@ -188,6 +188,28 @@ final class Inbox {
     }
   }
 
+  /**
+   * Asks whether all replicas are still there.
+   *
+   * @throws ReplicaException if one is lost, or gave up
+   * @throws RunStopped if one ended the run
+   */
+  void requireAll() throws IOException {
+    lock.lock();
+    try {
+      if (end != null) {
+        throw end;
+      }
+      for (String why : lost) {
+        if (why != null) {
+          throw new ReplicaException(why);
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** What counts of a piece of waiting. */
   private static long counted(long nanos) {
     return Math.min(nanos, 2 * PIECE_NANOS);

@@ -198,11 +198,8 @@ public final class SparkCollective implements Collective, Closeable {
     ByteBuffer[] received = new ByteBuffer[size()];
     for (int i = 0; i < size(); i++) {
       if (i != rank()) {
-        sent[i] = wire == Wire.FLOAT32 ? slices.of(vector, i) : halves(slices.length(i));
-        received[i] =
-            wire == Wire.FLOAT32
-                ? direct(slices.length(rank()) * Float.BYTES)
-                : halves(slices.length(rank()));
+        sent[i] = wire == Wire.FLOAT32 ? slices.of(vector, i) : room(slices.length(i), wire);
+        received[i] = room(slices.length(rank()), wire);
       }
     }
     return new Pieces(vector, wire, slices, sent, received);
@@ -221,21 +218,18 @@ public final class SparkCollective implements Collective, Closeable {
     ByteBuffer[] received = new ByteBuffer[size()];
     for (int i = 0; i < size(); i++) {
       if (i == rank()) {
-        sent[i] = wire == Wire.FLOAT32 ? slices.of(vector, i) : halves(slices.length(i));
+        sent[i] = wire == Wire.FLOAT32 ? slices.of(vector, i) : room(slices.length(i), wire);
       } else if (wire == Wire.FLOAT32) {
         received[i] = slices.of(vector, i);
       } else {
-        received[i] = reuse ? gradient.sent()[i] : halves(slices.length(i));
+        received[i] = reuse ? gradient.sent()[i] : room(slices.length(i), wire);
       }
     }
     return new Pieces(vector, wire, slices, sent, received);
   }
 
-  private static ByteBuffer halves(int floats) {
-    return direct(HalfFloats.bytes(floats));
-  }
-
-  private static ByteBuffer direct(int bytes) {
+  private static ByteBuffer room(int floats, Wire wire) {
+    int bytes = wire == Wire.FLOAT32 ? floats * Float.BYTES : HalfFloats.bytes(floats);
     return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
   }
 
@@ -328,6 +322,11 @@ public final class SparkCollective implements Collective, Closeable {
   @Override
   public List<ByteBuffer> allGather(ByteBuffer mine) throws IOException, InterruptedException {
     return exchange.allGather(mine);
+  }
+
+  @Override
+  public void requireAll() throws IOException {
+    exchange.requireAll();
   }
 
   @Override

@@ -7,9 +7,13 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.networkfission.jobs.train.collective.CheckedWait;
 import org.networkfission.jobs.train.collective.Collective;
 import org.networkfission.jobs.train.collective.Slices;
 import org.networkfission.jobs.train.collective.Wire;
+import org.networkfission.model.backend.DeviceExchange;
 import org.networkfission.model.backend.FlatParameters;
 import org.networkfission.model.backend.FlatParameters.RangeOptimizer;
 import org.networkfission.model.backend.FlatVector;
@@ -50,6 +54,9 @@ public final class ParameterServer {
   private final FlatVector parameters;
   private final FlatVector gradient;
 
+  /** Carries slices past this machine's memory, if anything does. */
+  private final Optional<DeviceExchange> direct;
+
   /** The own slice before an update whose changes travel as 16-bit floats. */
   private final float[] before;
 
@@ -74,7 +81,8 @@ public final class ParameterServer {
       Wire wire,
       AdamSettings settings,
       FlatParameters served,
-      Moments moments) {
+      Moments moments,
+      Optional<DeviceExchange> direct) {
     this.collective = collective;
     this.wire = wire;
     this.settings = settings;
@@ -89,6 +97,7 @@ public final class ParameterServer {
               .formatted(slices.from(rank), slices.to(rank), moments.from(), moments.to()));
     }
     this.adam = served.adam(settings, moments);
+    this.direct = direct;
     this.before = new float[wire == Wire.FLOAT16 ? slices.length(rank) : 0];
   }
 
@@ -99,6 +108,7 @@ public final class ParameterServer {
    * @param wire how numbers travel; the same on every replica
    * @param served the replica's parameters and gradient; a step overwrites the gradient
    * @param moments of this replica's slice
+   * @param direct carries slices in the collective's place, as 32-bit floats, if it is there
    * @throws ReplicaException if a replica does not join in time
    */
   public static ParameterServer join(
@@ -106,11 +116,24 @@ public final class ParameterServer {
       Wire wire,
       AdamSettings settings,
       FlatParameters served,
-      Moments moments)
+      Moments moments,
+      Optional<DeviceExchange> direct)
       throws IOException, InterruptedException {
-    ParameterServer server = new ParameterServer(collective, wire, settings, served, moments);
+    ParameterServer server =
+        new ParameterServer(collective, wire, settings, served, moments, direct);
     collective.allGather(ByteBuffer.allocate(Byte.BYTES));
     return server;
+  }
+
+  /** Joins the parameter server; slices go through this machine's memory. */
+  public static ParameterServer join(
+      Collective collective,
+      Wire wire,
+      AdamSettings settings,
+      FlatParameters served,
+      Moments moments)
+      throws IOException, InterruptedException {
+    return join(collective, wire, settings, served, moments, Optional.empty());
   }
 
   /** What the optimizer remembers about this replica's slice. */
@@ -145,6 +168,11 @@ public final class ParameterServer {
       throw new UncheckedIOException(new InterruptedIOException(e.getMessage()));
     }
     sendingNanos += System.nanoTime() - start;
+  }
+
+  /** Bytes that this replica sent to others so far, by whatever way. */
+  public long bytesSent() {
+    return collective.bytesSent() + direct.map(DeviceExchange::bytesSent).orElse(0L);
   }
 
   /** Time spent on sending while gradients were computed, since the last call. */
@@ -187,18 +215,41 @@ public final class ParameterServer {
       adam.update(clip, rate, step);
       watch.lapUpdate();
       if (slices.replicas() > 1) {
-        gather(step, parameters, watch);
+        gatherParameters(step, watch);
       }
     }
-    return new Applied(norm, agreed.leaving(), watch.exchangeNanos, watch.updateNanos);
+    return new Applied(norm, agreed.leaving(), watch.exchangeNanos(), watch.updateNanos());
   }
 
   /** Makes the own slice of the gradient the mean over the replicas. */
   private void average(long step, Stopwatch watch) throws IOException, InterruptedException {
+    if (direct.isPresent()) {
+      exchange(DeviceExchange::averageGradient);
+      watch.lapExchange(0);
+      return;
+    }
     gradient.fetch(0, slices.elements());
     watch.lapExchange(collective.reduceScatter(step, gradient.memory(), wire));
     divideByReplicas();
     gradient.store(slices.from(rank), slices.length(rank));
+  }
+
+  private void gatherParameters(long step, Stopwatch watch)
+      throws IOException, InterruptedException {
+    if (direct.isPresent()) {
+      exchange(DeviceExchange::gatherParameters);
+      watch.lapExchange(0);
+    } else {
+      gather(step, parameters, watch);
+    }
+  }
+
+  private void exchange(Consumer<DeviceExchange> what) throws IOException, InterruptedException {
+    CheckedWait.of(
+        () -> {
+          what.accept(direct.orElseThrow());
+          return true;
+        });
   }
 
   /** Every slice of a vector becomes what its replica holds there. */
@@ -208,29 +259,6 @@ public final class ParameterServer {
     watch.lapExchange(collective.allGather(step, vector.memory(), wire));
     vector.store(0, slices.elements());
     watch.lapUpdate();
-  }
-
-  /** Divides the time of a step. */
-  private static final class Stopwatch {
-    private long mark = System.nanoTime();
-    private long exchangeNanos;
-    private long updateNanos;
-
-    /** Counts the time since the last lap to the exchange, but for what was spent computing. */
-    void lapExchange(long computing) {
-      exchangeNanos += lap() - computing;
-      updateNanos += computing;
-    }
-
-    void lapUpdate() {
-      updateNanos += lap();
-    }
-
-    private long lap() {
-      long before = mark;
-      mark = System.nanoTime();
-      return mark - before;
-    }
   }
 
   /** Makes the sum in the own slice of the gradient the mean. */

@@ -46,7 +46,7 @@ final class ProgressHook implements StepHook {
       List<ByteBuffer> gathered = collective.allGather(losses.take());
       if (collective.rank() == 0) {
         driver.progress(progress(step, steps, gathered));
-        bytesLogged = collective.bytesSent();
+        bytesLogged = state.server().bytesSent();
       }
       clock.restart();
     }
@@ -76,7 +76,7 @@ final class ProgressHook implements StepHook {
         plan.optimisation().globalBatch() / perStep,
         perStep,
         shares,
-        (collective.bytesSent() - bytesLogged) / 1e6,
+        (state.server().bytesSent() - bytesLogged) / 1e6,
         (plan.steps() - step.done()) * perStep);
   }
 }

@@ -1,7 +1,6 @@
 package org.networkfission.jobs.train.synchronous;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +10,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.networkfission.jobs.cache.ShardCache;
 import org.networkfission.jobs.train.checkpoint.Checkpoint;
 import org.networkfission.jobs.train.checkpoint.CheckpointFolder;
+import org.networkfission.jobs.train.collective.CheckedWait;
 import org.networkfission.jobs.train.collective.Collective;
 import org.networkfission.jobs.train.input.BatchReader;
 import org.networkfission.jobs.train.input.ShardCheck;
@@ -71,6 +71,7 @@ final class Replica implements AutoCloseable {
    * Takes the run up.
    *
    * @param collective among all replicas of the run
+   * @param direct whether slices go from GPU to GPU
    * @param checkpoint to go on from; the same on every replica
    * @param attempt tells the files of this attempt from those of others
    * @param notice whether this process is asked to end
@@ -79,6 +80,7 @@ final class Replica implements AutoCloseable {
       RunPlan plan,
       Configuration hadoop,
       Collective collective,
+      boolean direct,
       DriverLink driver,
       Optional<Checkpoint> checkpoint,
       String attempt,
@@ -86,7 +88,7 @@ final class Replica implements AutoCloseable {
       throws IOException, InterruptedException {
     int rank = collective.rank();
     CheckpointFolder folder = CheckpointHook.open(plan, hadoop, checkpoint, attempt, rank == 0);
-    TrainState state = TrainState.take(plan, hadoop, collective, checkpoint);
+    TrainState state = TrainState.take(plan, hadoop, collective, direct, checkpoint);
     StepClock clock = new StepClock();
     LossMeans losses =
         new LossMeans(
@@ -238,16 +240,11 @@ final class Replica implements AutoCloseable {
 
   private StepLosses computeGradient(List<Batch> minibatches, long step)
       throws IOException, InterruptedException {
-    try {
-      return state.balance().isPresent()
-          ? state.balance().get().computeGradient(minibatches, step)
-          : state.accumulation().computeGradient(minibatches, step, Map.of());
-    } catch (UncheckedIOException e) { // A synchronised batch norm waits for the others.
-      if (Thread.interrupted()) {
-        throw new InterruptedException(e.getMessage());
-      }
-      throw e.getCause();
-    }
+    return CheckedWait.of( // A synchronised batch norm waits for the others.
+        () ->
+            state.balance().isPresent()
+                ? state.balance().get().computeGradient(minibatches, step)
+                : state.accumulation().computeGradient(minibatches, step, Map.of()));
   }
 
   private Applied update(long step, double rate, StepLosses losses)

@@ -25,6 +25,7 @@ import org.networkfission.jobs.train.log.Failure;
 import org.networkfission.jobs.train.plan.RunPlan;
 import org.networkfission.jobs.train.synchronous.Outcome.End;
 import org.networkfission.model.backend.Arithmetic;
+import org.networkfission.model.backend.DeviceLink;
 import org.networkfission.model.backend.cuda.driver.CudaException;
 import org.networkfission.model.graph.Backends;
 import org.networkfission.prep.frame.InputException;
@@ -83,9 +84,11 @@ final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iterator<Ou
     String host = spark.blockManager().blockManagerId().host();
     Optional<String> problem = Optional.empty();
     Arithmetic arithmetic = null;
+    DeviceLink link = DeviceLink.none();
     SparkCollective collective = null;
     try {
       arithmetic = Backends.arithmetic(plan.model().network());
+      link = Backends.link(plan.model().network());
       collective =
           SparkCollective.listen(
               spark.conf(),
@@ -107,7 +110,8 @@ final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iterator<Ou
               problem.isPresent() ? "" : open.address().toString(),
               rank == 0 ? attempt(before(context)) : "",
               rank == 0 ? latest().map(c -> c.folder().toString()).orElse(null) : null,
-              arithmetic);
+              arithmetic,
+              new SliceRoute.Place(host, link));
       List<Rendezvous> all = Rendezvous.parse(driver.gather(mine.text(), context));
       if (problem.isPresent()) {
         return Outcome.of(End.SETTINGS, rank, 0, problem.get());
@@ -115,7 +119,15 @@ final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iterator<Ou
       if (all.stream().anyMatch(other -> other.address().isEmpty())) {
         return Outcome.of(End.STOPPED, rank, 0, "Another replica cannot begin");
       }
-      return train(open, driver, before(context), all);
+      SliceRoute route =
+          SliceRoute.of(
+              plan.upkeep().exchange(),
+              all.stream().map(Rendezvous::place).toList(),
+              spark.securityManager().isAuthenticationEnabled());
+      if (route.refused().isPresent()) {
+        return Outcome.of(End.SETTINGS, rank, 0, route.refused().get());
+      }
+      return train(open, driver, before(context), all, route);
     }
   }
 
@@ -126,9 +138,14 @@ final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iterator<Ou
    * @param attempt what tells this attempt's files from others', by rank 0's word
    * @param checkpoint to go on from, by rank 0's word; null for none
    * @param arithmetic what its bits depend on; null if it cannot begin
+   * @param place where it computes
    */
   private record Rendezvous(
-      String address, String attempt, String checkpoint, Arithmetic arithmetic) {
+      String address,
+      String attempt,
+      String checkpoint,
+      Arithmetic arithmetic,
+      SliceRoute.Place place) {
     String text() throws IOException {
       return Json.MAPPER.writeValueAsString(this);
     }
@@ -156,7 +173,11 @@ final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iterator<Ou
   }
 
   private Outcome train(
-      SparkCollective collective, DriverLink driver, int before, List<Rendezvous> all)
+      SparkCollective collective,
+      DriverLink driver,
+      int before,
+      List<Rendezvous> all,
+      SliceRoute route)
       throws IOException, InterruptedException {
     try {
       TaskLog.say(
@@ -174,6 +195,7 @@ final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iterator<Ou
               : Optional.of(Checkpoint.open(new Path(folder), hadoop.value()));
       if (collective.rank() == 0) {
         driver.say(beginning(checkpoint, before));
+        route.told().ifPresent(driver::say);
         List<Arithmetic> arithmetic = all.stream().map(Rendezvous::arithmetic).toList();
         UnlikeProcessors.among(arithmetic).ifPresent(driver::say);
         checkpoint
@@ -186,6 +208,7 @@ final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iterator<Ou
                   plan,
                   hadoop.value(),
                   collective,
+                  route.direct(),
                   driver,
                   checkpoint,
                   all.get(0).attempt(),

@@ -6,6 +6,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.jobs.train.checkpoint.Checkpoint;
 import org.networkfission.jobs.train.checkpoint.OptimizerFile;
+import org.networkfission.jobs.train.collective.CheckedWait;
 import org.networkfission.jobs.train.collective.Collective;
 import org.networkfission.jobs.train.collective.Slices;
 import org.networkfission.jobs.train.input.StepShare;
@@ -55,12 +56,33 @@ final class TrainState implements AutoCloseable {
   /**
    * Takes a run up together with the other replicas.
    *
+   * @param direct whether slices go from GPU to GPU
    * @param checkpoint to go on from; the same on every replica
    */
   static TrainState take(
-      RunPlan plan, Configuration hadoop, Collective collective, Optional<Checkpoint> checkpoint)
+      RunPlan plan,
+      Configuration hadoop,
+      Collective collective,
+      boolean direct,
+      Optional<Checkpoint> checkpoint)
       throws IOException, InterruptedException {
     FissionNetwork network = network(plan, hadoop, checkpoint);
+    try {
+      return take(plan, hadoop, collective, direct, checkpoint, network);
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      network.close(); // Another attempt may need a GPU's memory.
+      throw e;
+    }
+  }
+
+  private static TrainState take(
+      RunPlan plan,
+      Configuration hadoop,
+      Collective collective,
+      boolean direct,
+      Optional<Checkpoint> checkpoint,
+      FissionNetwork network)
+      throws IOException, InterruptedException {
     Optional<StatisticsExchange> statistics =
         plan.model().network().batchNorm() == BatchStatistics.SYNCHRONISED
             ? Optional.of(new StatisticsExchange(collective))
@@ -83,7 +105,10 @@ final class TrainState implements AutoCloseable {
             plan.upkeep().exchange().wire(),
             plan.optimisation().adam(),
             engine,
-            saved.map(OptimizerFile.Contents::moments).orElseGet(() -> Moments.zeros(from, to)));
+            saved.map(OptimizerFile.Contents::moments).orElseGet(() -> Moments.zeros(from, to)),
+            direct
+                ? CheckedWait.of(() -> engine.exchange(devices(plan, collective, slices)))
+                : Optional.empty());
     boolean onePass = // A gradient that is not a sum of several is final where it is written.
         share.isOneOfEach()
             && TaskBalance.scope(plan.model().losses().balance()) == GradientScope.NONE;
@@ -102,6 +127,10 @@ final class TrainState implements AutoCloseable {
             checkpoint.flatMap(one -> Optional.ofNullable(one.state().balance()))),
         DataPosition.of(plan, collective.rank(), checkpoint),
         checkpoint);
+  }
+
+  private static ReplicaDevices devices(RunPlan plan, Collective collective, Slices slices) {
+    return new ReplicaDevices(collective, slices, plan.upkeep().exchange().stepTimeout());
   }
 
   private static FissionNetwork network(

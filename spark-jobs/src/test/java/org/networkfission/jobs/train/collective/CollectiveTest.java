@@ -164,11 +164,15 @@ class CollectiveTest {
         List.of(new RunStopped("no such shard"), new ReplicaException("out of memory"))) {
       InProcess.Together<Void> work =
           collective -> {
+            collective.requireAll();
             collective.allGather(ByteBuffer.allocate(1));
             if (collective.rank() == 1) {
               collective.abort(reason);
             } else {
               assertThatThrownBy(() -> collective.reduceScatter(0, vector(0), Wire.FLOAT32))
+                  .isInstanceOf(reason.getClass())
+                  .hasMessage(reason.getMessage());
+              assertThatThrownBy(collective::requireAll)
                   .isInstanceOf(reason.getClass())
                   .hasMessage(reason.getMessage());
             }

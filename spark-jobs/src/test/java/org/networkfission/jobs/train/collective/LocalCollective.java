@@ -56,6 +56,12 @@ public final class LocalCollective implements Collective {
       }
     }
 
+    synchronized void requireAll() throws IOException {
+      if (end != null) {
+        throw end;
+      }
+    }
+
     synchronized void end(IOException reason) {
       end = reason;
       notifyAll();
@@ -168,6 +174,11 @@ public final class LocalCollective implements Collective {
     mine.duplicate().get(copy);
     List<byte[]> all = group.exchange(rank, copy, List::copyOf);
     return all.stream().map(ByteBuffer::wrap).toList();
+  }
+
+  @Override
+  public void requireAll() throws IOException {
+    group.requireAll();
   }
 
   @Override

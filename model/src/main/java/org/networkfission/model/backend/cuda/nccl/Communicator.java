@@ -20,6 +20,8 @@ import org.networkfission.model.backend.cuda.driver.Device;
 public final class Communicator implements AutoCloseable {
   private static final long PAUSE_NANOS = 20_000;
 
+  private static final long REASON_NANOS = TimeUnit.SECONDS.toNanos(2);
+
   /** How long an end may take until the others are left to themselves. */
   private static final long END_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -159,11 +161,23 @@ public final class Communicator implements AutoCloseable {
       return;
     }
     String why = "%s: %s".formatted(library(), Nccl.describe(state, handle));
-    if (joined || state == Constants.REMOTE_ERROR || state == Constants.SYSTEM_ERROR) {
+    if (joined) {
       throw new UncheckedIOException(
           new IOException("Cannot exchange with the other replicas' GPUs by " + why));
     }
-    throw new CudaException("Cannot join the replicas' GPUs by " + why);
+    awaitReason();
+    throw new CudaException(
+        "Cannot join the replicas' GPUs by %s; train.exchange.gpu = host does without"
+            .formatted(why));
+  }
+
+  /** Where another rank is lost or gave up, that is the reason, and is heard of in a moment. */
+  private void awaitReason() {
+    long start = System.nanoTime();
+    while (System.nanoTime() - start < REASON_NANOS) {
+      LockSupport.parkNanos(PAUSE_NANOS);
+      waiting.accept(System.nanoTime() - start);
+    }
   }
 
   /** Ends what waits, without waiting for anybody. */
