@@ -65,7 +65,7 @@ final class StoredFloats {
       int count = Math.min(BLOCK_BYTES / Float.BYTES, length - at);
       int bytes = count * Float.BYTES;
       if (in.readNBytes(block.array(), 0, bytes) < bytes) {
-        throw new EOFException("Cannot read model: its parameters end early");
+        throw ended();
       }
       block.asFloatBuffer().get(values, at, count);
       at += count;
@@ -73,9 +73,19 @@ final class StoredFloats {
     return values;
   }
 
-  /** Passes over all values; returns none. */
+  /** Reads all values without keeping them; returns none. A zip's own way to skip is slow. */
   float[] skip() throws IOException {
-    in.skipNBytes((long) length * Float.BYTES);
+    byte[] block = new byte[BLOCK_BYTES];
+    for (long left = (long) length * Float.BYTES; left > 0; left -= BLOCK_BYTES) {
+      int bytes = (int) Math.min(BLOCK_BYTES, left);
+      if (in.readNBytes(block, 0, bytes) < bytes) {
+        throw ended();
+      }
+    }
     return new float[0];
+  }
+
+  private static EOFException ended() {
+    return new EOFException("Cannot read model: its parameters end early");
   }
 }
