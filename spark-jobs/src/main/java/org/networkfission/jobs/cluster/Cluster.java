@@ -156,6 +156,7 @@ public final class Cluster {
     setEnvironment(conf, settings);
     if (isThisMachine(conf.get("spark.master"))) {
       setThisMachine(conf, System.getenv());
+      launched().ifPresent(runtime -> RecordedClasses.share(conf, runtime));
     }
     if (conf.get("spark.master").startsWith("spark://")) {
       // A standalone Master would give all that it has.
@@ -204,11 +205,15 @@ public final class Cluster {
               .formatted(given, LOCALE, memory, memory + settings.executorMemory().toBytes())
               .strip());
     }
-    String runtime = System.getProperty("fission.runtime");
-    if (runtime != null) {
-      // Executors on this machine share the runtime folder of the launcher.
-      conf.setIfMissing("spark.executor.extraClassPath", runtime + "/lib/*");
-    }
+    // Executors on this machine share the runtime folder of the launcher.
+    launched()
+        .ifPresent(
+            runtime -> conf.setIfMissing("spark.executor.extraClassPath", runtime + "/lib/*"));
+  }
+
+  /** The folder that the launcher started this process from. */
+  private static Optional<Path> launched() {
+    return Optional.ofNullable(System.getProperty("fission.runtime")).map(Path::of);
   }
 
   /** Whether the user said at which address Spark is reached. */

@@ -181,6 +181,26 @@ class SubmitScriptsTest {
   }
 
   @Test
+  void aRunRecordsItsClassesAndLaterOnesStartWithThem() throws Exception {
+    environment.put("SPARK_HOME", "");
+    script(
+        folder.resolve("jdk/bin/java"),
+        "if [[ $1 == -version ]]; then echo 'openjdk version \"17.0.2\"' >&2; else printf '%s\\n' \"$@\"; fi");
+    Path classes = home.toRealPath().resolve("classes.jsa");
+    String records = "-XX:ArchiveClassesAtExit=" + classes;
+    String shares = "-XX:SharedArchiveFile=" + classes;
+    assertThat(run(launcher(), "config").arguments()).doesNotContain(records, shares);
+
+    environment.put("FISSION_RECORD_CLASSES", "yes");
+    assertThat(run(launcher(), "config").arguments()).contains(records).doesNotContain(shares);
+    Files.createFile(classes);
+    assertThat(run(launcher(), "config").arguments()).contains(records).doesNotContain(shares);
+
+    environment.put("FISSION_RECORD_CLASSES", "");
+    assertThat(run(launcher(), "config").arguments()).contains(shares).doesNotContain(records);
+  }
+
+  @Test
   void aBuildThatRunsIsNeverRewritten() throws Exception {
     Path clone = folder.resolve("clone");
     FileUtils.copyDirectory(home.toFile(), clone.toFile());
