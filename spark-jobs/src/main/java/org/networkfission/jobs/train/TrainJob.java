@@ -89,6 +89,7 @@ public final class TrainJob {
     Configuration hadoop = Cluster.hadoop(cluster);
     RunFolder.requireOwn("train.output", output, hadoop);
     requireOneNumber();
+    settings.exchange().require(network.compute());
     TrainingData data = TrainingData.open(settings, network, most(), hadoop);
     requireTensorNames();
     BalanceCheck.require(losses, network, settings.mode(), settings.initialise().freeze());

@@ -104,6 +104,10 @@ class GpuRunTest {
   void ncclIsRefusedBeforeTheFirstStepWhereItCannotBe() throws Exception {
     assertThatThrownBy(() -> run("refused", "onednn", 2, "train.exchange.gpu=nccl"))
         .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(
+            "train.exchange.gpu = nccl: must be auto or host where network.compute is onednn");
+    assertThatThrownBy(() -> run("refused", "auto", 2, "train.exchange.gpu=nccl"))
+        .isInstanceOf(ConfigException.class)
         .hasMessageContaining("train.exchange.gpu = nccl: replica 0 (")
         .hasMessageContaining(") computes on the processor; auto and host go");
     assertThat(folder.resolve("refused/checkpoints")).doesNotExist();

@@ -67,11 +67,16 @@ final class DeviceSlices implements DeviceExchange, AutoCloseable {
     int length = group.from(group.rank() + 1) - group.from(group.rank());
     long rows =
         device.allocate(bytes(length, group.size()), "the other replicas' slices of the gradient");
-    byte[] mine = group.rank() == 0 ? Communicator.newId() : new byte[0];
-    Communicator communicator =
-        Communicator.join(
-            device, group.fromFirst(mine), group.rank(), group.size(), group::waiting);
-    return new DeviceSlices(device, owner, memory, group, communicator, rows);
+    try {
+      byte[] mine = group.rank() == 0 ? Communicator.newId() : new byte[0];
+      Communicator communicator =
+          Communicator.join(
+              device, group.fromFirst(mine), group.rank(), group.size(), group::waiting);
+      return new DeviceSlices(device, owner, memory, group, communicator, rows);
+    } catch (RuntimeException e) {
+      device.free(rows); // NCCL may keep the device beyond this attempt.
+      throw e;
+    }
   }
 
   /** Bytes of the device's memory that it takes with slices of so many elements. */

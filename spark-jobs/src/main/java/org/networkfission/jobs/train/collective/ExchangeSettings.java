@@ -2,7 +2,10 @@ package org.networkfission.jobs.train.collective;
 
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.List;
+import org.networkfission.model.network.Compute;
 import org.networkfission.prep.settings.Check;
+import org.networkfission.prep.settings.ConfigException;
 
 /**
  * How replicas speak to each other.
@@ -26,5 +29,21 @@ public record ExchangeSettings(
         .that("port", port, port == 0 || (port >= 1024 && port <= 65_000), "0, or 1024 to 65000")
         .that("stepTimeout", stepTimeout, stepTimeout.toSeconds() >= 1, "at least 1s")
         .done();
+  }
+
+  /**
+   * Checks that GPUs are not asked for where processors compute.
+   *
+   * @param compute what networks are computed with
+   * @throws org.networkfission.prep.settings.ConfigException if they are
+   */
+  public void require(Compute compute) {
+    boolean processors = compute == Compute.ONEDNN || compute == Compute.ND4J;
+    if (gpu == GpuExchange.NCCL && processors) {
+      throw new ConfigException(
+          List.of(
+              "train.exchange.gpu = nccl: must be auto or host where network.compute is %s, which computes on processors"
+                  .formatted(compute.id())));
+    }
   }
 }

@@ -57,7 +57,7 @@ record ReplicaDevices(Collective collective, Slices slices, Duration timeout)
       collective.requireAll();
       if (nanos > timeout.toNanos()) {
         throw new ReplicaException(
-            "Nothing from the other replicas' GPUs within %s s (train.exchange.step-timeout)"
+            "Nothing from the other replicas' GPUs within %s s (train.exchange.step-timeout); where they never come, train.exchange.gpu = host does without NCCL"
                 .formatted(timeout.toMillis() / 1000.0));
       }
     } catch (IOException e) {
