@@ -1,7 +1,8 @@
 """PyTorch on the CPU: a step and a prediction of mid fission, three tasks, 320x240.
 
 Each argument is BATCH,LAYOUT,BFLOAT16,COMPILED, e.g. 4,cl,1,0: batch 4, channels last, bfloat16
-autocast, eager. Prints medians in milliseconds; OMP_NUM_THREADS is the number of threads.
+autocast, eager. Prints medians in milliseconds, by the clock and (cpu) of a processor, the optimizer
+(opt) by itself too; OMP_NUM_THREADS is the number of threads, REPS how many rounds count.
 """
 import json
 import os
@@ -15,7 +16,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import adapnet as A
 
 
-def run(batch, fmt, bf16, compile_, threads=int(os.environ.get('OMP_NUM_THREADS', '2')), reps=5):
+def run(batch, fmt, bf16, compile_, threads=int(os.environ.get('OMP_NUM_THREADS', '2')), reps=int(os.environ.get('REPS', '5'))):
     torch.set_num_threads(threads); torch.manual_seed(0)
     m = A.AdapNet('shared', [('labels', 14), ('normals', 3), ('depth', 1)])
     if fmt == 'cl': m = m.to(memory_format=torch.channels_last)
@@ -27,18 +28,25 @@ def run(batch, fmt, bf16, compile_, threads=int(os.environ.get('OMP_NUM_THREADS'
         opt.zero_grad(set_to_none=True)
         with ac: o = f(x)
         o = {k: tuple(q.float() for q in v) for k, v in o.items()}
-        A.total_loss(o, t).backward(); opt.step()
+        A.total_loss(o, t).backward()
     m.train()
-    ts = []
-    for i in range(reps + 3):
-        s = time.perf_counter(); step(); ts.append(time.perf_counter() - s)
-    r = {'batch': batch, 'fmt': fmt, 'bf16': bf16, 'compile': compile_, 'step_ms': round(statistics.median(ts[3:]) * 1e3), 'min': round(min(ts) * 1e3)}
+    steps, updates = measure(reps, step), measure(reps, opt.step)
     m.eval()
-    with torch.no_grad(), ac:
-        ts = []
-        for i in range(reps + 3):
-            s = time.perf_counter(); f(x); ts.append(time.perf_counter() - s)
-    r['fwd_ms'] = round(statistics.median(ts[3:]) * 1e3); print(json.dumps(r), flush=True)
+    with torch.no_grad(), ac: passes = measure(reps, lambda: f(x))
+    r = {'batch': batch, 'layout': fmt, 'bf16': bf16, 'compiled': compile_, 'threads': threads}
+    for name, (wall, cpu) in (('gradient', steps), ('opt', updates), ('forward', passes)):
+        r[name + '_ms'], r[name + '_cpu_ms'] = wall, cpu
+    print(json.dumps(r), flush=True)
+
+
+def measure(reps, work):
+    """Medians in milliseconds by the clock and of a processor, after two rounds that do not count."""
+    times = []
+    for i in range(reps + 2):
+        wall, cpu = time.perf_counter(), time.process_time()
+        work()
+        times.append((time.perf_counter() - wall, time.process_time() - cpu))
+    return [round(statistics.median(t) * 1e3, 1) for t in zip(*times[2:])]
 
 
 for a in sys.argv[1:]:

@@ -74,6 +74,9 @@ public final class ModelBench {
    * @param bestForwardMillis shortest prediction
    * @param gradientMillis median of a training forward and backward pass with the losses
    * @param bestGradientMillis the shortest
+   * @param forwardProcessorMillis median of the processor's time that the process took in a
+   *     prediction, which says on a busy machine, with one thread, what a free core would take
+   * @param gradientProcessorMillis the same of a gradient
    * @param updateMillis median of a plain update of all parameters
    * @param stepMillis median of gradient and update together
    * @param forwardGigaflops multiply-adds of convolutions, counted twice, per second of the median
@@ -86,6 +89,8 @@ public final class ModelBench {
       double bestForwardMillis,
       double gradientMillis,
       double bestGradientMillis,
+      double forwardProcessorMillis,
+      double gradientProcessorMillis,
       double updateMillis,
       double stepMillis,
       double forwardGigaflops,
@@ -101,17 +106,14 @@ public final class ModelBench {
     try (FissionNetwork network = FissionNetwork.create(spec, losses, 1, gradients)) {
       Batch data = data();
       Batch other = data.from(data.sources()); // As new to a device as another one.
-      double[] forward = new double[rounds];
-      double[] gradient = new double[rounds];
+      Clock forward = new Clock(rounds);
+      Clock gradient = new Clock(rounds);
       double[] updates = new double[rounds];
       double[] step = new double[rounds];
       Runnable update = update(network);
       network.fixParameters();
       for (int i = -2; i < rounds; i++) {
-        double seconds = seconds(() -> network.predict(data.images()));
-        if (i >= 0) {
-          forward[i] = seconds;
-        }
+        forward.time(i, () -> network.predict(data.images()));
       }
       boolean device = network.engine().parameters().live().isEmpty();
       for (int i = -2; i < rounds + (device ? CLOCKED : 0); i++) {
@@ -121,13 +123,11 @@ public final class ModelBench {
         }
         long number = i;
         network.engine().expect(Optional.of(i % 2 == 0 ? other : data));
-        double compute =
-            seconds(() -> network.computeGradient(number % 2 == 0 ? data : other, number));
+        gradient.time(i, () -> network.computeGradient(number % 2 == 0 ? data : other, number));
         double apply = seconds(update);
         if (i >= 0 && i < rounds) {
-          gradient[i] = compute;
           updates[i] = apply;
-          step[i] = compute + apply;
+          step[i] = gradient.seconds[i] + apply;
         }
       }
       Map<String, Double> layers = new TreeMap<>();
@@ -143,15 +143,37 @@ public final class ModelBench {
                   .mapToLong(StageProgram::multiplyAdds)
                   .sum();
       return new Result(
-          1e3 * median(forward),
-          1e3 * Arrays.stream(forward).min().orElseThrow(),
-          1e3 * median(gradient),
-          1e3 * Arrays.stream(gradient).min().orElseThrow(),
+          1e3 * median(forward.seconds),
+          1e3 * Arrays.stream(forward.seconds).min().orElseThrow(),
+          1e3 * median(gradient.seconds),
+          1e3 * Arrays.stream(gradient.seconds).min().orElseThrow(),
+          1e3 * median(forward.processor),
+          1e3 * median(gradient.processor),
           1e3 * median(updates),
           1e3 * median(step),
-          flops / median(forward) / 1e9,
+          flops / median(forward.seconds) / 1e9,
           ProcessMemory.peakMegabytes(),
           layers);
+    }
+  }
+
+  /** What rounds took by the clock and of a processor, in seconds. */
+  private static final class Clock {
+    final double[] seconds;
+    final double[] processor;
+
+    Clock(int rounds) {
+      this.seconds = new double[rounds];
+      this.processor = new double[rounds];
+    }
+
+    void time(int round, Runnable work) {
+      double before = ProcessTime.seconds();
+      double taken = ModelBench.seconds(work);
+      if (round >= 0 && round < seconds.length) {
+        seconds[round] = taken;
+        processor[round] = ProcessTime.seconds() - before;
+      }
     }
   }
 

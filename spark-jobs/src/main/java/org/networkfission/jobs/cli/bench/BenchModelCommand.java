@@ -141,8 +141,12 @@ public final class BenchModelCommand implements java.util.concurrent.Callable<In
         batch,
         used,
         rounds);
-    out.printf("forward   %9.1f ms  (best %.1f)%n", r.forwardMillis(), r.bestForwardMillis());
-    out.printf("gradient  %9.1f ms  (best %.1f)%n", r.gradientMillis(), r.bestGradientMillis());
+    out.printf(
+        "forward   %9.1f ms  (best %.1f; %.1f of a processor)%n",
+        r.forwardMillis(), r.bestForwardMillis(), r.forwardProcessorMillis());
+    out.printf(
+        "gradient  %9.1f ms  (best %.1f; %.1f of a processor)%n",
+        r.gradientMillis(), r.bestGradientMillis(), r.gradientProcessorMillis());
     out.printf("update    %9.1f ms%n", r.updateMillis());
     out.printf("step      %9.1f ms%n", r.stepMillis());
     out.printf("forward   %9.1f GFLOP/s%n", r.forwardGigaflops());
