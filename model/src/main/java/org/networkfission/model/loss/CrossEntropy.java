@@ -112,7 +112,7 @@ public final class CrossEntropy extends PixelLoss {
     for (int c = 0; c < classes; c++) {
       int plane = c * Block.SIZE;
       for (int i = 0; i < count; i++) {
-        largest[i] = x[plane + i] > largest[i] ? x[plane + i] : largest[i];
+        largest[i] = Math.max(largest[i], x[plane + i]);
       }
     }
     for (int c = 0; c < classes; c++) {

@@ -1,5 +1,7 @@
 package org.networkfission.model.loss;
 
+import java.util.Arrays;
+
 /** A loss that is a sum over pixels, computed block by block, by several threads at a time. */
 public abstract class PixelLoss {
   /** Which formula it is. */
@@ -66,13 +68,19 @@ public abstract class PixelLoss {
       return prediction.length / SIZE;
     }
 
-    /** The largest absolute value predicted. */
+    /** The largest absolute value predicted: of each pixel first, by vector instructions. */
     double peak() {
-      double peak = 0;
+      double[] largest = rows[0];
+      Arrays.fill(largest, 0);
       for (int c = 0; c < channels(); c++) {
-        for (int i = c * SIZE; i < c * SIZE + count; i++) {
-          peak = Math.max(peak, Math.abs(prediction[i]));
+        int plane = c * SIZE;
+        for (int i = 0; i < count; i++) {
+          largest[i] = Math.max(largest[i], Math.abs(prediction[plane + i]));
         }
+      }
+      double peak = 0;
+      for (int i = 0; i < count; i++) {
+        peak = Math.max(peak, largest[i]);
       }
       return peak;
     }

@@ -37,6 +37,15 @@ public record StageProgram(
     return parameters().stream().map(Parameter::name).toList();
   }
 
+  /** How often a feature map is read: by operations, and by other stages if it is the output. */
+  public long readers(FeatureMap map) {
+    return (output.name().equals(map.name()) ? 1 : 0)
+        + ops.stream()
+            .flatMap(op -> op.inputs().stream())
+            .filter(input -> input.name().equals(map.name()))
+            .count();
+  }
+
   /** Number of all parameters: learned ones and running statistics. */
   public long parameterCount() {
     return parameters().stream().mapToLong(Parameter::length).sum();

@@ -141,6 +141,7 @@ class PredictJobTest {
     try (InputStream in =
             Files.newInputStream(checkpoint.resolve("checkpoints/00000007/model.zip"));
         FissionNetwork network = FissionNetwork.load(in)) {
+      network.fixParameters(); // As the command does.
       ColorImage photo = Jpeg.decode(jpeg, "photo");
       return Prediction.of(network.predict(BatchAssembler.photo(photo, network.spec()))).get(0);
     }

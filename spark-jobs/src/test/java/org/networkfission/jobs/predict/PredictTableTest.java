@@ -250,6 +250,7 @@ class PredictTableTest {
   private static Prediction expected(byte[] jpeg) throws Exception {
     try (InputStream in = Files.newInputStream(run.resolve("checkpoints/00000007/model.zip"));
         FissionNetwork network = FissionNetwork.load(in)) {
+      network.fixParameters(); // As the command does.
       ColorImage photo = Jpeg.decode(jpeg, "photo");
       return Prediction.of(network.predict(BatchAssembler.photo(photo, network.spec()))).get(0);
     }

@@ -1,11 +1,14 @@
 package org.networkfission.model.backend.onednn;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.IntFunction;
 import org.bytedeco.dnnl.convolution_backward_data;
 import org.bytedeco.dnnl.convolution_backward_weights;
 import org.bytedeco.dnnl.convolution_forward;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.dnnl.primitive_desc_base;
 import org.networkfission.model.backend.onednn.memory.OneDnn;
 import org.networkfission.model.network.ConvolutionAlgorithm;
@@ -24,6 +27,14 @@ final class OneDnnConvolution extends OneDnnKernel {
   private static final int WINOGRAD_CHANNELS = 64;
 
   private final Op.Convolution op;
+
+  /** What it does itself to what it makes; null where it does not. */
+  private final Op.Bias bias;
+
+  /** The ReLU or the addition behind that, and the kernel that does it where it cannot itself. */
+  private final Op last;
+
+  private final OneDnnKernel then;
   private final String label;
   private final long[] strides;
   private final long[] dilations;
@@ -37,7 +48,21 @@ final class OneDnnConvolution extends OneDnnKernel {
   private convolution_forward.primitive_desc forward;
 
   OneDnnConvolution(Op.Convolution op) {
+    this(op, null, null, null);
+  }
+
+  /**
+   * A convolution that does what is right behind it, for predictions.
+   *
+   * @param bias null where there is none
+   * @param last a ReLU or an addition; null where there is none
+   * @param kinds makes the kernel of that where the library cannot do it within the convolution
+   */
+  OneDnnConvolution(Op.Convolution op, Op.Bias bias, Op last, OneDnnKernels kinds) {
     this.op = op;
+    this.bias = bias;
+    this.last = last;
+    this.then = last == null ? null : last.accept(kinds);
     int k = op.kernel();
     this.label =
         "%sconvolution %dx%d%s%s"
@@ -70,36 +95,89 @@ final class OneDnnConvolution extends OneDnnKernel {
 
   @Override
   void forward(OneDnnPlan plan) {
-    forward =
-        choose(
-            plan,
-            algorithm ->
-                new convolution_forward.primitive_desc(
-                    new convolution_forward.desc(
-                        plan.training() ? dnnl.dnnl_forward_training : dnnl.dnnl_forward_inference,
-                        algorithm,
-                        plan.any(op.input().as(type)),
-                        OneDnn.any(type, kernel),
-                        plan.any(op.output()),
-                        strides,
-                        dilations,
-                        before,
-                        after),
-                    OneDnn.attributes(),
-                    OneDnn.engine(),
-                    mayBeAbsent(algorithm)));
-    memory output = plan.allocate(forward.dst_desc());
-    plan.add(
-        label,
-        new convolution_forward(forward),
-        forward,
-        dnnl.DNNL_ARG_SRC,
-        plan.as(plan.value(op.input()), forward.src_desc()),
-        dnnl.DNNL_ARG_WEIGHTS,
-        plan.weight(op.weight(), OneDnn.parameters(kernel), forward.weights_desc()),
-        dnnl.DNNL_ARG_DST,
-        output);
-    plan.value(op.output(), output);
+    forward = describe(plan, plan.any(op.output()), OneDnn.attributes(), false);
+    memory addend = last instanceof Op.Add add ? plan.value(other(add)) : null;
+    boolean whole = last != null && takes(plan, addend);
+    boolean onto = whole && addend != null;
+    memory output = onto ? addend : plan.allocate(forward.dst_desc());
+    List<Object> arguments =
+        new ArrayList<>(
+            List.of(
+                dnnl.DNNL_ARG_SRC,
+                plan.as(plan.value(op.input()), forward.src_desc()),
+                dnnl.DNNL_ARG_WEIGHTS,
+                plan.weights().of(op.weight(), OneDnn.parameters(kernel), forward.weights_desc()),
+                dnnl.DNNL_ARG_DST,
+                output));
+    if (bias != null) {
+      arguments.add(dnnl.DNNL_ARG_BIAS);
+      arguments.add(plan.wrap(forward.bias_desc(), plan.tensors().parameter(bias.bias())));
+    }
+    plan.add(label, new convolution_forward(forward), forward, arguments.toArray());
+    if (onto) {
+      plan.overwritten(addend);
+    }
+    plan.value(whole ? last.output() : made(), output);
+    if (last != null && !whole) {
+      then.forward(plan);
+    }
+  }
+
+  /**
+   * Lets the primitive do what is behind it, if it is computed the same way then: not every way can.
+   *
+   * @param addend to what it adds what it makes, in place; null where a ReLU is behind it
+   */
+  private boolean takes(OneDnnPlan plan, memory addend) {
+    convolution_forward.primitive_desc whole =
+        addend == null
+            ? describe(plan, plan.any(op.output()), OneDnn.withRelu(), true)
+            : describe(plan, addend.get_desc(), OneDnn.adding(), true);
+    boolean same =
+        whole.asBoolean()
+            && whole.impl_info_str().getString().equals(forward.impl_info_str().getString());
+    forward = same ? whole : forward;
+    return same;
+  }
+
+  private FeatureMap made() {
+    return bias != null ? bias.output() : op.output();
+  }
+
+  private FeatureMap other(Op.Add add) {
+    return add.left().name().equals(made().name()) ? add.right() : add.left();
+  }
+
+  private convolution_forward.primitive_desc describe(
+      OneDnnPlan plan, memory.desc made, primitive_attr attributes, boolean mayBeAbsent) {
+    return choose(
+        plan,
+        algorithm ->
+            new convolution_forward.primitive_desc(
+                description(plan, algorithm, made),
+                attributes,
+                OneDnn.engine(),
+                mayBeAbsent || mayBeAbsent(algorithm)));
+  }
+
+  private convolution_forward.desc description(OneDnnPlan plan, int algorithm, memory.desc made) {
+    int kind = plan.training() ? dnnl.dnnl_forward_training : dnnl.dnnl_forward_inference;
+    memory.desc source = plan.any(op.input().as(type));
+    memory.desc weights = OneDnn.any(type, kernel);
+    return bias == null
+        ? new convolution_forward.desc(
+            kind, algorithm, source, weights, made, strides, dilations, before, after)
+        : new convolution_forward.desc(
+            kind,
+            algorithm,
+            source,
+            weights,
+            OneDnn.parameters(op.output().channels()),
+            made,
+            strides,
+            dilations,
+            before,
+            after);
   }
 
   /** The primitive by the plan's algorithm, or directly where the library has none by that. */
@@ -151,7 +229,7 @@ final class OneDnnConvolution extends OneDnnKernel {
                     OneDnn.engine(),
                     forward,
                     mayBeAbsent(algorithm)));
-    plan.weightGradient(
+    plan.weights().gradient(
         op.weight(),
         OneDnn.parameters(kernel),
         description.diff_weights_desc(),
@@ -195,7 +273,7 @@ final class OneDnnConvolution extends OneDnnKernel {
         dnnl.DNNL_ARG_DIFF_DST,
         plan.as(plan.gradient(op.output()), description.diff_dst_desc()),
         dnnl.DNNL_ARG_WEIGHTS,
-        plan.weight(op.weight(), OneDnn.parameters(kernel), description.weights_desc()),
+        plan.weights().of(op.weight(), OneDnn.parameters(kernel), description.weights_desc()),
         dnnl.DNNL_ARG_DIFF_SRC,
         gradient);
     plan.addGradient(op.input(), gradient);

@@ -60,7 +60,10 @@ final class OneDnnPass {
       }
       List<List<OneDnnKernel>> kernels = new ArrayList<>();
       for (StageProgram stage : stages) {
-        kernels.add(stage.ops().stream().map(op -> kernel(op, seed)).toList());
+        kernels.add(
+            plan.folded()
+                ? FusedKernels.of(stage, new OneDnnKernels(seed))
+                : stage.ops().stream().map(op -> kernel(op, seed)).toList());
         plan.enter(stage);
         kernels.get(kernels.size() - 1).forEach(kernel -> kernel.forward(plan));
       }

@@ -1,11 +1,18 @@
 package org.networkfission.model.backend.onednn;
 
+import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.bytedeco.javacpp.FloatPointer;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.networkfission.model.backend.Folding;
 import org.networkfission.model.backend.Replicas;
 import org.networkfission.model.backend.Tensors;
+import org.networkfission.model.backend.onednn.memory.OneDnn;
 import org.networkfission.model.backend.onednn.memory.Scratch;
 import org.networkfission.model.network.ConvolutionAlgorithm;
 import org.networkfission.model.network.GradientCompute;
@@ -24,7 +31,12 @@ final class OneDnnPasses {
   private final Scratch scratch = new Scratch();
   private final Map<List<Object>, OneDnnPass> made = new HashMap<>();
   private Optional<Replicas> replicas = Optional.empty();
-  private boolean fixed;
+
+  /** What predictions compute with once parameters stay as they are. */
+  private Optional<Folded> folded = Optional.empty();
+
+  /** Folded stages and their tensors. */
+  private record Folded(List<StageProgram> stages, Tensors tensors) {}
 
   /**
    * Begins without any.
@@ -56,18 +68,21 @@ final class OneDnnPasses {
   }
 
   private OneDnnPass make(int batch, boolean training) {
+    Optional<Folded> prediction = training ? Optional.empty() : folded;
     List<StageProgram> computed =
-        stages.stream().filter(stage -> training || !stage.trainingOnly()).toList();
+        prediction.map(Folded::stages).orElse(stages).stream()
+            .filter(stage -> training || !stage.trainingOnly())
+            .toList();
     List<String> names = computed.stream().map(stage -> stage.output().name()).toList();
     return new OneDnnPass(
         new OneDnnPlan(
             batch,
             training,
             training ? gradients.convolution() : ConvolutionAlgorithm.WINOGRAD,
-            tensors,
+            prediction.map(Folded::tensors).orElse(tensors),
             replicas,
             scratch,
-            fixed && !training),
+            prediction.isPresent()),
         inputs,
         computed,
         outputs.stream().filter(output -> names.contains(output.name())).toList(),
@@ -82,9 +97,28 @@ final class OneDnnPasses {
   }
 
   void fixParameters() {
-    if (!fixed) {
-      fixed = true;
+    if (folded.isEmpty()) {
+      folded = Optional.of(fold());
       close(); // Their plans reorder kernels in each pass.
+    }
+  }
+
+  @SuppressWarnings("try")
+  private Folded fold() {
+    Folding folding = new Folding(stages);
+    int length = stages.stream().mapToInt(stage -> (int) stage.parameterCount()).sum();
+    FloatBuffer flat = FloatBuffer.allocate(length);
+    for (StageProgram stage : stages) {
+      for (String tensor : stage.tensorNames()) {
+        INDArray values = tensors.parameter(tensor);
+        float[] some = new float[(int) values.length()];
+        new FloatPointer(OneDnn.pointer(values)).get(some);
+        flat.put(some);
+      }
+    }
+    try (MemoryWorkspace outside = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+      INDArray values = Nd4j.createFromArray(folding.parameters(flat.array()));
+      return new Folded(folding.stages(), Tensors.of(folding.parameters(), values, null));
     }
   }
 

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.bytedeco.dnnl.IntMemoryMap;
 import org.bytedeco.dnnl.binary;
@@ -37,6 +36,7 @@ final class OneDnnPlan extends PlanMemory {
   private final Tensors tensors;
   private final Optional<Replicas> replicas;
   private final boolean fixed;
+  private final Weights weights;
   private final stream queue = new stream(OneDnn.engine());
   private final PlanSteps steps = new PlanSteps();
   private final Map<String, memory> values = new HashMap<>();
@@ -70,15 +70,20 @@ final class OneDnnPlan extends PlanMemory {
     this.tensors = tensors;
     this.replicas = replicas;
     this.fixed = fixed;
+    this.weights = new Weights(this, tensors);
   }
 
   boolean training() {
     return training;
   }
 
-  /** How convolutions are computed where they can be so. */
   ConvolutionAlgorithm convolution() {
     return convolution;
+  }
+
+  /** Whether convolutions do what is behind them: where parameters stay as they are. */
+  boolean folded() {
+    return fixed;
   }
 
   Tensors tensors() {
@@ -90,7 +95,6 @@ final class OneDnnPlan extends PlanMemory {
     return replicas;
   }
 
-  /** The number that decides what dropout drops. */
   long step() {
     return step;
   }
@@ -154,6 +158,11 @@ final class OneDnnPlan extends PlanMemory {
     add(label, () -> work.execute(queue, map), used.toArray(memory[]::new));
   }
 
+  /** Steps that are added within are done before the first forward pass only. */
+  void once(Runnable adding) {
+    steps.once(adding);
+  }
+
   /** Ends the plan: finds a place for all memory. */
   void finish() {
     finish(steps.firstBackward());
@@ -188,6 +197,11 @@ final class OneDnnPlan extends PlanMemory {
   /** From here on, memory is reordered anew: what was made before need not live until here. */
   void forgetConversions() {
     conversions.clear();
+  }
+
+  /** Memory holds something else from here on. */
+  void overwritten(memory place) {
+    conversions.removeIf(known -> known.from().equals(place) || known.to().equals(place));
   }
 
   /** The memory in a layout, never where an input or output of the stage lies. */
@@ -247,39 +261,9 @@ final class OneDnnPlan extends PlanMemory {
     return foreign || value.get_desc().equals(plain) ? as(value, blocked(map)) : value;
   }
 
-  /**
-   * A kernel in the layout that a primitive asks for, reordered in each pass, or once where the
-   * parameters stay as they are.
-   */
-  memory weight(String name, memory.desc plain, memory.desc description) {
-    memory from = wrap(plain, tensors.parameter(name));
-    if (plain.equals(description)) {
-      return from;
-    }
-    if (fixed) {
-      memory kept = keep(description);
-      steps.once(() -> copy("reorder weights", from, kept));
-      return kept;
-    }
-    memory to = allocate(description);
-    copy("reorder weights", from, to);
-    return to;
-  }
-
-  /**
-   * Lets a primitive write a kernel's gradient in the layout that it likes, then brings it into the
-   * flat vector's.
-   */
-  void weightGradient(
-      String name, memory.desc plain, memory.desc description, Consumer<memory> primitive) {
-    memory target = wrap(plain, tensors.gradient(name));
-    if (plain.equals(description)) {
-      primitive.accept(target);
-      return;
-    }
-    memory gradient = allocate(description);
-    primitive.accept(gradient);
-    copy("reorder weight gradients", gradient, target);
+  /** The kernels of convolutions in the layouts that primitives ask for. */
+  Weights weights() {
+    return weights;
   }
 
   // ---- gradients ----

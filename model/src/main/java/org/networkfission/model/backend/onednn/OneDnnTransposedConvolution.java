@@ -62,7 +62,7 @@ final class OneDnnTransposedConvolution extends OneDnnKernel {
         dnnl.DNNL_ARG_SRC,
         plan.as(plan.value(op.input()), forward.src_desc()),
         dnnl.DNNL_ARG_WEIGHTS,
-        plan.weight(op.weight(), plainKernel, forward.weights_desc()),
+        plan.weights().of(op.weight(), plainKernel, forward.weights_desc()),
         dnnl.DNNL_ARG_DST,
         output);
     plan.value(op.output(), output);
@@ -88,7 +88,7 @@ final class OneDnnTransposedConvolution extends OneDnnKernel {
             OneDnn.attributes(),
             OneDnn.engine(),
             forward);
-    plan.weightGradient(
+    plan.weights().gradient(
         op.weight(),
         plainKernel,
         description.diff_weights_desc(),
@@ -127,7 +127,7 @@ final class OneDnnTransposedConvolution extends OneDnnKernel {
         dnnl.DNNL_ARG_DIFF_DST,
         plan.as(plan.gradient(op.output()), description.diff_dst_desc()),
         dnnl.DNNL_ARG_WEIGHTS,
-        plan.weight(op.weight(), plainKernel, description.weights_desc()),
+        plan.weights().of(op.weight(), plainKernel, description.weights_desc()),
         dnnl.DNNL_ARG_DIFF_SRC,
         gradient);
     plan.addGradient(op.input(), gradient);

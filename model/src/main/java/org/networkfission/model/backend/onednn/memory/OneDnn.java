@@ -1,9 +1,11 @@
 package org.networkfission.model.backend.onednn.memory;
 
+import java.util.List;
 import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.post_ops;
 import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
@@ -16,7 +18,7 @@ import org.networkfission.model.op.FeatureMap;
 /** The oneDNN library: whether it is there, its engine, and how it describes tensors. */
 public final class OneDnn {
   /** Features lie in blocks of this many channels where there are enough of them. */
-  private static final int BLOCK = 16;
+  public static final int BLOCK = 16;
 
   private OneDnn() {}
 
@@ -24,10 +26,20 @@ public final class OneDnn {
   private static final class Holder {
     static final engine ENGINE = new engine(engine.kind.cpu, 0);
     static final primitive_attr ATTRIBUTES = new primitive_attr();
+    static final primitive_attr RELU = new primitive_attr();
+    static final primitive_attr SUM = new primitive_attr();
 
     static {
-      // The library's own scratchpads belong to the thread that made a primitive.
-      ATTRIBUTES.set_scratchpad_mode(dnnl.dnnl_scratchpad_mode_user);
+      post_ops relu = new post_ops();
+      relu.append_eltwise(1, dnnl.dnnl_eltwise_relu, 0, 0);
+      RELU.set_post_ops(relu);
+      post_ops sum = new post_ops();
+      sum.append_sum();
+      SUM.set_post_ops(sum);
+      for (primitive_attr attributes : List.of(ATTRIBUTES, RELU, SUM)) {
+        // The library's own scratchpads belong to the thread that made a primitive.
+        attributes.set_scratchpad_mode(dnnl.dnnl_scratchpad_mode_user);
+      }
     }
   }
 
@@ -77,6 +89,16 @@ public final class OneDnn {
     return Holder.ATTRIBUTES;
   }
 
+  /** The attributes of a primitive after which there is a ReLU. */
+  public static primitive_attr withRelu() {
+    return Holder.RELU;
+  }
+
+  /** The attributes of a primitive that adds what it makes to what lies there. */
+  public static primitive_attr adding() {
+    return Holder.SUM;
+  }
+
   private static memory.data_type type(DataType type) {
     return switch (type) {
       case FLOAT32 -> memory.data_type.f32;
@@ -96,7 +118,8 @@ public final class OneDnn {
     return rowMajor(DataType.FLOAT32, dims);
   }
 
-  private static memory.desc rowMajor(DataType type, long... dims) {
+  /** Row-major. */
+  public static memory.desc rowMajor(DataType type, long... dims) {
     long[] strides = new long[dims.length];
     long stride = 1;
     for (int i = dims.length - 1; i >= 0; i--) {
@@ -130,6 +153,32 @@ public final class OneDnn {
   public static boolean startsBlock(long channels, long channel) {
     return channels % (BLOCK / 2) == 0
         && channel % (channels % BLOCK == 0 ? BLOCK : BLOCK / 2) == 0;
+  }
+
+  /**
+   * Whether gradients of a kernel of one pixel lie in whole blocks of inputs and, within, outputs.
+   */
+  public static boolean isPixelInBlocks(memory.desc description) {
+    long[] dims = dims(description);
+    return dims.length == 4
+        && dims[0] % BLOCK == 0
+        && dims[1] % BLOCK == 0
+        && dims[2] == 1
+        && dims[3] == 1
+        && description.equals(
+            new memory.desc(dims, memory.data_type.f32, memory.format_tag.ABcd16b16a));
+  }
+
+  /** Whether what two descriptions describe is of one type. */
+  public static boolean sameType(memory.desc one, memory.desc other) {
+    return one.data().data_type() == other.data().data_type(); // The enumeration's are never the same.
+  }
+
+  /** The dimensions of what a description describes. */
+  public static long[] dims(memory.desc description) {
+    long[] dims = new long[description.data().ndims()];
+    description.data().dims().get(dims);
+    return dims;
   }
 
   /** Features with the channels of a pixel side by side. */

@@ -94,6 +94,11 @@ public abstract class PlanMemory implements AutoCloseable {
     return lifetimes.part(whole, description, index * bytes);
   }
 
+  /** The same memory from {@link #allocate}, described otherwise. */
+  public memory seenAs(memory whole, memory.desc description) {
+    return lifetimes.part(whole, description, 0);
+  }
+
   /** Whether memory is from {@link #allocate}. */
   public boolean isOwn(memory place) {
     return lifetimes.contains(place);
