@@ -2,7 +2,8 @@
 
 Each argument is BATCH,LAYOUT,BFLOAT16,COMPILED, e.g. 4,cl,1,0: batch 4, channels last, bfloat16
 autocast, eager. Prints medians in milliseconds, by the clock and (cpu) of a processor, the optimizer
-(opt) by itself too; OMP_NUM_THREADS is the number of threads, REPS how many rounds count.
+(opt) by itself too; OMP_NUM_THREADS is the number of threads, REPS how many rounds count;
+ONLY=forward leaves training out, which a compiled network takes minutes for.
 """
 import json
 import os
@@ -16,7 +17,8 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import adapnet as A
 
 
-def run(batch, fmt, bf16, compile_, threads=int(os.environ.get('OMP_NUM_THREADS', '2')), reps=int(os.environ.get('REPS', '5'))):
+def run(batch, fmt, bf16, compile_):
+    threads, reps = (int(os.environ.get(k, d)) for k, d in (('OMP_NUM_THREADS', '2'), ('REPS', '5')))
     torch.set_num_threads(threads); torch.manual_seed(0)
     m = A.AdapNet('shared', [('labels', 14), ('normals', 3), ('depth', 1)])
     if fmt == 'cl': m = m.to(memory_format=torch.channels_last)
@@ -29,13 +31,13 @@ def run(batch, fmt, bf16, compile_, threads=int(os.environ.get('OMP_NUM_THREADS'
         with ac: o = f(x)
         o = {k: tuple(q.float() for q in v) for k, v in o.items()}
         A.total_loss(o, t).backward()
-    m.train()
-    steps, updates = measure(reps, step), measure(reps, opt.step)
-    m.eval()
-    with torch.no_grad(), ac: passes = measure(reps, lambda: f(x))
     r = {'batch': batch, 'layout': fmt, 'bf16': bf16, 'compiled': compile_, 'threads': threads}
-    for name, (wall, cpu) in (('gradient', steps), ('opt', updates), ('forward', passes)):
-        r[name + '_ms'], r[name + '_cpu_ms'] = wall, cpu
+    if os.environ.get('ONLY') != 'forward':
+        m.train()
+        r['gradient_ms'], r['gradient_cpu_ms'] = measure(reps, step)
+        r['opt_ms'], r['opt_cpu_ms'] = measure(reps, opt.step)
+    m.eval()
+    with torch.no_grad(), ac: r['forward_ms'], r['forward_cpu_ms'] = measure(reps, lambda: f(x))
     print(json.dumps(r), flush=True)
 
 

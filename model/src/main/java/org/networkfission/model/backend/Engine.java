@@ -82,6 +82,11 @@ public interface Engine extends FlatParameters, AutoCloseable {
   /** Seconds by pass and kind of operation since {@link #startClocks}. */
   Map<String, Double> operationSeconds();
 
+  /** Bytes that it has taken so far by what holds them, where it knows. */
+  default Map<String, Long> heldBytes() {
+    return Map.of();
+  }
+
   /** Gives memory back. */
   @Override
   void close();

@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.networkfission.model.network.ParameterRange;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.networkfission.model.op.ActivationFunction;
 import org.networkfission.model.op.FeatureMap;
 import org.networkfission.model.op.Op;
@@ -12,13 +13,12 @@ import org.networkfission.model.op.Parameter;
 import org.networkfission.model.op.StageProgram;
 
 /**
- * A network for predictions, whose parameters stay as they are: batch norms right after convolutions
- * are part of these, as a scale of the kernel and a bias. What is folded has a flat vector of its
- * own. Predictions differ from the network's by rounding alone. Transposed convolutions stay as they
- * are: oneDNN adds a bias to them so slowly that a batch norm is faster.
+ * A network for predictions, whose parameters stay as they are: batch norms right after
+ * convolutions are part of these, as a scale of the kernel and a bias. What is folded has a flat
+ * vector of its own. Predictions differ from the network's by rounding alone. Transposed
+ * convolutions stay as they are: oneDNN adds a bias to them so slowly that a batch norm is faster.
  */
 public final class Folding {
-  private final List<StageProgram> original;
   private final List<StageProgram> stages = new ArrayList<>();
 
   /** The batch norm of a folded kernel or bias, by the tensor's name. */
@@ -26,7 +26,6 @@ public final class Folding {
 
   /** Folds what can be. */
   public Folding(List<StageProgram> stages) {
-    this.original = List.copyOf(stages);
     stages.forEach(stage -> this.stages.add(fold(stage)));
   }
 
@@ -70,66 +69,60 @@ public final class Folding {
   }
 
   /**
-   * The folded stages' flat vector.
+   * The folded stages' tensors, in the order of their flat vector, one at a time.
    *
-   * @param flat the network's
+   * @param tensors the network's, by name
+   * @param each takes a tensor's values
    */
-  public float[] parameters(float[] flat) {
-    Map<String, Integer> offsets = new HashMap<>();
-    List<Parameter> tensors =
-        original.stream().flatMap(stage -> stage.parameters().stream()).toList();
-    for (ParameterRange range : NetworkProgram.ranges(tensors)) {
-      offsets.put(range.name(), range.offset());
-    }
-    List<Parameter> folded = parameters();
-    float[] values = new float[folded.stream().mapToInt(Parameter::length).sum()];
-    int to = 0;
+  public void parameters(Function<String, float[]> tensors, Consumer<float[]> each) {
     for (StageProgram stage : stages) {
       for (Op op : stage.ops()) {
         for (Parameter tensor : op.parameters()) {
-          System.arraycopy(flat, offsets.get(tensor.name()), values, to, tensor.length());
+          float[] values = tensors.apply(tensor.name());
           Op.BatchNorm norm = norms.get(tensor.name());
-          if (norm != null) {
-            fold(op, new Affine(norm, flat, offsets), values, to, tensor.length());
-          }
-          to += tensor.length();
+          each.accept(norm == null ? values : fold(op, new Affine(norm, tensors), values));
         }
       }
     }
-    return values;
   }
 
-  private static void fold(Op op, Affine affine, float[] values, int from, int length) {
-    if (op instanceof Op.Bias) {
-      for (int c = 0; c < length; c++) {
-        values[from + c] = (float) affine.shift(c);
-      }
-      return;
-    }
-    int channels = op.output().channels();
-    int taps = length / channels; // A kernel begins with the channels that it makes.
-    for (int i = 0; i < length; i++) {
+  private static float[] fold(Op op, Affine affine, float[] values) {
+    float[] folded = new float[values.length];
+    int taps = values.length / op.output().channels(); // A kernel begins with what it makes.
+    for (int i = 0; i < values.length; i++) {
       int channel = i / taps;
-      values[from + i] = (float) (affine.scale(channel) * values[from + i]);
+      folded[i] =
+          (float)
+              (op instanceof Op.Bias ? affine.shift(channel) : affine.scale(channel) * values[i]);
     }
+    return folded;
   }
 
   /** What a batch norm does to a channel: scale * x + shift. */
-  private record Affine(Op.BatchNorm norm, float[] flat, Map<String, Integer> offsets) {
-    private double at(String tensor, int channel) {
-      return flat[offsets.get(tensor) + channel];
+  private static final class Affine {
+    private final double[] scales;
+    private final double[] shifts;
+
+    Affine(Op.BatchNorm norm, Function<String, float[]> tensors) {
+      float[] gamma = tensors.apply(norm.gamma());
+      float[] beta = tensors.apply(norm.beta());
+      float[] mean = norm.statistics() ? tensors.apply(norm.mean()) : null;
+      float[] variance = norm.statistics() ? tensors.apply(norm.variance()) : null;
+      scales = new double[gamma.length];
+      shifts = new double[gamma.length];
+      for (int c = 0; c < gamma.length; c++) {
+        scales[c] =
+            variance == null ? gamma[c] : gamma[c] / Math.sqrt(variance[c] + norm.epsilon());
+        shifts[c] = mean == null ? beta[c] : beta[c] - scales[c] * mean[c];
+      }
     }
 
     double scale(int channel) {
-      double gamma = at(norm.gamma(), channel);
-      return norm.statistics()
-          ? gamma / Math.sqrt(at(norm.variance(), channel) + norm.epsilon())
-          : gamma;
+      return scales[channel];
     }
 
     double shift(int channel) {
-      double beta = at(norm.beta(), channel);
-      return norm.statistics() ? beta - scale(channel) * at(norm.mean(), channel) : beta;
+      return shifts[channel];
     }
   }
 }

@@ -77,11 +77,13 @@ public final class ModelBench {
    * @param forwardProcessorMillis median of the processor's time that the process took in a
    *     prediction, which says on a busy machine, with one thread, what a free core would take
    * @param gradientProcessorMillis the same of a gradient
-   * @param updateMillis median of a plain update of all parameters
+   * @param updateMillis median of a step of Adam for all parameters, their norm included
+   * @param updateProcessorMillis the same of a processor
    * @param stepMillis median of gradient and update together
    * @param forwardGigaflops multiply-adds of convolutions, counted twice, per second of the median
    *     prediction, in billions
    * @param peakMegabytes largest resident memory of the process so far; 0 where it is not known
+   * @param heldBytes bytes by what of the network holds them, where that is known
    * @param layerMillis mean milliseconds per step by pass and kind of operation
    */
   public record Result(
@@ -92,9 +94,11 @@ public final class ModelBench {
       double forwardProcessorMillis,
       double gradientProcessorMillis,
       double updateMillis,
+      double updateProcessorMillis,
       double stepMillis,
       double forwardGigaflops,
       long peakMegabytes,
+      Map<String, Long> heldBytes,
       Map<String, Double> layerMillis) {}
 
   /**
@@ -108,7 +112,7 @@ public final class ModelBench {
       Batch other = data.from(data.sources()); // As new to a device as another one.
       Clock forward = new Clock(rounds);
       Clock gradient = new Clock(rounds);
-      double[] updates = new double[rounds];
+      Clock updates = new Clock(rounds);
       double[] step = new double[rounds];
       Runnable update = update(network);
       network.fixParameters();
@@ -124,10 +128,9 @@ public final class ModelBench {
         long number = i;
         network.engine().expect(Optional.of(i % 2 == 0 ? other : data));
         gradient.time(i, () -> network.computeGradient(number % 2 == 0 ? data : other, number));
-        double apply = seconds(update);
+        updates.time(i, update);
         if (i >= 0 && i < rounds) {
-          updates[i] = apply;
-          step[i] = gradient.seconds[i] + apply;
+          step[i] = gradient.seconds[i] + updates.seconds[i];
         }
       }
       Map<String, Double> layers = new TreeMap<>();
@@ -149,10 +152,12 @@ public final class ModelBench {
           1e3 * Arrays.stream(gradient.seconds).min().orElseThrow(),
           1e3 * median(forward.processor),
           1e3 * median(gradient.processor),
-          1e3 * median(updates),
+          1e3 * median(updates.seconds),
+          1e3 * median(updates.processor),
           1e3 * median(step),
           flops / median(forward.seconds) / 1e9,
           ProcessMemory.peakMegabytes(),
+          network.engine().heldBytes(),
           layers);
     }
   }
@@ -177,23 +182,16 @@ public final class ModelBench {
     }
   }
 
-  /** Gradient descent without any memory of its own; on a device a step of Adam, where it lies. */
+  /** A step of Adam, where the parameters lie. */
   private static Runnable update(FissionNetwork network) {
     Engine engine = network.engine();
-    if (engine.parameters().live().isEmpty()) {
-      int length = engine.parameters().length();
-      RangeOptimizer adam =
-          engine.adam(new AdamSettings(0.9, 0.999, 1e-8, 0, 0), Moments.zeros(0, length));
-      return () -> {
-        adam.update(1, 1e-6, 0);
-        adam.squaredNorm(); // Waits for the device.
-      };
-    }
-    INDArray parameters = network.parameters();
-    return () ->
-        Nd4j.getBlasWrapper()
-            .level1()
-            .axpy(parameters.length(), -1e-6, network.gradient(), parameters);
+    int length = engine.parameters().length();
+    RangeOptimizer adam =
+        engine.adam(new AdamSettings(0.9, 0.999, 1e-8, 0, 0), Moments.zeros(0, length));
+    return () -> {
+      adam.update(1, 1e-6, 0);
+      adam.squaredNorm(); // Waits for a device.
+    };
   }
 
   private static double seconds(Runnable work) {

@@ -177,6 +177,16 @@ public final class HostEngine extends FlatEngine {
   }
 
   @Override
+  public Map<String, Long> heldBytes() {
+    long vector = (long) parameters().length() * (program.type() == DataType.FLOAT64 ? 8 : 4);
+    Map<String, Long> bytes = new LinkedHashMap<>();
+    bytes.put("parameters", vector);
+    bytes.put("gradient", vector);
+    bytes.putAll(runner.heldBytes());
+    return bytes;
+  }
+
+  @Override
   public void close() {
     runner.close();
     MemoryWorkspaceManager workspaces = Nd4j.getWorkspaceManager();

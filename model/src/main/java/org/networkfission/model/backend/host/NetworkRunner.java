@@ -32,6 +32,11 @@ public interface NetworkRunner extends AutoCloseable {
   /** Parameters stay as they are from now on, for predictions. */
   void fixParameters();
 
+  /** Bytes that it has taken so far by what holds them, where it knows. */
+  default Map<String, Long> heldBytes() {
+    return Map.of();
+  }
+
   @Override
   void close();
 }

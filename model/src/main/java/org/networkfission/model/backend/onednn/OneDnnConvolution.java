@@ -124,7 +124,8 @@ final class OneDnnConvolution extends OneDnnKernel {
   }
 
   /**
-   * Lets the primitive do what is behind it, if it is computed the same way then: not every way can.
+   * Lets the primitive do what is behind it, if it is computed the same way then: not every way
+   * can.
    *
    * @param addend to what it adds what it makes, in place; null where a ReLU is behind it
    */
@@ -229,21 +230,22 @@ final class OneDnnConvolution extends OneDnnKernel {
                     OneDnn.engine(),
                     forward,
                     mayBeAbsent(algorithm)));
-    plan.weights().gradient(
-        op.weight(),
-        OneDnn.parameters(kernel),
-        description.diff_weights_desc(),
-        gradient ->
-            plan.add(
-                label + " weights",
-                new convolution_backward_weights(description),
-                description,
-                dnnl.DNNL_ARG_SRC,
-                plan.as(plan.value(op.input()), description.src_desc()),
-                dnnl.DNNL_ARG_DIFF_DST,
-                plan.as(plan.gradient(op.output()), description.diff_dst_desc()),
-                dnnl.DNNL_ARG_DIFF_WEIGHTS,
-                gradient));
+    plan.weights()
+        .gradient(
+            op.weight(),
+            OneDnn.parameters(kernel),
+            description.diff_weights_desc(),
+            gradient ->
+                plan.add(
+                    label + " weights",
+                    new convolution_backward_weights(description),
+                    description,
+                    dnnl.DNNL_ARG_SRC,
+                    plan.as(plan.value(op.input()), description.src_desc()),
+                    dnnl.DNNL_ARG_DIFF_DST,
+                    plan.as(plan.gradient(op.output()), description.diff_dst_desc()),
+                    dnnl.DNNL_ARG_DIFF_WEIGHTS,
+                    gradient));
   }
 
   private void data(OneDnnPlan plan) {

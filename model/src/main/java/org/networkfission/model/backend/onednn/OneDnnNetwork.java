@@ -62,6 +62,11 @@ final class OneDnnNetwork implements NetworkRunner {
   }
 
   @Override
+  public Map<String, Long> heldBytes() {
+    return passes.heldBytes();
+  }
+
+  @Override
   public void close() {
     passes.close();
   }

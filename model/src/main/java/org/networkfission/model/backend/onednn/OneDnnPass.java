@@ -172,6 +172,10 @@ final class OneDnnPass {
     place.set_data_handle(OneDnn.pointer(rowMajor));
   }
 
+  OneDnnPlan plan() {
+    return plan;
+  }
+
   void close() {
     plan.close();
   }

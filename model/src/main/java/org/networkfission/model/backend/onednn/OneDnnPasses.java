@@ -2,10 +2,12 @@ package org.networkfission.model.backend.onednn;
 
 import java.nio.FloatBuffer;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.javacpp.FloatPointer;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -17,6 +19,7 @@ import org.networkfission.model.backend.onednn.memory.Scratch;
 import org.networkfission.model.network.ConvolutionAlgorithm;
 import org.networkfission.model.network.GradientCompute;
 import org.networkfission.model.op.FeatureMap;
+import org.networkfission.model.op.Parameter;
 import org.networkfission.model.op.StageProgram;
 
 /** The passes of some stages: for each batch size one of training and one of prediction. */
@@ -34,6 +37,8 @@ final class OneDnnPasses {
 
   /** What predictions compute with once parameters stay as they are. */
   private Optional<Folded> folded = Optional.empty();
+
+  private long foldedBytes;
 
   /** Folded stages and their tensors. */
   private record Folded(List<StageProgram> stages, Tensors tensors) {}
@@ -106,20 +111,34 @@ final class OneDnnPasses {
   @SuppressWarnings("try")
   private Folded fold() {
     Folding folding = new Folding(stages);
-    int length = stages.stream().mapToInt(stage -> (int) stage.parameterCount()).sum();
-    FloatBuffer flat = FloatBuffer.allocate(length);
-    for (StageProgram stage : stages) {
-      for (String tensor : stage.tensorNames()) {
-        INDArray values = tensors.parameter(tensor);
-        float[] some = new float[(int) values.length()];
-        new FloatPointer(OneDnn.pointer(values)).get(some);
-        flat.put(some);
-      }
-    }
+    long length = folding.parameters().stream().mapToLong(Parameter::length).sum();
     try (MemoryWorkspace outside = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-      INDArray values = Nd4j.createFromArray(folding.parameters(flat.array()));
+      INDArray values = Nd4j.createUninitialized(DataType.FLOAT, length);
+      FloatBuffer all = values.data().asNioFloat();
+      folding.parameters(this::values, all::put);
+      foldedBytes = Float.BYTES * length;
       return new Folded(folding.stages(), Tensors.of(folding.parameters(), values, null));
     }
+  }
+
+  private float[] values(String tensor) {
+    INDArray array = tensors.parameter(tensor);
+    float[] values = new float[Math.toIntExact(array.length())];
+    new FloatPointer(OneDnn.pointer(array)).get(values);
+    return values;
+  }
+
+  Map<String, Long> heldBytes() {
+    Map<String, Long> bytes = new LinkedHashMap<>();
+    bytes.put("folded parameters, for predictions", foldedBytes);
+    bytes.put(
+        "kernels in blocks, for predictions, and statistics",
+        made.values().stream().mapToLong(pass -> pass.plan().keptBytes()).sum());
+    bytes.put(
+        "features, for the backward pass",
+        made.values().stream().mapToLong(pass -> pass.plan().acrossBytes()).sum());
+    bytes.put("what lives within one pass", scratch.bytes());
+    return bytes;
   }
 
   void close() {

@@ -88,21 +88,22 @@ final class OneDnnTransposedConvolution extends OneDnnKernel {
             OneDnn.attributes(),
             OneDnn.engine(),
             forward);
-    plan.weights().gradient(
-        op.weight(),
-        plainKernel,
-        description.diff_weights_desc(),
-        gradient ->
-            plan.add(
-                label + " weights",
-                new deconvolution_backward_weights(description),
-                description,
-                dnnl.DNNL_ARG_SRC,
-                plan.as(plan.value(op.input()), description.src_desc()),
-                dnnl.DNNL_ARG_DIFF_DST,
-                plan.as(plan.gradient(op.output()), description.diff_dst_desc()),
-                dnnl.DNNL_ARG_DIFF_WEIGHTS,
-                gradient));
+    plan.weights()
+        .gradient(
+            op.weight(),
+            plainKernel,
+            description.diff_weights_desc(),
+            gradient ->
+                plan.add(
+                    label + " weights",
+                    new deconvolution_backward_weights(description),
+                    description,
+                    dnnl.DNNL_ARG_SRC,
+                    plan.as(plan.value(op.input()), description.src_desc()),
+                    dnnl.DNNL_ARG_DIFF_DST,
+                    plan.as(plan.gradient(op.output()), description.diff_dst_desc()),
+                    dnnl.DNNL_ARG_DIFF_WEIGHTS,
+                    gradient));
   }
 
   private void data(OneDnnPlan plan) {

@@ -147,10 +147,13 @@ public final class BenchModelCommand implements java.util.concurrent.Callable<In
     out.printf(
         "gradient  %9.1f ms  (best %.1f; %.1f of a processor)%n",
         r.gradientMillis(), r.bestGradientMillis(), r.gradientProcessorMillis());
-    out.printf("update    %9.1f ms%n", r.updateMillis());
+    out.printf(
+        "update    %9.1f ms  (%.1f of a processor)%n", r.updateMillis(), r.updateProcessorMillis());
     out.printf("step      %9.1f ms%n", r.stepMillis());
     out.printf("forward   %9.1f GFLOP/s%n", r.forwardGigaflops());
     out.printf("memory    %9d MB at most%n", r.peakMegabytes());
+    r.heldBytes()
+        .forEach((holder, bytes) -> out.printf("  of it   %9d MB %s%n", bytes >> 20, holder));
     out.printf("%nof a step, by kind of operation:%n");
     r.layerMillis().entrySet().stream()
         .sorted(Map.Entry.<String, Double>comparingByValue(Comparator.reverseOrder()))

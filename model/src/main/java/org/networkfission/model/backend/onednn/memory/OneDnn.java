@@ -171,7 +171,8 @@ public final class OneDnn {
 
   /** Whether what two descriptions describe is of one type. */
   public static boolean sameType(memory.desc one, memory.desc other) {
-    return one.data().data_type() == other.data().data_type(); // The enumeration's are never the same.
+    return one.data().data_type()
+        == other.data().data_type(); // The enumeration's are never the same.
   }
 
   /** The dimensions of what a description describes. */

@@ -17,6 +17,8 @@ public abstract class PlanMemory implements AutoCloseable {
   private final List<NativeBuffer> buffers = new ArrayList<>();
   private final Lifetimes lifetimes = new Lifetimes();
   private Lifetimes.Packing shared;
+  private long kept;
+  private long across;
 
   public PlanMemory(int batch, Scratch scratch) {
     this.batch = batch;
@@ -58,6 +60,7 @@ public abstract class PlanMemory implements AutoCloseable {
 
   /** Memory for the plan's lifetime, zero at first. */
   public memory keep(memory.desc description) {
+    kept += description.get_size();
     return new memory(description, OneDnn.engine(), buffer(description.get_size()));
   }
 
@@ -117,8 +120,19 @@ public abstract class PlanMemory implements AutoCloseable {
   public final void finish(int firstBackward) {
     Lifetimes.Packing own = lifetimes.across(firstBackward);
     own.place(buffer(own.bytes()));
+    across = own.bytes();
     shared = lifetimes.within(firstBackward);
     scratch.lend(this, shared.bytes());
+  }
+
+  /** Bytes of its own for its lifetime. */
+  public long keptBytes() {
+    return kept;
+  }
+
+  /** Bytes of what the backward pass needs of the forward pass. */
+  public long acrossBytes() {
+    return across;
   }
 
   /** Tells what lies in shared memory where that begins. */

@@ -23,6 +23,11 @@ public final class Scratch {
     }
   }
 
+  /** How large it is. */
+  public long bytes() {
+    return buffer.bytes();
+  }
+
   /** Takes a plan's part back; without plans there is no memory. */
   void takeBack(PlanMemory plan) {
     if (users.remove(plan) && users.isEmpty()) {
