@@ -180,12 +180,30 @@ class SubmitScriptsTest {
     assertThat(Path.of(second.arguments().get(0)).getParent()).isEqualTo(left.getParent());
   }
 
-  @Test
-  void aRunRecordsItsClassesAndLaterOnesStartWithThem() throws Exception {
+  /** Java that tells what it was started with. */
+  private void tellJava() throws IOException {
     environment.put("SPARK_HOME", "");
     script(
         folder.resolve("jdk/bin/java"),
         "if [[ $1 == -version ]]; then echo 'openjdk version \"17.0.2\"' >&2; else printf '%s\\n' \"$@\"; fi");
+  }
+
+  @Test
+  void aDriverWhoseExecutorsComputeIsNotOptimised() throws Exception {
+    tellJava();
+    String simple = "-XX:TieredStopAtLevel=1";
+    assertThat(run(launcher(), "predict", "--cluster").arguments()).contains(simple);
+    assertThat(run(launcher(), "predict", "predict.cluster=true").arguments()).contains(simple);
+    assertThat(run(launcher(), "predict").arguments()).doesNotContain(simple);
+    assertThat(run(launcher(), "predict", "--cluster", "cluster.master=\"local[2]\"").arguments())
+        .doesNotContain(simple);
+    String cluster = "cluster.master=local-cluster[2,1,2048]";
+    assertThat(run(launcher(), "predict", "--cluster", cluster).arguments()).contains(simple);
+  }
+
+  @Test
+  void aRunRecordsItsClassesAndLaterOnesStartWithThem() throws Exception {
+    tellJava();
     Path classes = home.toRealPath().resolve("classes.jsa");
     String records = "-XX:ArchiveClassesAtExit=" + classes;
     String shares = "-XX:SharedArchiveFile=" + classes;
