@@ -37,11 +37,11 @@ public final class StandaloneCluster implements AutoCloseable {
 
   /** Starts a Worker that has a core for one executor; returns when the Master knows it. */
   public Process worker(String name, String memory) throws Exception {
-    return worker(name, memory, HOST);
+    return worker(name, memory, HOST, 1);
   }
 
-  /** Starts a Worker that is known by another address. */
-  public Process worker(String name, String memory, String host) throws Exception {
+  /** Starts a Worker that has cores for so many executors, or is known by another address. */
+  public Process worker(String name, String memory, String host, int cores) throws Exception {
     Path log = folder.resolve(name + ".log");
     Process worker =
         start(
@@ -51,7 +51,7 @@ public final class StandaloneCluster implements AutoCloseable {
             "--host",
             host,
             "--cores",
-            "1",
+            Integer.toString(cores),
             "--memory",
             memory,
             "--work-dir",

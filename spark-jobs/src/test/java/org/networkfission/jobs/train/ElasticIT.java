@@ -134,15 +134,8 @@ class ElasticIT {
               .execute()
               .checkpoint();
     }
-    Checkpoint whole =
-        tiny()
-            .job(folder.resolve("whole"), new PrintWriter(new StringWriter(), true))
-            .execute()
-            .checkpoint();
-
-    assertThat(last.state().step()).isEqualTo(STEPS);
+    requireTheRunThatNothingDisturbed(last, told);
     assertThat(last.state().replicas()).as(told.toString()).isEqualTo(3);
-    assertThat(last.state().examples()).isEqualTo(whole.state().examples()).isEqualTo(3L * STEPS);
     List<Generation> generations =
         RunLog.generations(
             new org.apache.hadoop.fs.Path(folder.resolve("changing").toUri()), new Configuration());
@@ -155,6 +148,18 @@ class ElasticIT {
     // Nothing is done twice for a newcomer.
     assertThat(told.toString())
         .containsOnlyOnce("step %d/".formatted(generations.get(2).step() + 1));
+  }
+
+  private void requireTheRunThatNothingDisturbed(Checkpoint last, StringWriter told)
+      throws Exception {
+    Checkpoint whole =
+        tiny()
+            .job(folder.resolve("whole"), new PrintWriter(new StringWriter(), true))
+            .execute()
+            .checkpoint();
+
+    assertThat(last.state().step()).as(told.toString()).isEqualTo(STEPS);
+    assertThat(last.state().examples()).isEqualTo(whole.state().examples()).isEqualTo(3L * STEPS);
     // Had they not seen the same rows in the same steps, they would be far apart.
     float[] expected = parameters(whole);
     float[] found = parameters(last);
@@ -163,6 +168,56 @@ class ElasticIT {
       largest = Math.max(largest, Math.abs(expected[i] - found[i]));
     }
     assertThat(largest).isCloseTo(0, within(1e-4));
+  }
+
+  /** As a host that is taken away with notice: no step is done twice, and nobody is waited for. */
+  @Test
+  void aReplicaThatIsAskedToEndLeavesACheckpointAndTheOthersGoOn() throws Exception {
+    TinyDataset.write(folder.resolve("tiny"), 11);
+    StringWriter told = new StringWriter();
+    CompletableFuture<Void> asked = new CompletableFuture<>();
+    Checkpoint last;
+    try (StandaloneCluster cluster = new StandaloneCluster(folder)) {
+      Process leaves = cluster.worker("worker-0", "600m");
+      cluster.worker("worker-1", "600m");
+      cluster.worker("worker-2", "600m");
+      PrintWriter out =
+          listening(
+              told,
+              line -> {
+                if (line.startsWith("step 10/") && asked.complete(null)) {
+                  signal("STOP", leaves.toHandle()); // It would start another one.
+                  leaves.descendants().toList().forEach(process -> signal("TERM", process));
+                }
+              });
+      last =
+          tiny()
+              .job(
+                  folder.resolve("asked"),
+                  TestCluster.of(cluster.master(), 2, 3),
+                  out,
+                  "train.checkpoint.every=1000",
+                  "cluster.master=" + cluster.master())
+              .execute()
+              .checkpoint();
+      leaves.destroyForcibly();
+    }
+
+    requireTheRunThatNothingDisturbed(last, told);
+    assertThat(last.state().replicas()).as(told.toString()).isEqualTo(2);
+    Matcher left =
+        Pattern.compile("the process of replica [012] was asked to end, at step (\\d+);")
+            .matcher(told.toString());
+    assertThat(left.find()).as(told.toString()).isTrue();
+    assertThat(
+            RunLog.generations(
+                new org.apache.hadoop.fs.Path(folder.resolve("asked").toUri()),
+                new Configuration()))
+        .extracting(Generation::replicas)
+        .containsExactly(3, 2);
+    assertThat(told.toString())
+        .contains("going on from step %s ".formatted(left.group(1)))
+        .containsOnlyOnce("step %d/".formatted(Long.parseLong(left.group(1)) + 1));
   }
 
   private static void start(StandaloneCluster cluster) {

@@ -146,7 +146,7 @@ class GradientSharingIT {
     try (StandaloneCluster cluster = new StandaloneCluster(folder)) {
       cluster.worker("inside", "600m");
       // This host answers there, but none of its interfaces has the address: as behind NAT.
-      cluster.worker("outside", "600m", "127.0.0.2");
+      cluster.worker("outside", "600m", "127.0.0.2", 1);
 
       assertThatThrownBy(() -> job(TestCluster.of(cluster.master(), 2, 2)).execute())
           .hasMessageMatching(
