@@ -11,6 +11,7 @@ import org.networkfission.model.backend.Engine;
 import org.networkfission.model.backend.FlatParameters.RangeOptimizer;
 import org.networkfission.model.backend.cuda.driver.DeviceLostError;
 import org.networkfission.model.backend.cuda.driver.GpuInfo;
+import org.networkfission.model.backend.cuda.nccl.Communicator;
 import org.networkfission.model.bench.ModelBench;
 import org.networkfission.model.graph.Backends;
 import org.networkfission.model.graph.FissionNetwork;
@@ -41,6 +42,7 @@ public final class HostCheck {
    * @param processors that Java may use
    * @param heapMegabytes that Java may use
    * @param gpus that the driver shows; empty where there is none
+   * @param betweenGpus what carries slices between replicas' GPUs; null where there is no GPU
    * @param backEnds what computes
    */
   public record Report(
@@ -50,6 +52,7 @@ public final class HostCheck {
       int processors,
       long heapMegabytes,
       List<String> gpus,
+      String betweenGpus,
       List<BackEndReport> backEnds)
       implements Serializable {
     /** Whether something computes, and everything that does computes right. */
@@ -64,6 +67,9 @@ public final class HostCheck {
       lines.add("%s: Java %s, %s".formatted(host, java, system));
       lines.add("%d processors, %,d MB of heap".formatted(processors, heapMegabytes));
       gpus.forEach(lines::add);
+      if (betweenGpus != null) {
+        lines.add("between GPUs: " + betweenGpus);
+      }
       backEnds.forEach(one -> lines.addAll(one.lines()));
       return lines;
     }
@@ -92,6 +98,7 @@ public final class HostCheck {
         Runtime.getRuntime().availableProcessors(),
         Runtime.getRuntime().maxMemory() / 1_000_000,
         GpuInfo.all().stream().map(HostCheck::text).toList(),
+        GpuInfo.missing().isPresent() ? null : betweenGpus(),
         backEnds);
   }
 
@@ -104,6 +111,12 @@ public final class HostCheck {
       case ONEDNN -> List.of(ComputePrecision.FLOAT32, ComputePrecision.BFLOAT16);
       case ND4J -> List.of(ComputePrecision.FLOAT32);
     };
+  }
+
+  private static String betweenGpus() {
+    return Communicator.missing()
+        .map("the hosts' memory, as %s"::formatted)
+        .orElseGet(Communicator::library);
   }
 
   private static String text(GpuInfo gpu) {
