@@ -94,11 +94,11 @@ static void launch(Comm* comm, const Transfer& one) {
   }
 }
 
-/** The last to leave takes the folder away. */
-static void leave(Comm* comm) {
+/** The last to leave takes the folder away; so does who gives up, for others may have died in it. */
+static void leave(Comm* comm, bool givesUp) {
   *comm->ended = true;
   unlink(member(comm->folder, comm->rank).c_str());
-  for (int i = 0; i < comm->size; i++) {
+  for (int i = 0; i < comm->size && !givesUp; i++) {
     if (exists(member(comm->folder, i))) return;
   }
   if (DIR* folder = opendir(comm->folder.c_str())) {
@@ -183,9 +183,9 @@ int ncclRecv(void* to, size_t count, int type, int from, Comm* comm, void* strea
 
 int ncclCommFinalize(Comm* comm) { comm->state = SUCCESS; return IN_PROGRESS; }
 
-int ncclCommDestroy(Comm* comm) { leave(comm); return SUCCESS; }
+int ncclCommDestroy(Comm* comm) { leave(comm, false); return SUCCESS; }
 
-int ncclCommAbort(Comm* comm) { leave(comm); return SUCCESS; }
+int ncclCommAbort(Comm* comm) { leave(comm, comm->joined); return SUCCESS; }
 
 const char* ncclGetErrorString(int result) {
   return result == INVALID_USAGE ? "invalid usage" : result == INVALID_ARGUMENT ? "invalid argument"
