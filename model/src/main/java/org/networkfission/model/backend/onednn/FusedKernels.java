@@ -41,8 +41,9 @@ final class FusedKernels {
     next += bias == null ? 0 : 1;
     Op last = behind(bias == null ? op : bias, next);
     boolean fits =
-        last instanceof Op.Activation activation && activation.function() == ActivationFunction.RELU
-            || last instanceof Op.Add add && mayOverwrite(add, next);
+        (last instanceof Op.Activation activation
+                && activation.function() == ActivationFunction.RELU)
+            || (last instanceof Op.Add add && mayOverwrite(add, next));
     kernels.add(new OneDnnConvolution(convolution, bias, fits ? last : null, kinds));
     return fits ? next + 1 : next;
   }
