@@ -262,8 +262,10 @@ class KubernetesIT {
 
   /** The Dockerfile's image as folders. */
   private Kubelet kubelet() throws Exception {
-    Path image = folder.resolve("image" + PRODUCT);
-    ContainerImage.build(HOME, "submit/kubernetes/Dockerfile", folder.resolve("image"));
+    Path layers = folder.resolve("layers");
+    ContainerImage.build(HOME, "submit/kubernetes/Dockerfile", layers);
+    // Paths of the image are replaced by this one, which must not have them in it.
+    Path image = Files.move(layers.resolve(PRODUCT.substring(1)), folder.resolve("image"));
     Path entrypoint = Files.writeString(image.resolve("entrypoint.sh"), ENTRYPOINT);
     assertThat(entrypoint.toFile().setExecutable(true)).isTrue();
     return new Kubelet(
@@ -324,7 +326,7 @@ class KubernetesIT {
 
       // A file of the user's in the image names the variable that Kubernetes fills.
       Files.writeString(
-          folder.resolve("image" + PRODUCT + "/secret.conf"),
+          folder.resolve("image/secret.conf"),
           "cluster.spark { \"hadoop.fs.s3a.secret.key\" = ${SPARK_SECRET} }");
       String[] training = {
         "train",
