@@ -87,7 +87,7 @@ class DynamicAllocationIT {
         new StandaloneCluster(
             folder, "-Dspark.shuffle.service.enabled=true", "-Dspark.shuffle.service.port=" + port);
     try (StandaloneCluster closed = cluster) {
-      cluster.worker("worker", "2g", "127.0.0.1", 3);
+      closed.worker("worker", "2g", "127.0.0.1", 3);
       run(
           "fission",
           "sample",
