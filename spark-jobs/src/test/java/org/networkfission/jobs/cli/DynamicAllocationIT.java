@@ -84,11 +84,13 @@ class DynamicAllocationIT {
     try (ServerSocket free = new ServerSocket(0)) {
       port = free.getLocalPort();
     }
-    cluster =
+    try (StandaloneCluster started =
         new StandaloneCluster(
-            folder, "-Dspark.shuffle.service.enabled=true", "-Dspark.shuffle.service.port=" + port);
-    try (StandaloneCluster closed = cluster) {
-      closed.worker("worker", "2g", "127.0.0.1", 3);
+            folder,
+            "-Dspark.shuffle.service.enabled=true",
+            "-Dspark.shuffle.service.port=" + port)) {
+      cluster = started;
+      started.worker("worker", "2g", "127.0.0.1", 3);
       run(
           "fission",
           "sample",
