@@ -79,7 +79,6 @@ class DynamicAllocationIT {
   }
 
   @Test
-  @SuppressWarnings("try") // The cluster is used by its field and only closed here.
   void jobsUseItAndATrainingAsksForAll() throws Exception {
     try (ServerSocket free = new ServerSocket(0)) {
       port = free.getLocalPort();
