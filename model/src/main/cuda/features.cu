@@ -27,109 +27,47 @@ FEATURES(toPlanes)(const F* from, int channels, int pixels, int n, float* to) {
 
 /** Some channels of features to some channels of others. */
 FEATURES(copyChannels)(const F* from, int fromChannels, int first, int count, int n, int toChannels, int at, F* to) {
-  EACH(i, n) {
-    unsigned row = i / count, c = i % count;
-    to[row * toChannels + at + c] = from[row * fromChannels + first + c];
-  }
+  AT_ONCE(F, fromChannels | first | count | toChannels | at, copyChannelsOf, from, fromChannels, first, count, n, toChannels, at, to);
 }
 
 // ------------------------------------------------------------------ batch norm
 
-/**
- * Sums per channel of a block of rows: of x - s and of its square, where s is the channel's first
- * value, so that little cancels. One block is 32 channels by 8 rows.
- */
 FEATURES(moments)(const F* x, i64 rows, int channels, int rowsOfBlock, float* parts) {
-  __shared__ float sum[LINES][COLUMNS], square[LINES][COLUMNS];
-  int c = blockIdx.x * COLUMNS + threadIdx.x;
-  i64 from = (i64)blockIdx.y * rowsOfBlock, to = from + rowsOfBlock < rows ? from + rowsOfBlock : rows;
-  float a = 0, b = 0;
-  if (c < channels) {
-    float shift = x[c];
-    for (i64 row = from + threadIdx.y; row < to; row += LINES) {
-      float v = x[row * channels + c] - shift;
-      a += v;
-      b += v * v;
-    }
-  }
-  sum[threadIdx.y][threadIdx.x] = a;
-  square[threadIdx.y][threadIdx.x] = b;
-  __syncthreads();
-  if (threadIdx.y == 0 && c < channels) {
-    for (int i = 1; i < LINES; i++) {
-      a += sum[i][threadIdx.x];
-      b += square[i][threadIdx.x];
-    }
-    parts[blockIdx.y * 2LL * channels + c] = a;
-    parts[(blockIdx.y * 2LL + 1) * channels + c] = b;
-  }
-}
-
-/** Mean and variance per channel from the sums of all blocks. */
-FEATURES(finishMoments)(const float* parts, int blocks, i64 rows, int channels, const F* x, float* mean, float* variance) {
-  EACH(c, channels) {
-    double a = 0, b = 0;
-    for (int i = 0; i < blocks; i++) {
-      a += parts[i * 2LL * channels + c];
-      b += parts[(i * 2LL + 1) * channels + c];
-    }
-    double shifted = a / rows, spread = b / rows - shifted * shifted;
-    mean[c] = (float)((float)x[c] + shifted);
-    variance[c] = (float)(spread > 0 || spread != spread ? spread : 0);
-  }
-}
-
-/** gamma * (x - mean) * inverse + beta, and a ReLU or none; without a mean gamma * x + beta. */
-FEATURES(normalise)(const F* x, int n, int channels, const float* mean, const float* inverse, const float* gamma, const float* beta, int relu, F* y) {
-  EACH(i, n) {
-    int c = (int)(i % channels);
-    float v = mean ? (x[i] - mean[c]) * inverse[c] * gamma[c] + beta[c] : x[i] * gamma[c] + beta[c];
-    y[i] = relu && v < 0 ? 0 : v;
-  }
+  AT_ONCE(F, channels, momentsOf, x, rows, channels, rowsOfBlock, parts);
 }
 
 /**
- * Sums per channel of a block of rows: of the gradient and of the gradient times the normalised
- * input. Without x only the first, for a bias.
+ * Mean, variance and one over the deviation per channel from the sums of all blocks, and the running
+ * statistics' part of the gradient, old - new, where there are steps.
  */
-FEATURES(gradientSums)(const F* x, const F* y, const F* dy, i64 rows, int channels, int rowsOfBlock, const float* mean, const float* inverse, float* parts) {
-  __shared__ float first[LINES][COLUMNS], second[LINES][COLUMNS];
-  int c = blockIdx.x * COLUMNS + threadIdx.x;
-  i64 from = (i64)blockIdx.y * rowsOfBlock, to = from + rowsOfBlock < rows ? from + rowsOfBlock : rows;
-  float a = 0, b = 0;
-  if (c < channels) {
-    for (i64 row = from + threadIdx.y; row < to; row += LINES) {
-      i64 i = row * channels + c;
-      float g = y && !(y[i] > 0) ? 0 : (float)dy[i];
-      a += g;
-      if (x) b += g * (mean ? (x[i] - mean[c]) * inverse[c] : (float)x[i]);
-    }
-  }
-  first[threadIdx.y][threadIdx.x] = a;
-  second[threadIdx.y][threadIdx.x] = b;
-  __syncthreads();
+FEATURES(finishMoments)(const float* parts, int blocks, i64 rows, int channels, const F* x, float epsilon, float* mean, float* variance, float* inverse, const float* runningMean, const float* runningVariance, float share, float* meanStep, float* varianceStep) {
+  int c = blockIdx.x * blockDim.x + threadIdx.x;
+  double a, b;
+  sumOfBlocks(parts, blocks, channels, c, &a, &b);
   if (threadIdx.y == 0 && c < channels) {
-    for (int i = 1; i < LINES; i++) {
-      a += first[i][threadIdx.x];
-      b += second[i][threadIdx.x];
+    double shifted = a / rows, spread = b / rows - shifted * shifted;
+    float v = (float)(spread > 0 || spread != spread ? spread : 0);
+    float m = (float)((float)x[c] + shifted);
+    mean[c] = m;
+    variance[c] = v;
+    inverse[c] = 1 / sqrtf(v + epsilon);
+    if (meanStep) {
+      meanStep[c] = (runningMean[c] - m) * share;
+      varianceStep[c] = (runningVariance[c] - v) * share;
     }
-    parts[blockIdx.y * 2LL * channels + c] = a;
-    parts[(blockIdx.y * 2LL + 1) * channels + c] = b;
   }
 }
 
-/** The gradient of a batch norm's input; the sums are over count values, of all replicas. */
-FEATURES(normaliseGradient)(const F* x, const F* y, const F* dy, int n, int channels, const float* mean, const float* inverse, const float* gamma, const float* betaSum, const float* gammaSum, double count, F* dx) {
-  float part = (float)(1 / count);
-  EACH(i, n) {
-    int c = (int)(i % channels);
-    float g = y && !(y[i] > 0) ? 0 : (float)dy[i];
-    if (mean) {
-      float normalised = (x[i] - mean[c]) * inverse[c];
-      g = (g - betaSum[c] * part - normalised * (gammaSum[c] * part)) * inverse[c];
-    }
-    dx[i] = g * gamma[c];
-  }
+FEATURES(normalise)(const F* x, int n, int channels, const float* mean, const float* inverse, float epsilon, const float* gamma, const float* beta, int relu, F* y) {
+  AT_ONCE(F, channels, normaliseAll, x, n, channels, mean, inverse, epsilon, gamma, beta, relu, y);
+}
+
+FEATURES(gradientSums)(const F* x, const F* dy, i64 rows, int channels, int rowsOfBlock, const float* mean, const float* inverse, const float* gamma, const float* beta, int relu, float* parts) {
+  AT_ONCE(F, channels, gradientSumsOf, x, dy, rows, channels, rowsOfBlock, mean, inverse, gamma, beta, relu, parts);
+}
+
+FEATURES(normaliseGradient)(const F* x, const F* dy, int n, int channels, const float* mean, const float* inverse, const float* gamma, const float* beta, int relu, const float* betaSum, const float* gammaSum, double count, F* dx) {
+  AT_ONCE(F, channels, normaliseGradientAll, x, dy, n, channels, mean, inverse, gamma, beta, relu, betaSum, gammaSum, count, dx);
 }
 
 // ------------------------------------------------------------------ other operations
@@ -138,35 +76,12 @@ FEATURES(addBias)(const F* x, const float* bias, int n, int channels, F* y) {
   EACH(i, n) y[i] = x[i] + bias[i % channels];
 }
 
-FEATURES(add)(const F* a, const F* b, int n, F* sum) {
-  EACH(i, n) sum[i] = a[i] + b[i];
-}
+FEATURES(add)(const F* a, const F* b, int n, F* sum) { AT_ONCE(F, n, addAll, a, b, n, sum); }
 
-FEATURES(activate)(const F* x, int n, int function, F* y) {
-  EACH(i, n) {
-    float v = x[i];
-    y[i] = function == RELU           ? (v < 0 ? 0 : v)
-           : function == RELU6        ? within6(v)
-           : function == HARD_SIGMOID ? within6(v + 3) * (1 / 6.0f)
-           : function == HARD_SWISH   ? v * within6(v + 3) * (1 / 6.0f)
-                                      : v;
-  }
-}
+FEATURES(activate)(const F* x, int n, int function, F* y) { AT_ONCE(F, n, activateAll, x, n, function, y); }
 
 FEATURES(activateGradient)(const F* x, const F* dy, int n, int function, F* dx) {
-  EACH(i, n) {
-    float v = x[i], slope = 1;
-    if (function == RELU) {
-      slope = v > 0;
-    } else if (function == RELU6) {
-      slope = v > 0 && v < 6;
-    } else if (function == HARD_SIGMOID) {
-      slope = v > -3 && v < 3 ? 1 / 6.0f : 0;
-    } else if (function == HARD_SWISH) {
-      slope = v <= -3 ? 0 : v >= 3 ? 1 : (2 * v + 3) * (1 / 6.0f);
-    }
-    dx[i] = dy[i] * slope;
-  }
+  AT_ONCE(F, n, activateGradientAll, x, dy, n, function, dx);
 }
 
 /** Features times a factor per image and channel. */
@@ -176,22 +91,22 @@ FEATURES(scale)(const F* x, const F* factors, int channels, int pixels, int n, F
 
 /** Per image and channel the sum over pixels of x, or of x times other, times a factor. */
 FEATURES(imageSums)(const F* x, const F* other, int channels, int pixels, float factor, F* sums) {
-  __shared__ float part[LINES][COLUMNS];
-  int c = blockIdx.x * COLUMNS + threadIdx.x;
+  __shared__ float part[THREADS];
+  int c = blockIdx.x * blockDim.x + threadIdx.x, t = threadIdx.y * blockDim.x + threadIdx.x;
   i64 first = (i64)blockIdx.y * pixels;
   float a = 0;
   if (c < channels) {
-    for (int p = threadIdx.y; p < pixels; p += LINES) {
+    for (int p = threadIdx.y; p < pixels; p += blockDim.y) {
       i64 i = (first + p) * channels + c;
       a += other ? x[i] * other[i] : (float)x[i];
     }
   }
-  part[threadIdx.y][threadIdx.x] = a;
-  __syncthreads();
-  if (threadIdx.y == 0 && c < channels) {
-    for (int i = 1; i < LINES; i++) a += part[i][threadIdx.x];
-    sums[(i64)blockIdx.y * channels + c] = a * factor;
+  part[t] = a;
+  for (int half = blockDim.y / 2; half > 0; half /= 2) {
+    __syncthreads();
+    if (threadIdx.y < half) part[t] += part[t + half * blockDim.x];
   }
+  if (threadIdx.y == 0 && c < channels) sums[(i64)blockIdx.y * channels + c] = part[t] * factor;
 }
 
 /** To every pixel its image's value times a factor. */
@@ -242,44 +157,131 @@ FEATURES(maxPoolGradient)(const unsigned char* which, const F* dy, int height, i
   }
 }
 
-FEATURES(upsample)(const F* x, int height, int width, int outHeight, int outWidth, int channels, int n, F* y) {
-  EACH(i, n) {
-    unsigned c = i % channels, pixel = i / channels;
-    int r, q;
-    float down, right;
-    between((int)(pixel / outWidth % outHeight), height, outHeight, &r, &down);
-    between((int)(pixel % outWidth), width, outWidth, &q, &right);
-    int below = r + 1 < height ? r + 1 : r, beside = q + 1 < width ? q + 1 : q;
-    const F* image = x + pixel / outWidth / outHeight * height * width * channels + c;
-    float top = image[((i64)r * width + q) * channels] * (1 - right) + image[((i64)r * width + beside) * channels] * right;
-    float bottom = image[((i64)below * width + q) * channels] * (1 - right) + image[((i64)below * width + beside) * channels] * right;
-    y[i] = top * (1 - down) + bottom * down;
+// Rows of blocks are rows of outputs, so that one division is left for each feature.
+
+FEATURES(upsample)(const F* x, int height, int width, int outHeight, int outWidth, int channels, int images, F* y) {
+  for (int row = blockIdx.y; row < images * outHeight; row += gridDim.y) {
+    int r, image = row / outHeight;
+    float down;
+    between(row % outHeight, height, outHeight, &r, &down);
+    const F* above = x + (i64)(image * height + r) * width * channels;
+    const F* below = r + 1 < height ? above + (i64)width * channels : above;
+    F* to = y + (i64)row * outWidth * channels;
+    EACH(i, outWidth * channels) {
+      unsigned c = i % channels;
+      int q;
+      float right;
+      between((int)(i / channels), width, outWidth, &q, &right);
+      int a = q * channels + c, b = q + 1 < width ? a + channels : a;
+      float top = above[a] * (1 - right) + above[b] * right;
+      float bottom = below[a] * (1 - right) + below[b] * right;
+      to[i] = top * (1 - down) + bottom * down;
+    }
   }
 }
 
-FEATURES(upsampleGradient)(const F* dy, int height, int width, int outHeight, int outWidth, int channels, int n, F* dx) {
-  int tall = (outHeight + height - 1) / height, wide = (outWidth + width - 1) / width;
-  EACH(i, n) {
-    unsigned c = i % channels, pixel = i / channels;
-    int row = (int)(pixel / width % height), column = (int)(pixel % width);
-    const F* image = dy + pixel / width / height * outHeight * outWidth * channels + c;
-    // All outputs whose lower or upper input this one is, and a few more whose weight is 0.
-    int top = (row - 1) * outHeight / height - 1, bottom = top + 3 * tall + 2;
-    int left = (column - 1) * outWidth / width - 1, right = left + 3 * wide + 2;
-    float sum = 0;
-    for (int r = top < 0 ? 0 : top; r <= bottom && r < outHeight; r++) {
-      float down = share(r, row, height, outHeight);
-      if (down == 0) continue;
-      float line = 0;
-      for (int q = left < 0 ? 0 : left; q <= right && q < outWidth; q++) {
-        float beside = share(q, column, width, outWidth);
-        if (beside != 0) line += beside * image[((i64)r * outWidth + q) * channels];
-      }
-      sum += down * line;
+/** The gradient of an upsampling along rows: [images, outHeight, outWidth] to [images, outHeight, width]. */
+FEATURES(upsampleGradientAcross)(const F* dy, int width, int outWidth, int channels, int rows, float* across) {
+  for (int row = blockIdx.y; row < rows; row += gridDim.y) {
+    const F* from = dy + (i64)row * outWidth * channels;
+    float* to = across + (i64)row * width * channels;
+    EACH(i, width * channels) {
+      unsigned c = i % channels;
+      int column = i / channels, first, last;
+      reached(column, width, outWidth, &first, &last);
+      float sum = 0;
+      for (int q = first; q <= last; q++) sum += share(q, column, width, outWidth) * from[q * channels + c];
+      to[i] = sum;
     }
-    dx[i] = sum;
   }
 }
+
+/** The rest of it, along columns: to [images, height, width]. */
+FEATURES(upsampleGradientDown)(const float* across, int height, int outHeight, int rowLength, int images, F* dx) {
+  for (int row = blockIdx.y; row < images * height; row += gridDim.y) {
+    int first, last, image = row / height;
+    reached(row % height, height, outHeight, &first, &last);
+    F* to = dx + (i64)row * rowLength;
+    const float* from = across + (i64)image * outHeight * rowLength;
+    EACH(i, rowLength) {
+      float sum = 0;
+      for (int r = first; r <= last; r++) sum += share(r, row % height, height, outHeight) * from[(i64)r * rowLength + i];
+      to[i] = sum;
+    }
+  }
+}
+
+// ------------------------------------------------------------------ kernels' gradients
+
+FEATURES(kernelGradient)(const F* wide, const float* narrow, int few, int first, i64 rows, int height, int width, int wideHeight, int wideWidth, int channels, int kernel, int stride, int dilation, int above, int left, int rowsOfBlock, float* parts) {
+#define GRADIENT(M) kernelGradientOf<M>(wide, narrow, few, first, rows, height, width, wideHeight, wideWidth, channels, kernel, stride, dilation, above, left, rowsOfBlock, parts)
+  if (few - first <= 4) GRADIENT(4);
+  else if (few - first <= 8) GRADIENT(8);
+  else GRADIENT(16);
+#undef GRADIENT
+}
+
+// ------------------------------------------------------------------ whether a library computes right
+
+/** Numbers from -1 to 1 that hang on the seed. */
+FEATURES(drawn)(int n, int seed, F* to) {
+  EACH(i, n) to[i] = (float)(mix((u64)seed << 32 | i) >> 40) / 8388608.0f - 1;
+}
+
+/**
+ * A convolution at some places of its result, term by term, against what a library has computed: of
+ * each place the squares of the difference and of the right value. What lies where is as Problem and
+ * Direction say.
+ */
+FEATURES(convolutionAtSamples)(int direction, const F* x, const F* w, const F* y, int images, int height, int width, int channels, int outHeight, int outWidth, int outs, int channelsOfGroup, int kernel, int stride, int dilation, int above, int left, int samples, double* results) {
+  int outsOfGroup = outs / (channels / channelsOfGroup);
+  EACH(s, samples) {
+    u64 at = mix(s + 1);
+    double sum = 0, got;
+    if (direction == 0) {
+      at %= (u64)images * outHeight * outWidth * outs;
+      got = (float)y[at];
+      int o = at % outs, q = at / outs % outWidth, r = at / outs / outWidth % outHeight;
+      i64 image = at / outs / outWidth / outHeight;
+      for (int k = 0; k < kernel * kernel; k++) {
+        int row = r * stride - above + k / kernel * dilation, column = q * stride - left + k % kernel * dilation;
+        if (row < 0 || row >= height || column < 0 || column >= width) continue;
+        const F* values = x + ((image * height + row) * width + column) * channels + o / outsOfGroup * channelsOfGroup;
+        const F* factors = w + ((i64)o * kernel * kernel + k) * channelsOfGroup;
+        for (int c = 0; c < channelsOfGroup; c++) sum += (double)(float)values[c] * (float)factors[c];
+      }
+    } else if (direction == 1) {
+      at %= (u64)images * height * width * channels;
+      got = (float)x[at];
+      int c = at % channels, q = at / channels % width, r = at / channels / width % height;
+      i64 image = at / channels / width / height;
+      int first = c / channelsOfGroup * outsOfGroup;
+      for (int k = 0; k < kernel * kernel; k++) {
+        int row = r + above - k / kernel * dilation, column = q + left - k % kernel * dilation;
+        if (row < 0 || row % stride || row / stride >= outHeight || column < 0 || column % stride || column / stride >= outWidth) continue;
+        const F* values = y + ((image * outHeight + row / stride) * outWidth + column / stride) * outs + first;
+        for (int o = 0; o < outsOfGroup; o++) {
+          sum += (double)(float)values[o] * (float)w[((i64)(first + o) * kernel * kernel + k) * channelsOfGroup + c % channelsOfGroup];
+        }
+      }
+    } else {
+      at %= (u64)outs * kernel * kernel * channelsOfGroup;
+      got = (float)w[at];
+      int c = at % channelsOfGroup, k = at / channelsOfGroup % (kernel * kernel), o = at / channelsOfGroup / (kernel * kernel);
+      for (i64 p = 0; p < (i64)images * outHeight * outWidth; p++) {
+        int row = (int)(p / outWidth % outHeight) * stride - above + k / kernel * dilation;
+        int column = (int)(p % outWidth) * stride - left + k % kernel * dilation;
+        if (row < 0 || row >= height || column < 0 || column >= width) continue;
+        i64 image = p / outWidth / outHeight;
+        sum += (double)(float)x[((image * height + row) * width + column) * channels + o / outsOfGroup * channelsOfGroup + c] * (float)y[p * outs + o];
+      }
+    }
+    results[2 * s] = (got - sum) * (got - sum);
+    results[2 * s + 1] = sum * sum;
+  }
+}
+
+// ------------------------------------------------------------------ dropout
 
 /** DropoutMask's function of key, step and a feature's place among planes [image, channel, pixel]. */
 FEATURES(dropout)(const F* x, int channels, int pixels, int n, u64 key, const u64* step, i64 threshold, float kept, F* y) {

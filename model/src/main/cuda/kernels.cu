@@ -27,11 +27,7 @@ typedef unsigned long long u64;
   for (unsigned i = blockIdx.x * blockDim.x + threadIdx.x; i < (unsigned)(n);       \
        i += gridDim.x * blockDim.x)
 
-/** Threads of a block that sums over columns of 32 channels. */
-#define COLUMNS 32
-#define LINES 8
-
-/** Threads of a block that sums over pixels. */
+/** Threads of a block that sums: over pixels, or over channels (x) and rows (y). */
 #define THREADS 256
 
 static __device__ __forceinline__ bool finite(float x) { return x - x == 0; }
@@ -47,6 +43,58 @@ struct bf16 {
     bits = value != value ? (unsigned short)(all >> 16 | 0x40) : (unsigned short)((all + 0x7fff + (all >> 16 & 1)) >> 16);
   }
 };
+
+/** How many features of a type 16 bytes hold: the most that a thread reads or writes at once. */
+#define WIDE(type) (16 / (int)sizeof(type))
+
+/** N features that lie side by side, at a multiple of 16 bytes where they are WIDE. */
+template <int N, class T>
+static __device__ __forceinline__ void load(const T* from, float (&to)[N]) {
+  if (N == WIDE(T)) {
+    uint4 all = *(const uint4*)from;
+    unsigned words[4] = {all.x, all.y, all.z, all.w};
+    for (int i = 0; i < N; i++) {
+      to[i] = __uint_as_float(sizeof(T) == 4 ? words[i % 4] : i % 2 ? words[i / 2] & 0xffff0000u : words[i / 2] << 16);
+    }
+  } else {
+    for (int i = 0; i < N; i++) to[i] = from[i];
+  }
+}
+
+static __device__ __forceinline__ unsigned bits(float value, const float*) { return __float_as_uint(value); }
+static __device__ __forceinline__ unsigned bits(float value, const bf16*) {
+  bf16 half;
+  half = value;
+  return half.bits;
+}
+
+template <int N, class T>
+static __device__ __forceinline__ void store(const float (&from)[N], T* to) {
+  if (N == WIDE(T)) {
+    unsigned words[4] = {0, 0, 0, 0};
+    for (int i = 0; i < N; i++) {
+      if (sizeof(T) == 4) words[i % 4] = bits(from[i], to);
+      else words[i / 2] |= bits(from[i], to) << 16 * (i % 2);
+    }
+    *(uint4*)to = make_uint4(words[0], words[1], words[2], words[3]);
+  } else {
+    for (int i = 0; i < N; i++) to[i] = from[i];
+  }
+}
+
+/** Parameters of N channels that lie side by side; without any the same number for all. */
+template <int N>
+static __device__ __forceinline__ void each(const float* from, unsigned channel, float none, float (&to)[N]) {
+  for (int i = 0; i < N; i++) to[i] = from ? from[channel + i] : none;
+}
+
+/**
+ * Calls one of two functions of the same arguments: that of WIDE features at once where all of the
+ * sizes are multiples of it, else that of single ones.
+ */
+#define AT_ONCE(type, sizes, function, ...)                       \
+  if ((sizes) % WIDE(type) == 0) function<WIDE(type)>(__VA_ARGS__); \
+  else function<1>(__VA_ARGS__)
 
 KERNEL widen(const bf16* from, int n, float* to) {
   EACH(i, n) to[i] = from[i];
@@ -86,23 +134,51 @@ KERNEL kernels(float* flat, const i64* table, int tensors, int n, int back, char
 
 // ------------------------------------------------------------------ batch norm
 
-/** What a running statistic's part of the gradient holds: old - new. */
-KERNEL statisticStep(const float* running, const float* batch, float share, int channels, float* gradient) {
-  EACH(c, channels) gradient[c] = (running[c] - batch[c]) * share;
+/** What the running statistics' part of the gradient holds, old - new, where finishMoments does not. */
+KERNEL statisticSteps(const float* runningMean, const float* runningVariance, const float* mean, const float* variance, float share, int channels, float* meanStep, float* varianceStep) {
+  EACH(c, channels) {
+    meanStep[c] = (runningMean[c] - mean[c]) * share;
+    varianceStep[c] = (runningVariance[c] - variance[c]) * share;
+  }
 }
 
 KERNEL inverseDeviation(const float* variance, float epsilon, int channels, float* inverse) {
   EACH(c, channels) inverse[c] = 1 / sqrtf(variance[c] + epsilon);
 }
 
-/** The gradients of shift and scale from the sums of all blocks. */
-KERNEL finishSums(const float* parts, int blocks, int channels, float* beta, float* gamma) {
-  EACH(c, channels) {
-    double a = 0, b = 0;
-    for (int i = 0; i < blocks; i++) {
+/**
+ * Adds up the two sums of each channel over all blocks, in double; a block's threads are channels (x)
+ * and lines (y), which take turns at the blocks. The first line has the sums.
+ */
+static __device__ __forceinline__ void sumOfBlocks(const float* parts, int blocks, int channels, int c, double* first, double* second) {
+  __shared__ double all[2][THREADS];
+  int t = threadIdx.y * blockDim.x + threadIdx.x;
+  double a = 0, b = 0;
+  if (c < channels) {
+#pragma unroll 4
+    for (int i = threadIdx.y; i < blocks; i += blockDim.y) {
       a += parts[i * 2LL * channels + c];
       b += parts[(i * 2LL + 1) * channels + c];
     }
+  }
+  all[0][t] = a;
+  all[1][t] = b;
+  __syncthreads();
+  if (threadIdx.y > 0) return;
+  for (int line = 1; line < blockDim.y; line++) {
+    a += all[0][t + line * blockDim.x];
+    b += all[1][t + line * blockDim.x];
+  }
+  *first = a;
+  *second = b;
+}
+
+/** The gradients of shift and scale from the sums of all blocks. */
+KERNEL finishSums(const float* parts, int blocks, int channels, float* beta, float* gamma) {
+  int c = blockIdx.x * blockDim.x + threadIdx.x;
+  double a, b;
+  sumOfBlocks(parts, blocks, channels, c, &a, &b);
+  if (threadIdx.y == 0 && c < channels) {
     beta[c] = (float)a;
     if (gamma) gamma[c] = (float)b;
   }
@@ -135,11 +211,267 @@ static __device__ __forceinline__ float share(int output, int input, int inputs,
   return (low == input ? 1 - part : 0) + (high == input ? part : 0);
 }
 
+/** The first and the last output that may hang on an input; some at the ends may have no weight. */
+static __device__ __forceinline__ void reached(int input, int inputs, int outputs, int* first, int* last) {
+  int from = input == 0 ? 0 : ((2 * input - 1) * outputs / inputs - 1) / 2;
+  int to = ((2 * input + 3) * outputs / inputs + 1) / 2;
+  *first = from > 0 ? from - 1 : 0;
+  *last = to < outputs - 1 ? to : outputs - 1;
+}
+
 static __device__ __forceinline__ u64 mix(u64 value) {
   u64 z = value + 0x9E3779B97F4A7C15ULL;
   z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
   z = (z ^ (z >> 27)) * 0x94D049BB133111EBULL;
   return z ^ (z >> 31);
+}
+
+// ------------------------------------------------------------------ many features at once
+
+/** Every thread takes its share of n features, N at once. */
+#define EACH_WIDE(i, n)                                                                       \
+  for (unsigned i = (blockIdx.x * blockDim.x + threadIdx.x) * N; i < (unsigned)(n);           \
+       i += gridDim.x * blockDim.x * N)
+
+/** Writes the two sums of N channels over a block's lines of rows; c is the first channel. */
+template <int N>
+static __device__ __forceinline__ void writeSums(float (&first)[N], float (&second)[N], int c, int channels, float* parts) {
+  __shared__ float all[2][N][THREADS];
+  int t = threadIdx.y * blockDim.x + threadIdx.x;
+  for (int k = 0; k < N; k++) {
+    all[0][k][t] = first[k];
+    all[1][k][t] = second[k];
+  }
+  for (int half = blockDim.y / 2; half > 0; half /= 2) {
+    __syncthreads();
+    if (threadIdx.y < half) {
+      for (int k = 0; k < N; k++) {
+        all[0][k][t] += all[0][k][t + half * blockDim.x];
+        all[1][k][t] += all[1][k][t + half * blockDim.x];
+      }
+    }
+  }
+  if (threadIdx.y == 0 && c < channels) {
+    for (int k = 0; k < N; k++) {
+      parts[blockIdx.y * 2LL * channels + c + k] = all[0][k][t];
+      parts[(blockIdx.y * 2LL + 1) * channels + c + k] = all[1][k][t];
+    }
+  }
+}
+
+/**
+ * Sums per channel of a block of rows: of x - s and of its square, where s is the channel's first
+ * value, so that little cancels.
+ */
+template <int N, class T>
+static __device__ void momentsOf(const T* x, i64 rows, int channels, int rowsOfBlock, float* parts) {
+  int c = (blockIdx.x * blockDim.x + threadIdx.x) * N;
+  i64 from = (i64)blockIdx.y * rowsOfBlock, to = from + rowsOfBlock < rows ? from + rowsOfBlock : rows;
+  float a[N] = {0}, b[N] = {0}, shift[N], v[N];
+  if (c < channels) {
+    load<N>(x + c, shift);
+#pragma unroll 4
+    for (i64 row = from + threadIdx.y; row < to; row += blockDim.y) {
+      load<N>(x + row * channels + c, v);
+      for (int k = 0; k < N; k++) {
+        v[k] -= shift[k];
+        a[k] += v[k];
+        b[k] += v[k] * v[k];
+      }
+    }
+  }
+  writeSums<N>(a, b, c, channels, parts);
+}
+
+/**
+ * gamma * (x - mean) * inverse + beta, and a ReLU or none; without a mean gamma * x + beta. Where
+ * there is an epsilon the inverse comes from the variance, as in prediction.
+ */
+template <int N, class T>
+static __device__ void normaliseAll(const T* x, int n, int channels, const float* mean, const float* inverse, float epsilon, const float* gamma, const float* beta, int relu, T* y) {
+  float m[N], s[N], g[N], b[N], v[N];
+  unsigned known = ~0u;
+  EACH_WIDE(i, n) {
+    unsigned c = i % channels;
+    if (c != known) { // Mostly it is the same for all that a thread takes.
+      each<N>(mean, c, 0, m);
+      each<N>(inverse, c, 1, s);
+      each<N>(gamma, c, 1, g);
+      each<N>(beta, c, 0, b);
+      for (int k = 0; epsilon > 0 && k < N; k++) s[k] = 1 / sqrtf(s[k] + epsilon);
+      known = c;
+    }
+    load<N>(x + i, v);
+    for (int k = 0; k < N; k++) {
+      v[k] = (v[k] - m[k]) * s[k] * g[k] + b[k];
+      if (relu && v[k] < 0) v[k] = 0;
+    }
+    store<N>(v, y + i);
+  }
+}
+
+/**
+ * Sums per channel of a block of rows: of the gradient and of the gradient times the normalised
+ * input. Where a ReLU cut the output off there is no gradient. Without x only the first, for a bias.
+ */
+template <int N, class T>
+static __device__ void gradientSumsOf(const T* x, const T* dy, i64 rows, int channels, int rowsOfBlock, const float* mean, const float* inverse, const float* gamma, const float* beta, int relu, float* parts) {
+  int c = (blockIdx.x * blockDim.x + threadIdx.x) * N;
+  i64 from = (i64)blockIdx.y * rowsOfBlock, to = from + rowsOfBlock < rows ? from + rowsOfBlock : rows;
+  float a[N] = {0}, b[N] = {0}, m[N], s[N], g[N], shift[N], v[N], d[N];
+  if (c < channels) {
+    each<N>(mean, c, 0, m);
+    each<N>(inverse, c, 1, s);
+    each<N>(gamma, c, 1, g);
+    each<N>(beta, c, 0, shift);
+#pragma unroll 2
+    for (i64 row = from + threadIdx.y; row < to; row += blockDim.y) {
+      i64 i = row * channels + c;
+      load<N>(dy + i, d);
+      if (x) load<N>(x + i, v);
+      for (int k = 0; k < N; k++) {
+        float normalised = x ? (v[k] - m[k]) * s[k] : 0;
+        float kept = relu && !(normalised * g[k] + shift[k] > 0) ? 0 : d[k];
+        a[k] += kept;
+        b[k] += kept * normalised;
+      }
+    }
+  }
+  writeSums<N>(a, b, c, channels, parts);
+}
+
+/** The gradient of a batch norm's input; the sums are over count values, of all replicas. */
+template <int N, class T>
+static __device__ void normaliseGradientAll(const T* x, const T* dy, int n, int channels, const float* mean, const float* inverse, const float* gamma, const float* beta, int relu, const float* betaSum, const float* gammaSum, double count, T* dx) {
+  float m[N], s[N], g[N], shift[N], first[N], second[N], v[N], d[N], part = (float)(1 / count);
+  unsigned known = ~0u;
+  EACH_WIDE(i, n) {
+    unsigned c = i % channels;
+    if (c != known) {
+      each<N>(mean, c, 0, m);
+      each<N>(inverse, c, 1, s);
+      each<N>(gamma, c, 1, g);
+      each<N>(beta, c, 0, shift);
+      each<N>(mean ? betaSum : 0, c, 0, first);
+      each<N>(mean ? gammaSum : 0, c, 0, second);
+      known = c;
+    }
+    load<N>(x + i, v);
+    load<N>(dy + i, d);
+    for (int k = 0; k < N; k++) {
+      float normalised = (v[k] - m[k]) * s[k];
+      float kept = relu && !(normalised * g[k] + shift[k] > 0) ? 0 : d[k];
+      v[k] = (kept - first[k] * part - normalised * (second[k] * part)) * s[k] * g[k];
+    }
+    store<N>(v, dx + i);
+  }
+}
+
+template <int N, class T>
+static __device__ void addAll(const T* a, const T* b, int n, T* sum) {
+  float v[N], w[N];
+  EACH_WIDE(i, n) {
+    load<N>(a + i, v);
+    load<N>(b + i, w);
+    for (int k = 0; k < N; k++) v[k] += w[k];
+    store<N>(v, sum + i);
+  }
+}
+
+template <int N, class T>
+static __device__ void copyChannelsOf(const T* from, int fromChannels, int first, int count, int n, int toChannels, int at, T* to) {
+  float v[N];
+  EACH_WIDE(i, n) {
+    unsigned row = i / count, c = i % count;
+    load<N>(from + row * fromChannels + first + c, v);
+    store<N>(v, to + row * toChannels + at + c);
+  }
+}
+
+static __device__ __forceinline__ float activation(float v, int function) {
+  return function == RELU           ? (v < 0 ? 0 : v)
+         : function == RELU6        ? within6(v)
+         : function == HARD_SIGMOID ? within6(v + 3) * (1 / 6.0f)
+         : function == HARD_SWISH   ? v * within6(v + 3) * (1 / 6.0f)
+                                    : v;
+}
+
+static __device__ __forceinline__ float activationSlope(float v, int function) {
+  switch (function) {
+    case RELU: return v > 0;
+    case RELU6: return v > 0 && v < 6;
+    case HARD_SIGMOID: return v > -3 && v < 3 ? 1 / 6.0f : 0;
+    case HARD_SWISH: return v <= -3 ? 0 : v >= 3 ? 1 : (2 * v + 3) * (1 / 6.0f);
+    default: return 1;
+  }
+}
+
+template <int N, class T>
+static __device__ void activateAll(const T* x, int n, int function, T* y) {
+  float v[N];
+  EACH_WIDE(i, n) {
+    load<N>(x + i, v);
+    for (int k = 0; k < N; k++) v[k] = activation(v[k], function);
+    store<N>(v, y + i);
+  }
+}
+
+template <int N, class T>
+static __device__ void activateGradientAll(const T* x, const T* dy, int n, int function, T* dx) {
+  float v[N], d[N];
+  EACH_WIDE(i, n) {
+    load<N>(x + i, v);
+    load<N>(dy + i, d);
+    for (int k = 0; k < N; k++) v[k] = d[k] * activationSlope(v[k], function);
+    store<N>(v, dx + i);
+  }
+}
+
+/** Rows of the narrow side that a block looks at together. */
+#define TILE 64
+
+/**
+ * The gradient of a kernel one of whose sides has few channels: narrow [rows, few], of height x
+ * width. For each row, the other side's patch [kernel, kernel, channels] times the row. A thread has
+ * one number of the patch, and M of the narrow channels from first on; blocks (y) have rows each.
+ */
+template <int M, class T>
+static __device__ void kernelGradientOf(const T* wide, const float* narrow, int few, int first, i64 rows, int height, int width, int wideHeight, int wideWidth, int channels, int kernel, int stride, int dilation, int above, int left, int rowsOfBlock, float* parts) {
+  __shared__ float values[TILE][M];
+  __shared__ int tops[TILE], lefts[TILE], images[TILE];
+  int j = blockIdx.x * THREADS + threadIdx.x, all = kernel * kernel * channels;
+  int c = j % channels, down = j / channels / kernel * dilation, right = j / channels % kernel * dilation;
+  i64 from = (i64)blockIdx.y * rowsOfBlock, to = from + rowsOfBlock < rows ? from + rowsOfBlock : rows;
+  float sums[M];
+  for (int m = 0; m < M; m++) sums[m] = 0;
+  for (i64 tile = from; tile < to; tile += TILE) {
+    int count = to - tile < TILE ? (int)(to - tile) : TILE;
+    __syncthreads();
+    for (int t = threadIdx.x; t < TILE * M; t += THREADS) {
+      int row = t / M, m = t % M;
+      values[row][m] = row < count && first + m < few ? narrow[(tile + row) * few + first + m] : 0;
+    }
+    if (threadIdx.x < count) {
+      i64 row = tile + threadIdx.x;
+      images[threadIdx.x] = (int)(row / width / height);
+      tops[threadIdx.x] = (int)(row / width % height) * stride - above;
+      lefts[threadIdx.x] = (int)(row % width) * stride - left;
+    }
+    __syncthreads();
+    if (j >= all) continue;
+#pragma unroll 4
+    for (int row = 0; row < count; row++) {
+      int y = tops[row] + down, x = lefts[row] + right;
+      bool inside = y >= 0 && y < wideHeight && x >= 0 && x < wideWidth;
+      float v = inside ? (float)wide[((i64)(images[row] * wideHeight + y) * wideWidth + x) * channels + c] : 0;
+      for (int m = 0; m < M; m++) sums[m] = fmaf(v, values[row][m], sums[m]);
+    }
+  }
+  if (j < all) {
+    for (int m = 0; m < M && first + m < few; m++) {
+      parts[((i64)blockIdx.y * few + first + m) * all + j] = sums[m];
+    }
+  }
 }
 
 // ------------------------------------------------------------------ features
@@ -155,6 +487,38 @@ static __device__ __forceinline__ u64 mix(u64 value) {
 #include "features.cu"
 #undef F
 #undef NAMED
+
+/** Adds up the blocks' parts of a kernel's gradient, in their order. */
+KERNEL finishKernelGradient(const float* parts, int blocks, int n, float* gradient) {
+  EACH(i, n) {
+    float sum = 0;
+#pragma unroll 8
+    for (int b = 0; b < blocks; b++) sum += parts[(i64)b * n + i];
+    gradient[i] = sum;
+  }
+}
+
+/**
+ * A transposed convolution of few channels: x [rows, in] of height x width, kernels [in, kernel,
+ * kernel, out]. Each output sums over the inputs whose patch it lies in.
+ */
+KERNEL transposedConvolution(const float* x, const float* kernels, int height, int width, int in, int out, int kernel, int stride, int padding, int outHeight, int outWidth, int n, float* y) {
+  EACH(i, n) {
+    unsigned c = i % out, pixel = i / out;
+    int column = (int)(pixel % outWidth) + padding, row = (int)(pixel / outWidth % outHeight) + padding;
+    int image = pixel / outWidth / outHeight;
+    float sum = 0;
+    for (int r = row / stride; r >= 0 && row - r * stride < kernel; r--) {
+      for (int q = column / stride; q >= 0 && column - q * stride < kernel; q--) {
+        if (r >= height || q >= width) continue;
+        const float* values = x + ((i64)(image * height + r) * width + q) * in;
+        const float* factors = kernels + ((row - r * stride) * kernel + column - q * stride) * out + c;
+        for (int k = 0; k < in; k++) sum = fmaf(values[k], factors[(i64)k * kernel * kernel * out], sum);
+      }
+    }
+    y[i] = sum;
+  }
+}
 
 // ------------------------------------------------------------------ losses
 //
@@ -272,31 +636,54 @@ KERNEL hardestPixels(const float* x, const float* truth, const unsigned char* va
 // its truth, which pixels count, what their classes weigh, what was found of the images before, and what
 // the gradient is multiplied with. It writes the gradient and, for each block, sum and peak.
 
+/** How many numbers of pixels a block holds. */
+#define HELD 6144
+
+/** Brings the scores of some pixels that lie side by side to a block, or their slopes back. */
+static __device__ __forceinline__ void hold(float* held, int room, float* there, int channels, int count, bool back) {
+  for (int k = threadIdx.x; k < count * channels; k += THREADS) {
+    float* here = held + k / channels * room + k % channels;
+    if (back) there[k] = *here; else *here = there[k];
+  }
+}
+
 /**
  * Softmax cross-entropy; a pixel weighs what its class does, where classes have weights. Where there
  * are limits, pixels of a smaller loss than an image's do not count, and the others for all.
  */
 KERNEL crossEntropy(const float* x, const float* truth, const unsigned char* valid, int pixels, int channels, const double* classWeights, const double* found, const double* scales, const double* weight, float* gradient, double* parts) {
+  __shared__ float held[HELD];
   const double* limit = found ? found + (i64)blockIdx.y * HARD : 0;
   double factor = scales[blockIdx.y] * *weight, counts = limit ? limit[COUNTS] : 1, loss = 0, peak = 0;
-  for (int p = blockIdx.x * THREADS + threadIdx.x; p < pixels; p += gridDim.x * THREADS) {
-    i64 row = (i64)blockIdx.y * pixels + p;
-    const float* scores = x + row * channels;
-    float* slopes = gradient + row * channels;
-    for (int c = 0; c < channels; c++) peak = larger(fabsf(scores[c]), peak);
-    float best, sum;
-    int label = (int)truth[row];
-    double entropyOfPixel = valid[row] ? entropy(scores, label, channels, classWeights, &best, &sum) : 0;
-    // What is not finite counts, so that it is found.
-    if (!valid[row] || (limit && entropyOfPixel < limit[LEAST])) {
-      for (int c = 0; c < channels; c++) slopes[c] = 0;
-      continue;
+  // An odd room, for threads to meet in no bank. There are at most 256 classes.
+  int room = channels | 1, together = HELD / room < THREADS ? HELD / room : THREADS;
+  for (int first = blockIdx.x * together; first < pixels; first += gridDim.x * together) {
+    int count = pixels - first < together ? pixels - first : together;
+    i64 row = (i64)blockIdx.y * pixels + first;
+    __syncthreads();
+    hold(held, room, (float*)x + row * channels, channels, count, false);
+    __syncthreads();
+    row += threadIdx.x;
+    if (threadIdx.x < count) {
+      float* scores = held + threadIdx.x * room;
+      float most = 0, best, sum;
+      for (int c = 0; c < channels; c++) most = !(fabsf(scores[c]) <= most) && most == most ? fabsf(scores[c]) : most;
+      peak = larger(most, peak);
+      int label = (int)truth[row];
+      double entropyOfPixel = valid[row] ? entropy(scores, label, channels, classWeights, &best, &sum) : 0;
+      // What is not finite counts, so that it is found.
+      if (!valid[row] || (limit && entropyOfPixel < limit[LEAST])) {
+        for (int c = 0; c < channels; c++) scores[c] = 0;
+      } else {
+        double own = counts * (classWeights ? classWeights[label] : 1);
+        loss += counts * entropyOfPixel;
+        for (int c = 0; c < channels; c++) {
+          scores[c] = (float)(factor * own * (expf(scores[c] - best) / sum - (c == label ? 1 : 0)));
+        }
+      }
     }
-    double own = counts * (classWeights ? classWeights[label] : 1);
-    loss += counts * entropyOfPixel;
-    for (int c = 0; c < channels; c++) {
-      slopes[c] = (float)(factor * own * (expf(scores[c] - best) / sum - (c == label ? 1 : 0)));
-    }
+    __syncthreads();
+    hold(held, room, gradient + ((i64)blockIdx.y * pixels + first) * channels, channels, count, true);
   }
   writeParts(loss, peak, parts);
 }
@@ -448,19 +835,22 @@ KERNEL alignedReverseHuber(const float* x, const float* truth, const unsigned ch
   difference(x, truth, valid, pixels, true, true, found, scales, weight, gradient, parts);
 }
 
-/** The loss of a minibatch, its peak, and the sum over each image, from all parts. */
+/** The loss of a minibatch, its peak, and the sum over each image, from all parts; a block alone. */
 KERNEL finishLoss(const double* parts, int blocks, int images, const double* scales, double* result) {
-  if (blockIdx.x == 0 && threadIdx.x == 0) {
-    double total = 0, peak = 0;
-    for (int image = 0; image < images; image++) {
-      double sum = 0;
-      for (int b = 0; b < blocks; b++) {
-        sum += parts[(i64)image * blocks + b];
-        peak = larger(parts[(i64)(images + image) * blocks + b], peak);
-      }
-      result[2 + image] = sum;
-      total += scales[image] * sum;
+  double peak = 0;
+  for (int image = threadIdx.x; image < images; image += THREADS) {
+    double sum = 0;
+#pragma unroll 8
+    for (int b = 0; b < blocks; b++) {
+      sum += parts[(i64)image * blocks + b];
+      peak = larger(parts[(i64)(images + image) * blocks + b], peak);
     }
+    result[2 + image] = sum;
+  }
+  peak = blockLargest(peak); // All sums are there then.
+  if (threadIdx.x == 0) {
+    double total = 0;
+    for (int image = 0; image < images; image++) total += scales[image] * result[2 + image];
     result[0] = total;
     result[1] = peak;
   }

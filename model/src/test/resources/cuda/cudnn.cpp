@@ -12,6 +12,7 @@ typedef long long i64;
 
 /** Of driver.cpp: puts work on a stream. */
 void standInAdd(void* stream, std::function<void()> work);
+bool standInFails(const char* what);
 
 struct Descriptor {
   int type;
@@ -159,6 +160,10 @@ static void convolve(const Descriptor& op, int engine, void* w, void* x, void* y
   Floats input(*op.child(a[1]), x, op.type == DATA, rounded);
   Floats output(*op.child(a[2]), y, op.type == FORWARD, rounded);
   loops(op, kernel.values.data(), input.values.data(), output.values.data());
+  if (rounded && standInFails("engine")) {
+    Floats& made = op.type == FORWARD ? output : op.type == DATA ? input : kernel;
+    for (float& value : made.values) value = -value;
+  }
 }
 
 extern "C" {

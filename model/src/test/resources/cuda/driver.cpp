@@ -113,7 +113,7 @@ void standInAddWaiting(void* stream, std::function<bool()> ready, Work work) {
   ((Stream*)stream)->waiting.push_back({std::move(work), std::move(ready)});
 }
 
-/** For NCCL: whether this goes wrong now. */
+/** For cuDNN and NCCL: whether this goes wrong now. */
 bool standInFails(const char* what) {
   Lock lock(one);
   return fault == what;
@@ -176,6 +176,7 @@ int cuMemGetInfo_v2(size_t* free, size_t* total) {
 int cuMemAlloc_v2(unsigned long long* address, size_t bytes) {
   Lock lock(one);
   if (int no = forbidden()) return no;
+  if (bytes == 0) return 1; // As the driver does: seen on an H100.
   if (failed) return failed;
   if (used + bytes > memory) return 2;
   size_t room = (bytes + 255) / 256 * 256;
@@ -198,6 +199,7 @@ int cuMemFree_v2(unsigned long long address) {
 }
 int cuMemHostAlloc(void** place, size_t bytes, unsigned) {
   if (int no = forbidden()) return no;
+  if (bytes == 0) return 1;
   *place = aligned_alloc(256, (bytes + 255) / 256 * 256);
   return *place ? 0 : 2;
 }
@@ -223,6 +225,7 @@ int cuMemcpyDtoDAsync_v2(unsigned long long to, unsigned long long from, size_t 
   return copy((void*)to, (void*)from, bytes, stream);
 }
 int cuMemsetD32Async(unsigned long long address, unsigned value, size_t count, void* stream) {
+  if (count == 0) return 1;
   Lock lock(one);
   if (!failed) add((Stream*)stream, [=] { std::fill_n((unsigned*)address, count, value); });
   return failed;

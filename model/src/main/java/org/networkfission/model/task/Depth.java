@@ -11,6 +11,7 @@ import org.networkfission.model.loss.DepthDifference;
 import org.networkfission.model.loss.LossOptions;
 import org.networkfission.model.loss.PixelLoss;
 import org.networkfission.model.loss.Target;
+import org.networkfission.model.parallel.Workers;
 import org.networkfission.model.statistics.DepthStatistics;
 import org.networkfission.model.task.ColumnForms.DepthColumn;
 import org.networkfission.prep.codec.Png16;
@@ -70,14 +71,16 @@ public final class Depth extends TaskDefinition<DepthMap> {
   public Target target(List<GroundTruth> truths) {
     int pixels = truths.get(0).pixels();
     Target target = Target.empty(truths.size(), 1, pixels);
-    for (int image = 0; image < truths.size(); image++) {
-      target.known()[image] = truths.get(image).knows(truth());
-      float[] metres = truths.get(image).metres();
-      System.arraycopy(metres, 0, target.values(), image * pixels, pixels);
-      for (int i = 0; i < pixels; i++) {
-        target.valid()[image * pixels + i] = metres[i] > 0;
-      }
-    }
+    Workers.forEach(
+        truths.size(),
+        image -> {
+          target.known()[image] = truths.get(image).knows(truth());
+          float[] metres = truths.get(image).metres();
+          System.arraycopy(metres, 0, target.values(), image * pixels, pixels);
+          for (int i = 0; i < pixels; i++) {
+            target.valid()[image * pixels + i] = metres[i] > 0;
+          }
+        });
     return target;
   }
 

@@ -8,6 +8,7 @@ import org.networkfission.model.loss.LossOptions;
 import org.networkfission.model.loss.PixelLoss;
 import org.networkfission.model.loss.ScaleShiftInvariant;
 import org.networkfission.model.loss.Target;
+import org.networkfission.model.parallel.Workers;
 import org.networkfission.model.statistics.DepthStatistics;
 import org.networkfission.prep.codec.Png16;
 import org.networkfission.prep.frame.ColorImage;
@@ -57,15 +58,17 @@ public final class Disparity extends TaskDefinition<DisparityMap> {
   public Target target(List<GroundTruth> truths) {
     int pixels = truths.get(0).pixels();
     Target target = Target.empty(truths.size(), 1, pixels);
-    for (int image = 0; image < truths.size(); image++) {
-      target.known()[image] = truths.get(image).knows(truth());
-      float[] metres = truths.get(image).metres();
-      for (int i = 0; i < pixels; i++) {
-        int at = image * pixels + i;
-        target.values()[at] = metres[i] > 0 ? 1 / metres[i] : 0;
-        target.valid()[at] = target.values()[at] > 0;
-      }
-    }
+    Workers.forEach(
+        truths.size(),
+        image -> {
+          target.known()[image] = truths.get(image).knows(truth());
+          float[] metres = truths.get(image).metres();
+          for (int i = 0; i < pixels; i++) {
+            int at = image * pixels + i;
+            target.values()[at] = metres[i] > 0 ? 1 / metres[i] : 0;
+            target.valid()[at] = target.values()[at] > 0;
+          }
+        });
     return target;
   }
 

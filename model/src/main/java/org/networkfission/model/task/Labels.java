@@ -9,6 +9,7 @@ import org.networkfission.model.loss.LossOptions;
 import org.networkfission.model.loss.PixelLoss;
 import org.networkfission.model.loss.Target;
 import org.networkfission.model.metric.Metrics;
+import org.networkfission.model.parallel.Workers;
 import org.networkfission.model.statistics.DistanceCounts;
 import org.networkfission.model.statistics.LabelStatistics;
 import org.networkfission.model.statistics.Require;
@@ -58,15 +59,17 @@ public final class Labels extends TaskDefinition<LabelMap> {
   public Target target(List<GroundTruth> truths) {
     int pixels = truths.get(0).pixels();
     Target target = Target.empty(truths.size(), 1, pixels);
-    for (int image = 0; image < truths.size(); image++) {
-      target.known()[image] = truths.get(image).knows(truth());
-      short[] ids = truths.get(image).labels().ids();
-      for (int i = 0; i < pixels; i++) {
-        int at = image * pixels + i;
-        target.values()[at] = Short.toUnsignedInt(ids[i]);
-        target.valid()[at] = ids[i] != 0;
-      }
-    }
+    Workers.forEach(
+        truths.size(),
+        image -> {
+          target.known()[image] = truths.get(image).knows(truth());
+          short[] ids = truths.get(image).labels().ids();
+          for (int i = 0; i < pixels; i++) {
+            int at = image * pixels + i;
+            target.values()[at] = Short.toUnsignedInt(ids[i]);
+            target.valid()[at] = ids[i] != 0;
+          }
+        });
     return target;
   }
 

@@ -8,6 +8,7 @@ import org.networkfission.model.loss.LossOptions;
 import org.networkfission.model.loss.PixelLoss;
 import org.networkfission.model.loss.Target;
 import org.networkfission.model.metric.Metrics;
+import org.networkfission.model.parallel.Workers;
 import org.networkfission.model.statistics.DistanceCounts;
 import org.networkfission.model.statistics.NormalStatistics;
 import org.networkfission.model.task.ColumnForms.NormalsColumn;
@@ -54,17 +55,19 @@ public final class Normals extends TaskDefinition<NormalMap> {
   public Target target(List<GroundTruth> truths) {
     int pixels = truths.get(0).pixels();
     Target target = Target.empty(truths.size(), 3, pixels);
-    for (int image = 0; image < truths.size(); image++) {
-      GroundTruth truth = truths.get(image);
-      target.known()[image] = truth.knows(truth());
-      float[] xyz = truth.normals().xyz();
-      for (int i = 0; i < pixels; i++) {
-        for (int c = 0; c < 3; c++) {
-          target.values()[(3 * image + c) * pixels + i] = xyz[3 * i + c];
-        }
-        target.valid()[image * pixels + i] = truth.hasNormal(i);
-      }
-    }
+    Workers.forEach(
+        truths.size(),
+        image -> {
+          GroundTruth truth = truths.get(image);
+          target.known()[image] = truth.knows(truth());
+          float[] xyz = truth.normals().xyz();
+          for (int i = 0; i < pixels; i++) {
+            for (int c = 0; c < 3; c++) {
+              target.values()[(3 * image + c) * pixels + i] = xyz[3 * i + c];
+            }
+            target.valid()[image * pixels + i] = truth.hasNormal(i);
+          }
+        });
     return target;
   }
 

@@ -23,6 +23,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
+import org.networkfission.model.backend.cuda.StandIn;
 import org.networkfission.model.backend.ComputeSettings;
 import org.networkfission.model.backend.OperationClock;
 import org.networkfission.model.backend.StageRunner;
@@ -224,9 +225,10 @@ class ComputeTest {
     boolean multiplies =
         one.program().ops().stream()
             .anyMatch(op -> op instanceof Op.Convolution || op instanceof Op.TransposedConvolution);
-    assertThat(output.distance2(rounded.forward()) > 1e-6 * output.norm2Number().doubleValue())
-        .as("is rounded")
-        .isEqualTo(multiplies);
+    boolean isRounded =
+        output.distance2(rounded.forward()) > 1e-6 * output.norm2Number().doubleValue();
+    // A real cuDNN may compute small convolutions without tensor cores.
+    assertThat(isRounded || StandIn.isReal() && multiplies).as("is rounded").isEqualTo(multiplies);
     INDArray gradient = random(99, DataType.FLOAT, output.shape());
     double tolerance = 10 * BENT.getOrDefault(one.name(), TF32 / 10);
     INDArray[] expected = single.backward(gradient);

@@ -91,6 +91,29 @@ class CudaFaultsTest {
             "GPU 0, Stand-in of the host, has not ended its work within 1 s (fission.cuda.patience)");
   }
 
+  /** The stand-in rounds by its first engine alone: no such difference means that the second ran. */
+  @Test
+  void anEngineOfCudnnThatComputesWrongIsPassedOver() {
+    NetworkSpec spec = SPEC.sized(48, 32); // No convolution of it was tried before.
+    Batch batch = Specs.batch(spec, 3, 1);
+    StandIn.fault("engine");
+    try (FissionNetwork single = FissionNetwork.create(spec, Specs.LOSSES, 1);
+        FissionNetwork rounded =
+            FissionNetwork.create(spec.in(ComputePrecision.TF32), Specs.LOSSES, 1)) {
+      double expected = single.computeGradient(batch, 0).total();
+      assertThat(rounded.computeGradient(batch, 0).total()).isEqualTo(expected);
+      float[] right = single.engine().gradient().read();
+      float[] computed = rounded.engine().gradient().read();
+      double square = 0;
+      double apart = 0;
+      for (int i = 0; i < right.length; i++) {
+        square += (double) right[i] * right[i];
+        apart += Math.pow(right[i] - computed[i], 2);
+      }
+      assertThat(Math.sqrt(apart / square)).isLessThan(1e-5);
+    }
+  }
+
   @Test
   void whatIsNotANumberIsSeenBeforeAnyParameterChanges() {
     try (FissionNetwork network = network()) {

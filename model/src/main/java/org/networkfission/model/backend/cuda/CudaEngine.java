@@ -161,7 +161,7 @@ final class CudaEngine extends FlatEngine {
     Device.Pinned pinned = ready.plan().pinned();
     ready.images().write(pinned, images);
     flat.toKernels();
-    ready.plan().run(0, clock, "");
+    ready.plan().run(0, clock, List.of(""));
     device.await();
     requireFinite(Ports.flag(pinned, ready.flag()), images, List.of());
     Map<Task, INDArray> outputs = new LinkedHashMap<>();

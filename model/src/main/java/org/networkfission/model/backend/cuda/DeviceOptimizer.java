@@ -12,8 +12,6 @@ import org.networkfission.model.optimizer.AdamSettings;
 
 /** Adam over a range of the flat vectors in a GPU's memory: the bits of the processor's. */
 final class DeviceOptimizer implements RangeOptimizer, AutoCloseable {
-  private static final int THREADS = 256;
-  private static final int MOST_BLOCKS = 4096;
 
   /** Blocks of the norm: how it is cut depends on the range's length alone. */
   private static final int NORM_BLOCKS = 1024;
@@ -64,11 +62,11 @@ final class DeviceOptimizer implements RangeOptimizer, AutoCloseable {
   @Override
   public double squaredNorm() {
     device.enter();
-    int blocks = Math.max(1, Math.min(NORM_BLOCKS, length / THREADS));
+    int blocks = Math.max(1, Math.min(NORM_BLOCKS, length / Grid.THREADS));
     new Launch(
             device,
             "squares",
-            new Grid(blocks, 1, THREADS, 1),
+            new Grid(blocks, 1, Grid.THREADS, 1),
             at(Area.GRADIENT),
             owner.kinds() + from,
             length,
@@ -85,11 +83,10 @@ final class DeviceOptimizer implements RangeOptimizer, AutoCloseable {
   @Override
   public void update(double gradientFactor, double rate, long step) {
     device.enter();
-    int blocks = Math.max(1, Math.min(MOST_BLOCKS, (length + THREADS - 1) / THREADS));
     new Launch(
             device,
             "adam",
-            new Grid(blocks, 1, THREADS, 1),
+            Grid.each(length),
             at(Area.PARAMETERS),
             at(Area.GRADIENT),
             first,

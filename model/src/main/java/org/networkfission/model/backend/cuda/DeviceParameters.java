@@ -25,9 +25,6 @@ import org.networkfission.model.optimizer.AdamSettings;
  * cuDNN takes them; from when somebody trains also the gradient.
  */
 final class DeviceParameters implements FlatParameters, AutoCloseable {
-  private static final int THREADS = 256;
-  private static final int MOST_BLOCKS = 4096;
-
   private final Device device;
   private final Layout layout;
   private final List<ParameterRange> ranges;
@@ -126,8 +123,7 @@ final class DeviceParameters implements FlatParameters, AutoCloseable {
   }
 
   private void each(String kernel, int count, Object... arguments) {
-    Grid grid = new Grid(Math.min(MOST_BLOCKS, (count + THREADS - 1) / THREADS), 1, THREADS, 1);
-    new Launch(device, kernel, grid, arguments).run();
+    new Launch(device, kernel, Grid.each(count), arguments).run();
   }
 
   @Override

@@ -20,8 +20,13 @@ public final class Convolution implements AutoCloseable {
    */
   public Convolution(
       Planner planner, Problem problem, long input, long kernel, long output, long workspace) {
-    this.handle = planner.handle();
-    this.plan = planner.plan(problem).handle();
+    this(planner.handle(), planner.plan(problem), input, kernel, output, workspace);
+  }
+
+  Convolution(
+      long handle, Planner.Plan plan, long input, long kernel, long output, long workspace) {
+    this.handle = handle;
+    this.plan = plan.handle();
     this.pack =
         new Descriptor(Constants.BACKEND_VARIANT_PACK_DESCRIPTOR)
             .longs(Constants.ATTR_VARIANT_PACK_UNIQUE_IDS, INPUT, KERNEL, OUTPUT)

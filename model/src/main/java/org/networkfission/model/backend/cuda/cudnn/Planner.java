@@ -11,17 +11,20 @@ import java.util.Optional;
 import org.networkfission.model.backend.cuda.driver.CudaException;
 import org.networkfission.model.backend.cuda.driver.Device;
 import org.networkfission.model.op.DataType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Chooses how cuDNN computes convolutions: the first engine that its heuristics propose and that
  * gives the same bits each time, compiles nothing at run time, needs no more room than {@link
- * #WORKSPACE_LIMIT} and keeps the precision. So the choice is a function of the GPU's model and
+ * #WORKSPACE_LIMIT}, keeps the precision and computes right ({@link EngineCheck}). So the choice is a function of the GPU's model and
  * cuDNN's version, and a run that is resumed on the same has the same bits.
  */
 public final class Planner implements AutoCloseable {
   /** Bytes of room that an engine may need. */
   public static final long WORKSPACE_LIMIT = 512L << 20;
 
+  private static final Logger LOG = LoggerFactory.getLogger(Planner.class);
   private static final int[] MODES = {Constants.HEUR_MODE_A, Constants.HEUR_MODE_FALLBACK};
   private static final List<Integer> WINOGRAD =
       List.of(
@@ -36,12 +39,14 @@ public final class Planner implements AutoCloseable {
   private static final long BYTE_ALIGNMENT = 16;
 
   private final long handle;
+  private final Optional<EngineCheck> check;
   private final Optional<Descriptor> described;
   private final Map<Problem, Plan> plans = new HashMap<>();
   private final List<Descriptor> made = new ArrayList<>();
 
-  private Planner(long handle, Optional<Descriptor> described) {
+  private Planner(long handle, Optional<EngineCheck> check, Optional<Descriptor> described) {
     this.handle = handle;
+    this.check = check;
     this.described = described;
   }
 
@@ -66,7 +71,7 @@ public final class Planner implements AutoCloseable {
     LongByReference handle = new LongByReference();
     Cudnn.check(Cudnn.cudnnCreate(handle), "start");
     Cudnn.check(Cudnn.cudnnSetStream(handle.getValue(), device.stream()), "start");
-    return new Planner(handle.getValue(), Optional.empty());
+    return new Planner(handle.getValue(), Optional.of(new EngineCheck(device)), Optional.empty());
   }
 
   /**
@@ -82,7 +87,7 @@ public final class Planner implements AutoCloseable {
                 Constants.ATTR_DEVICEPROP_JSON_REPRESENTATION,
                 description.getBytes(StandardCharsets.UTF_8))
             .finish();
-    Planner planner = new Planner(0, Optional.of(device));
+    Planner planner = new Planner(0, Optional.empty(), Optional.of(device));
     planner.made.add(device);
     return planner;
   }
@@ -136,14 +141,26 @@ public final class Planner implements AutoCloseable {
       for (Descriptor configuration : configurations(graph, mode)) {
         rank++;
         Optional<Plan> plan = plan(configuration, problem.type(), rank);
-        if (plan.isPresent()) {
+        if (plan.isPresent() && right(problem, plan.get())) {
           return plan.get();
         }
       }
     }
     throw new CudaException(
-        "Cannot compute %s with cuDNN %s: none of %d engines gives the same bits each time within %d MB"
+        "Cannot compute %s with cuDNN %s: none of %d engines computes it right, with the same bits each time, within %d MB"
             .formatted(problem, Cudnn.version(), rank, WORKSPACE_LIMIT >> 20));
+  }
+
+  private boolean right(Problem problem, Plan plan) {
+    if (check.isEmpty() || check.get().right(handle, problem, plan)) {
+      return true;
+    }
+    LOG.warn(
+        "cuDNN {} computes {} wrong on this GPU by its engine {}; the next one is taken",
+        Cudnn.version(),
+        problem,
+        plan.engine());
+    return false;
   }
 
   private Descriptor graph(Problem problem) {

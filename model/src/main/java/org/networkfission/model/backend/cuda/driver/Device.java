@@ -130,7 +130,8 @@ public final class Device implements AutoCloseable {
    */
   public long allocate(long bytes, String what) {
     LongByReference address = new LongByReference();
-    int result = Driver.cuMemAlloc_v2(address, bytes);
+    // The driver refuses to give nothing, as a network without parameters asks for.
+    int result = Driver.cuMemAlloc_v2(address, Math.max(bytes, ALIGNMENT));
     if (Driver.outOfMemory(result)) {
       throw new CudaException(
           "Cannot take %,d MB of GPU %d for %s: %,d MB are free"
@@ -195,8 +196,16 @@ public final class Device implements AutoCloseable {
 
   /** Sets bytes to zero. */
   public void clear(long address, long bytes) {
-    Driver.check(
-        Driver.cuMemsetD32Async(address, 0, bytes / Integer.BYTES, stream), "clear memory");
+    if (bytes > 0) {
+      Driver.check(
+          Driver.cuMemsetD32Async(address, 0, bytes / Integer.BYTES, stream), "clear memory");
+    }
+  }
+
+  /** Sets bytes to what is no number, whether they are floats or bfloat16. */
+  public void poison(long address, long bytes) {
+    long words = (bytes + Integer.BYTES - 1) / Integer.BYTES; // Of memory that is aligned.
+    Driver.check(Driver.cuMemsetD32Async(address, -1, words, stream), "set memory");
   }
 
   /**

@@ -22,7 +22,50 @@ public final class Launch {
    * @param blockX threads of a block
    * @param blockY threads of a block
    */
-  public record Grid(int x, int y, int blockX, int blockY) {}
+  public record Grid(int x, int y, int blockX, int blockY) {
+    /** Threads of a block. */
+    public static final int THREADS = 256;
+
+    private static final int MOST_BLOCKS = 4096;
+    private static final int MOST_WIDE_BLOCKS = 1024;
+    private static final int MOST_ROWS = 65_535;
+    private static final int MOST_COLUMNS = 32;
+    private static final int FEW_COLUMNS = 8;
+
+    /** For a kernel whose threads take elements one by one. */
+    public static Grid each(int count) {
+      return new Grid(blocks(count, THREADS, MOST_BLOCKS), 1, THREADS, 1);
+    }
+
+    /** For a kernel whose threads take several at once. */
+    public static Grid wide(int count, int atOnce) {
+      return new Grid(blocks(count, THREADS * atOnce, MOST_WIDE_BLOCKS), 1, THREADS, 1);
+    }
+
+    /** For a kernel whose blocks have a row each, as far as there are as many. */
+    public static Grid rows(int rows, int length) {
+      return new Grid(blocks(length, THREADS, MOST_BLOCKS), Math.min(MOST_ROWS, rows), THREADS, 1);
+    }
+
+    /** For a kernel whose blocks each sum over columns (x) and, in lines (y), something else. */
+    public static Grid columns(int columns, int blocks) {
+      return columns(columns, MOST_COLUMNS, blocks);
+    }
+
+    /** For a kernel that adds up what blocks have summed, a block for a few of the sums each. */
+    public static Grid sums(int sums) {
+      return columns(sums, FEW_COLUMNS, 1);
+    }
+
+    private static Grid columns(int columns, int most, int blocks) {
+      int across = Math.min(most, Integer.highestOneBit(Math.max(1, 2 * columns - 1)));
+      return new Grid((columns + across - 1) / across, blocks, across, THREADS / across);
+    }
+
+    private static int blocks(int count, int share, int most) {
+      return Math.max(1, (int) Math.min(most, ((long) count + share - 1) / share));
+    }
+  }
 
   /**
    * Prepares a launch.

@@ -1,6 +1,7 @@
 package org.networkfission.model.backend.cuda.driver;
 
 import com.sun.jna.NativeLibrary;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -12,8 +13,9 @@ import java.util.Optional;
 
 /**
  * Finds libraries of this machine: in the folders of the system property {@value #FOLDERS} or the
- * variable {@value #VARIABLE}, where the system's loader looks, in CUDA's folders under {@code
- * /usr/local}, and in the wheels that pip has installed.
+ * variable {@value #VARIABLE}, where the system's loader looks, in CUDA's folders and the driver's of
+ * containers under {@code /usr/local}, and in the wheels that pip has installed for the Pythons of the
+ * path and the system's.
  */
 public final class NativeLibraries {
   /** The system property that names folders to look in first, with colons between. */
@@ -78,8 +80,9 @@ public final class NativeLibraries {
     for (Path cuda : children(Path.of("/usr/local"), "cuda*")) {
       folders.add(cuda.resolve("lib64"));
     }
-    for (String root : PYTHON_ROOTS) {
-      for (Path python : children(Path.of(root), "python3*")) {
+    folders.add(Path.of("/usr/local/nvidia/lib64")); // Where containers get the driver.
+    for (Path root : pythonRoots()) {
+      for (Path python : children(root, "python3*")) {
         for (String packages : List.of("site-packages", "dist-packages")) {
           for (Path wheel : children(python.resolve(packages).resolve("nvidia"), "*")) {
             folders.add(wheel.resolve("lib"));
@@ -88,6 +91,19 @@ public final class NativeLibraries {
       }
     }
     return folders;
+  }
+
+  /** An environment's python3 lies in its bin, what pip installs for it in its lib. */
+  private static List<Path> pythonRoots() {
+    List<Path> roots = new ArrayList<>();
+    String path = System.getenv().getOrDefault("PATH", "");
+    for (String folder : path.split(File.pathSeparator, -1)) {
+      if (!folder.isEmpty() && Files.exists(Path.of(folder, "python3"))) {
+        roots.add(Path.of(folder).resolveSibling("lib"));
+      }
+    }
+    PYTHON_ROOTS.forEach(root -> roots.add(Path.of(root)));
+    return roots;
   }
 
   private static List<Path> children(Path folder, String pattern) {
@@ -107,8 +123,8 @@ public final class NativeLibraries {
   public static String places() {
     String given = given().isEmpty() ? "" : given() + ", ";
     return given
-        + "the system's loader (ld.so, LD_LIBRARY_PATH), /usr/local/cuda*/lib64 and nvidia/*/lib of"
-        + " pip; -D"
+        + "the system's loader (ld.so, LD_LIBRARY_PATH), /usr/local/cuda*/lib64, and nvidia/*/lib that"
+        + " pip installed for the python3 of the PATH or the system's; -D"
         + FOLDERS
         + " or "
         + VARIABLE

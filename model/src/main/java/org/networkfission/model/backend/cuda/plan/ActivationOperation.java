@@ -22,7 +22,7 @@ final class ActivationOperation extends Operation {
   void forward(PlanBuilder plan) {
     int n = plan.count(op.output());
     Place output = plan.allocate(op.output());
-    plan.each(
+    plan.wide(
         "activation", "activate", op.output(), n, plan.value(op.input()), n, function(), output);
     plan.value(op.output(), output);
   }
@@ -31,7 +31,7 @@ final class ActivationOperation extends Operation {
   void backward(PlanBuilder plan) {
     int n = plan.count(op.input());
     Place gradient = plan.allocate(op.input());
-    plan.each(
+    plan.wide(
         "activation",
         "activateGradient",
         op.output(),

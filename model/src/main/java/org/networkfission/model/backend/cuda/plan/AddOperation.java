@@ -20,7 +20,7 @@ final class AddOperation extends Operation {
   void forward(PlanBuilder plan) {
     int n = plan.count(op.output());
     Place output = plan.allocate(op.output());
-    plan.each(
+    plan.wide(
         "add", "add", op.output(), n, plan.value(op.left()), plan.value(op.right()), n, output);
     plan.value(op.output(), output);
   }

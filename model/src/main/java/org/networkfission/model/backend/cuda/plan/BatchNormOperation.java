@@ -16,6 +16,9 @@ final class BatchNormOperation extends Operation {
   private Place variance;
   private Place inverse;
 
+  /** Of prediction, where the variance stands for the inverse; else 0. */
+  private float epsilon;
+
   BatchNormOperation(Op.BatchNorm op) {
     this.op = op;
     this.channels = op.input().channels();
@@ -44,7 +47,7 @@ final class BatchNormOperation extends Operation {
     int n = plan.count(op.output());
     Place x = plan.value(op.input());
     Place output = plan.allocate(op.output());
-    plan.each(
+    plan.wide(
         LABEL,
         "normalise",
         op.output(),
@@ -54,6 +57,7 @@ final class BatchNormOperation extends Operation {
         channels,
         mean,
         inverse,
+        epsilon,
         plan.parameter(op.gamma()),
         plan.parameter(op.beta()),
         op.relu() ? 1 : 0,
@@ -62,25 +66,44 @@ final class BatchNormOperation extends Operation {
   }
 
   private void statistics(PlanBuilder plan, Place x) {
-    inverse = plan.allocate(channels);
-    if (plan.training()) {
-      mean = plan.allocate(channels);
-      variance = plan.allocate(channels);
-      new ChannelSums(plan, op.input()).moments(LABEL, x, mean, variance);
-      plan.replicas()
-          .ifPresent(
-              replicas ->
-                  exchange(
-                      plan,
-                      mean,
-                      variance,
-                      (means, variances) -> JointStatistics.join(replicas, means, variances)));
-    } else {
+    if (!plan.training()) {
       mean = plan.parameter(op.mean());
-      variance = plan.parameter(op.variance());
+      inverse = plan.parameter(op.variance());
+      epsilon = (float) op.epsilon();
+      return;
     }
-    plan.each(
-        LABEL, "inverseDeviation", channels, variance, (float) op.epsilon(), channels, inverse);
+    mean = plan.allocate(channels);
+    variance = plan.allocate(channels);
+    inverse = plan.allocate(channels);
+    boolean own = plan.replicas().isEmpty();
+    new ChannelSums(plan, op.input())
+        .moments(
+            LABEL,
+            x,
+            (float) op.epsilon(),
+            mean,
+            variance,
+            inverse,
+            own ? running(plan) : ChannelSums.Running.NONE);
+    if (!own) {
+      Replicas replicas = plan.replicas().get();
+      exchange(
+          plan,
+          mean,
+          variance,
+          (means, variances) -> JointStatistics.join(replicas, means, variances));
+      plan.each(
+          LABEL, "inverseDeviation", channels, variance, (float) op.epsilon(), channels, inverse);
+    }
+  }
+
+  private ChannelSums.Running running(PlanBuilder plan) {
+    return new ChannelSums.Running(
+        plan.parameter(op.mean()),
+        plan.parameter(op.variance()),
+        (float) (1 - op.decay()),
+        plan.gradient(op.mean()),
+        plan.gradient(op.variance()));
   }
 
   /** What becomes of two vectors on this machine. */
@@ -129,16 +152,28 @@ final class BatchNormOperation extends Operation {
   void backward(PlanBuilder plan) {
     int n = plan.count(op.input());
     Place x = plan.value(op.input());
-    Place relu = op.relu() ? plan.value(op.output()) : null;
     Place outputGradient = plan.flowing(op.output());
     Place beta = plan.gradient(op.beta());
     Place gamma = plan.gradient(op.gamma());
     ChannelSums sums = new ChannelSums(plan, op.input());
-    sums.ofGradient(LABEL, x, relu, outputGradient, mean, inverse);
+    Place scale = plan.parameter(op.gamma());
+    Place shift = plan.parameter(op.beta());
+    sums.ofGradient(LABEL, x, outputGradient, mean, inverse, scale, shift, op.relu());
     sums.finish(LABEL, beta, gamma);
-    if (op.statistics()) {
-      step(plan, op.mean(), mean);
-      step(plan, op.variance(), variance);
+    if (op.statistics() && plan.replicas().isPresent()) {
+      ChannelSums.Running running = running(plan);
+      plan.each(
+          LABEL,
+          "statisticSteps",
+          channels,
+          running.mean(),
+          running.variance(),
+          mean,
+          variance,
+          running.share(),
+          channels,
+          running.meanStep(),
+          running.varianceStep());
     }
     if (!plan.wantsGradient(op.input())) {
       return;
@@ -154,19 +189,20 @@ final class BatchNormOperation extends Operation {
       exchange(plan, betaSum, gammaSum, (b, g) -> mean(replicas, b, g));
     }
     Place gradient = plan.allocate(op.input());
-    plan.each(
+    plan.wide(
         LABEL,
         "normaliseGradient",
         op.output(),
         n,
         x,
-        relu,
         outputGradient,
         n,
         channels,
         mean,
         inverse,
-        plan.parameter(op.gamma()),
+        scale,
+        shift,
+        op.relu() ? 1 : 0,
         betaSum,
         gammaSum,
         (double) plan.rows(op.input()),
@@ -181,18 +217,5 @@ final class BatchNormOperation extends Operation {
     JointStatistics.mean(replicas, both);
     System.arraycopy(both, 0, gamma, 0, gamma.length);
     System.arraycopy(both, gamma.length, beta, 0, beta.length);
-  }
-
-  /** A running statistic's part of the gradient. */
-  private void step(PlanBuilder plan, String name, Place ofBatch) {
-    plan.each(
-        LABEL,
-        "statisticStep",
-        channels,
-        plan.parameter(name),
-        ofBatch,
-        (float) (1 - op.decay()),
-        channels,
-        plan.gradient(name));
   }
 }

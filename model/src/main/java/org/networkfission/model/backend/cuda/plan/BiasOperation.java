@@ -37,7 +37,7 @@ final class BiasOperation extends Operation {
   void backward(PlanBuilder plan) {
     Place gradient = plan.flowing(op.output());
     ChannelSums sums = new ChannelSums(plan, op.input());
-    sums.ofGradient("bias", null, null, gradient, null, null);
+    sums.ofGradient("bias", null, gradient, null, null, null, null, false);
     sums.finish("bias", plan.gradient(op.bias()), null);
     plan.flow(op.input(), gradient, false);
   }

@@ -24,7 +24,7 @@ final class ConcatOperation extends Operation {
     for (FeatureMap input : op.inputs()) {
       int channels = input.channels();
       int n = plan.count(input);
-      plan.each(
+      plan.wide(
           "concat",
           "copyChannels",
           op.output(),
@@ -50,7 +50,7 @@ final class ConcatOperation extends Operation {
       int channels = input.channels();
       int n = plan.count(input);
       Place gradient = plan.allocate(input);
-      plan.each(
+      plan.wide(
           "concat",
           "copyChannels",
           op.output(),

@@ -4,6 +4,7 @@ import org.networkfission.model.backend.cuda.cudnn.Direction;
 import org.networkfission.model.backend.cuda.cudnn.Problem;
 import org.networkfission.model.backend.cuda.memory.Place;
 import org.networkfission.model.op.DataType;
+import org.networkfission.model.op.FeatureMap;
 import org.networkfission.model.op.Op;
 
 /** A convolution, depthwise or not, of cuDNN's. It multiplies in the type that it makes. */
@@ -38,14 +39,7 @@ final class ConvolutionOperation extends Operation {
   @Override
   void backward(PlanBuilder plan) {
     Place outputGradient = plan.flowing(op.output());
-    Place input = plan.value(op.input(), type);
-    plan.add(
-        new Step.Convolve(
-            label() + " kernels",
-            Problem.of(op, plan.batch(), Direction.BACKWARD_FILTER),
-            input,
-            plan.kernelGradient(op.weight()),
-            outputGradient));
+    kernels(plan, outputGradient);
     if (plan.wantsGradient(op.input())) {
       Place gradient = plan.allocate(op.input().as(type));
       plan.add(
@@ -57,6 +51,31 @@ final class ConvolutionOperation extends Operation {
               outputGradient));
       plan.flow(op.input(), gradient, type);
     }
+  }
+
+  private void kernels(PlanBuilder plan, Place outputGradient) {
+    FeatureMap x = op.input();
+    FeatureMap y = op.output();
+    Place gradient = plan.kernelGradient(op.weight());
+    if (NarrowKernelGradient.fits(y, type) && !op.depthwise()) {
+      new NarrowKernelGradient(
+              x,
+              y,
+              op.kernel(),
+              op.stride(),
+              op.dilation(),
+              op.paddingBefore(x.height(), y.height()),
+              op.paddingBefore(x.width(), y.width()))
+          .add(plan, label() + " kernels", plan.value(x), outputGradient, gradient);
+      return;
+    }
+    plan.add(
+        new Step.Convolve(
+            label() + " kernels",
+            Problem.of(op, plan.batch(), Direction.BACKWARD_FILTER),
+            plan.value(x, type),
+            gradient,
+            outputGradient));
   }
 
   private String label() {

@@ -23,10 +23,8 @@ import org.networkfission.model.op.StageProgram;
 
 /** Writes the steps of a plan, and keeps track of where features and gradients are. */
 public final class PlanBuilder {
-  private static final int THREADS = 256;
-  private static final int MOST_BLOCKS = 4096;
-  private static final int COLUMNS = 32;
-  private static final int LINES = 8;
+  /** Bytes of features that a thread reads or writes at once. */
+  private static final int AT_ONCE = 16;
 
   private final int batch;
   private final boolean training;
@@ -172,10 +170,13 @@ public final class PlanBuilder {
     steps.add(step);
   }
 
+  private void launch(String label, String kernel, Grid grid, Object... arguments) {
+    add(new Step.Kernel(label, kernel, grid, Arrays.asList(arguments)));
+  }
+
   /** A kernel that takes its elements one by one. */
   void each(String label, String kernel, int count, Object... arguments) {
-    int blocks = Math.min(MOST_BLOCKS, (count + THREADS - 1) / THREADS);
-    add(new Step.Kernel(label, kernel, new Grid(blocks, 1, THREADS, 1), Arrays.asList(arguments)));
+    launch(label, kernel, Grid.each(count), arguments);
   }
 
   /** The name of a kernel over features of a map's type. */
@@ -188,15 +189,38 @@ public final class PlanBuilder {
     each(label, over(kernel, map), count, arguments);
   }
 
-  /** A kernel whose blocks each sum over columns of channels. */
+  /** A kernel over features of a map's type whose threads take as many at once as they can. */
+  void wide(String label, String kernel, FeatureMap map, int count, Object... arguments) {
+    launch(label, over(kernel, map), Grid.wide(count, AT_ONCE / map.type().bytes()), arguments);
+  }
+
+  /** A kernel whose blocks each sum over columns of channels and, in lines, over something else. */
   void columns(String label, String kernel, int channels, int blocks, Object... arguments) {
-    Grid grid = new Grid((channels + COLUMNS - 1) / COLUMNS, blocks, COLUMNS, LINES);
-    add(new Step.Kernel(label, kernel, grid, Arrays.asList(arguments)));
+    launch(label, kernel, Grid.columns(channels, blocks), arguments);
+  }
+
+  /** Likewise, over features of a map's type, of which a thread takes as many as it can. */
+  void wideColumns(String label, String kernel, FeatureMap map, int blocks, Object... arguments) {
+    int atOnce = AT_ONCE / map.type().bytes();
+    int channels = map.channels();
+    int columns = channels % atOnce == 0 ? channels / atOnce : channels;
+    columns(label, over(kernel, map), columns, blocks, arguments);
+  }
+
+  /** A kernel that adds up what blocks have summed, a block for some of the sums each. */
+  void finish(String label, String kernel, int sums, Object... arguments) {
+    launch(label, kernel, Grid.sums(sums), arguments);
+  }
+
+  /** A kernel over features of a map's type, in blocks that have rows of features each. */
+  void rows(
+      String label, String kernel, FeatureMap map, int rows, int length, Object... arguments) {
+    launch(label, over(kernel, map), Grid.rows(rows, length), arguments);
   }
 
   /** A kernel whose blocks of 256 threads sum over pixels. */
   void blocks(String label, String kernel, int x, int y, Object... arguments) {
-    add(new Step.Kernel(label, kernel, new Grid(x, y, THREADS, 1), Arrays.asList(arguments)));
+    launch(label, kernel, new Grid(x, y, Grid.THREADS, 1), arguments);
   }
 
   /** The next step begins a phase, which {@link Plan#run} runs by its number. */
@@ -261,7 +285,7 @@ public final class PlanBuilder {
       return;
     }
     Place sum = owned ? contribution : before.owned() ? before.place() : allocate(map);
-    each("sum", "add", map, count(map), before.place(), contribution, count(map), sum);
+    wide("sum", "add", map, count(map), before.place(), contribution, count(map), sum);
     flows.put(map.name(), new Flow(sum, true));
   }
 

@@ -9,6 +9,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.networkfission.model.backend.cuda.driver.Device;
 import org.networkfission.model.backend.cuda.memory.Place;
 import org.networkfission.model.op.FeatureMap;
+import org.networkfission.model.parallel.Workers;
 
 /**
  * Features that come to a GPU from arrays of this machine, or go there. Arrays hold [image,
@@ -29,14 +30,26 @@ public final class Ports {
       boolean rows =
           array.dataType() == DataType.FLOAT && array.ordering() == 'c' && !array.isView();
       INDArray values = rows ? array : array.castTo(DataType.FLOAT).dup('c');
-      floats(pinned).put(values.data().asNioFloat().limit(Math.toIntExact(values.length())));
+      copy(
+          values.data().asNioFloat().limit(Math.toIntExact(values.length())),
+          floats(pinned),
+          Math.toIntExact(shape[0]));
     }
 
     /** An array of the caller's with the values that are there. */
     public INDArray read(Device.Pinned pinned) {
       INDArray array = Nd4j.createUninitialized(DataType.FLOAT, shape);
-      array.data().asNioFloat().put(floats(pinned));
+      FloatBuffer from = floats(pinned);
+      copy(from, array.data().asNioFloat(), Math.toIntExact(shape[0]));
       return array;
+    }
+
+    /** Copies images side by side: one thread copies slower than a GPU computes. */
+    private static void copy(FloatBuffer from, FloatBuffer to, int images) {
+      int length = from.remaining() / images;
+      int start = from.position();
+      Workers.forEach(
+          images, i -> to.slice(i * length, length).put(from.slice(start + i * length, length)));
     }
 
     private FloatBuffer floats(Device.Pinned pinned) {

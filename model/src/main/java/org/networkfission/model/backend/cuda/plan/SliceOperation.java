@@ -20,7 +20,7 @@ final class SliceOperation extends Operation {
   void forward(PlanBuilder plan) {
     int n = plan.count(op.output());
     Place output = plan.allocate(op.output());
-    plan.each(
+    plan.wide(
         "slice",
         "copyChannels",
         op.output(),
@@ -41,7 +41,7 @@ final class SliceOperation extends Operation {
     int n = plan.count(op.output());
     Place gradient = plan.allocate(op.input());
     plan.add(new Step.Clear(gradient));
-    plan.each(
+    plan.wide(
         "slice",
         "copyChannels",
         op.output(),
