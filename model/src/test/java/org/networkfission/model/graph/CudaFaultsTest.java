@@ -91,7 +91,9 @@ class CudaFaultsTest {
             "GPU 0, Stand-in of the host, has not ended its work within 1 s (fission.cuda.patience)");
   }
 
-  /** The stand-in rounds by its first engine alone: no such difference means that the second ran. */
+  /**
+   * The stand-in rounds by its first engine alone: no such difference means that the second ran.
+   */
   @Test
   void anEngineOfCudnnThatComputesWrongIsPassedOver() {
     NetworkSpec spec = SPEC.sized(48, 32); // No convolution of it was tried before.

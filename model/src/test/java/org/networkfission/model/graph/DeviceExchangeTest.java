@@ -2,6 +2,7 @@ package org.networkfission.model.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -211,7 +212,11 @@ class DeviceExchangeTest {
   /** This replica's wait for another ends, and its GPU goes on. */
   private static void requireEnd(FileGroup group, Engine engine) {
     long start = System.nanoTime();
-    assertThatThrownBy(() -> train(group, engine, STEPS))
+    Throwable end = catchThrowable(() -> train(group, engine, STEPS));
+    if (end instanceof CudaException refused) { // By NCCL: two on one GPU, before 2.30.
+      throw refused;
+    }
+    assertThat(end)
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageMatching(".*(is silent|Cannot exchange with the other replicas' GPUs).*");
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(PATIENCE);

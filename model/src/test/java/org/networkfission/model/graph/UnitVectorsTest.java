@@ -34,7 +34,8 @@ class UnitVectorsTest {
       vectors.putScalar(new long[] {2, c, 4, 6}, c == 1 ? Double.NaN : 1e20);
     }
     INDArray right = expected(vectors);
-    INDArray view = Nd4j.concat(1, vectors, vectors).get(NDArrayIndex.all(), NDArrayIndex.interval(3, 6));
+    INDArray view =
+        Nd4j.concat(1, vectors, vectors).get(NDArrayIndex.all(), NDArrayIndex.interval(3, 6));
     assertThat(UnitVectors.of(view).data().asDouble()).isEqualTo(right.data().asDouble());
     assertThat(right.getDouble(1, 2, 2, 3)).isEqualTo(-1);
     assertThat(UnitVectors.of(vectors)).isSameAs(vectors);

@@ -17,8 +17,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Chooses how cuDNN computes convolutions: the first engine that its heuristics propose and that
  * gives the same bits each time, compiles nothing at run time, needs no more room than {@link
- * #WORKSPACE_LIMIT}, keeps the precision and computes right ({@link EngineCheck}). So the choice is a function of the GPU's model and
- * cuDNN's version, and a run that is resumed on the same has the same bits.
+ * #WORKSPACE_LIMIT}, keeps the precision and computes right ({@link EngineCheck}). So the choice is
+ * a function of the GPU's model and cuDNN's version, and a run that is resumed on the same has the
+ * same bits.
  */
 public final class Planner implements AutoCloseable {
   /** Bytes of room that an engine may need. */

@@ -13,9 +13,9 @@ import java.util.Optional;
 
 /**
  * Finds libraries of this machine: in the folders of the system property {@value #FOLDERS} or the
- * variable {@value #VARIABLE}, where the system's loader looks, in CUDA's folders and the driver's of
- * containers under {@code /usr/local}, and in the wheels that pip has installed for the Pythons of the
- * path and the system's.
+ * variable {@value #VARIABLE}, where the system's loader looks, in CUDA's folders and the driver's
+ * of containers under {@code /usr/local}, and in the wheels that pip has installed for the Pythons
+ * of the path and the system's.
  */
 public final class NativeLibraries {
   /** The system property that names folders to look in first, with colons between. */

@@ -69,8 +69,7 @@ final class ChannelSums {
    *
    * @param share what a step takes of the difference
    */
-  record Running(
-      Place mean, Place variance, float share, Place meanStep, Place varianceStep) {
+  record Running(Place mean, Place variance, float share, Place meanStep, Place varianceStep) {
     static final Running NONE = new Running(null, null, 0, null, null);
   }
 

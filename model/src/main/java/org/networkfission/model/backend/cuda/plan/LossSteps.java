@@ -18,8 +18,8 @@ import org.networkfission.model.loss.Target;
 import org.networkfission.model.loss.TaskLoss;
 import org.networkfission.model.network.StepLosses;
 import org.networkfission.model.network.Task;
-import org.networkfission.model.parallel.Workers;
 import org.networkfission.model.op.FeatureMap;
+import org.networkfission.model.parallel.Workers;
 
 /**
  * The losses of all heads and the gradients of outputs. The truth comes with the minibatch; what it

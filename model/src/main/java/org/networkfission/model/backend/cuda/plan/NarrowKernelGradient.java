@@ -14,13 +14,7 @@ import org.networkfission.model.op.FeatureMap;
  * @param narrow the map of few, in whose rows the patches are
  */
 record NarrowKernelGradient(
-    FeatureMap wide,
-    FeatureMap narrow,
-    int kernel,
-    int stride,
-    int dilation,
-    int above,
-    int left) {
+    FeatureMap wide, FeatureMap narrow, int kernel, int stride, int dilation, int above, int left) {
   private static final int MOST_CHANNELS = 48;
   private static final int AT_ONCE = 16;
   private static final int MOST_BLOCKS = 128;

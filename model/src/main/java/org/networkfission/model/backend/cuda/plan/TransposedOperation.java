@@ -81,12 +81,7 @@ final class TransposedOperation extends Operation {
     if (narrow()) {
       new NarrowKernelGradient(
               op.output(), op.input(), op.kernel(), op.stride(), 1, op.padding(), op.padding())
-          .add(
-              plan,
-              LABEL + " kernels",
-              outputGradient,
-              input,
-              plan.kernelGradient(op.weight()));
+          .add(plan, LABEL + " kernels", outputGradient, input, plan.kernelGradient(op.weight()));
     } else {
       plan.add(
           new Step.Convolve(
