@@ -228,7 +228,9 @@ class ComputeTest {
     boolean isRounded =
         output.distance2(rounded.forward()) > 1e-6 * output.norm2Number().doubleValue();
     // A real cuDNN may compute small convolutions without tensor cores.
-    assertThat(isRounded || StandIn.isReal() && multiplies).as("is rounded").isEqualTo(multiplies);
+    assertThat(isRounded || (StandIn.isReal() && multiplies))
+        .as("is rounded")
+        .isEqualTo(multiplies);
     INDArray gradient = random(99, DataType.FLOAT, output.shape());
     double tolerance = 10 * BENT.getOrDefault(one.name(), TF32 / 10);
     INDArray[] expected = single.backward(gradient);

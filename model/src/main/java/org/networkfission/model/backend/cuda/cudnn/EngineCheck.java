@@ -119,7 +119,7 @@ final class EngineCheck {
             device,
             over(problem, "convolutionAtSamples"),
             new Grid(SAMPLES / THREADS, 1, THREADS, 1),
-            problem.direction().ordinal(),
+            what(problem.direction()),
             x,
             w,
             y,
@@ -139,6 +139,15 @@ final class EngineCheck {
             SAMPLES,
             results)
         .run();
+  }
+
+  /** The number that the kernel knows a direction by. */
+  private static int what(Direction direction) {
+    return switch (direction) {
+      case FORWARD -> 0;
+      case BACKWARD_DATA -> 1;
+      case BACKWARD_FILTER -> 2;
+    };
   }
 
   private static int number(long value) {
