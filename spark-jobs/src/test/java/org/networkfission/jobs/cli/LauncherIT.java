@@ -38,7 +38,7 @@ class LauncherIT {
     void interruptWhenItHasSaid(String text) throws IOException, InterruptedException {
       while (!Files.readString(out, StandardCharsets.UTF_8).contains(text)) {
         assertThat(process.isAlive()).as("still runs").isTrue();
-        Thread.sleep(50);
+        Thread.sleep(20);
       }
       new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
     }
@@ -168,7 +168,7 @@ class LauncherIT {
             false,
             "sample",
             "sample.output=file:rooms",
-            "sample.rooms.train-trajectories=2",
+            "sample.rooms.train-trajectories=9",
             "sample.rooms.val-trajectories=1",
             "sample.rooms.views=2",
             "sample.rooms.width=96",
@@ -176,7 +176,7 @@ class LauncherIT {
     assertThat(sampled.code()).as(sampled.err()).isZero();
     String[] command = {"prepare", "prepare.input=file:rooms", "prepare.output=file:prepared"};
 
-    Running running = start(false, command);
+    Running running = start(false, command); // Of ten units: it is not done when it has begun.
     running.interruptWhenItHasSaid("frames in");
     Ended stopped = running.end();
 
