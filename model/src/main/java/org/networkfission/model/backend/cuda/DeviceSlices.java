@@ -16,9 +16,6 @@ import org.networkfission.model.backend.cuda.nccl.Communicator;
  * <p>Memory: the own slice once for every other replica.
  */
 final class DeviceSlices implements DeviceExchange, AutoCloseable {
-  private static final int THREADS = 256;
-  private static final int MOST_BLOCKS = 4096;
-
   private final DeviceParameters owner;
   private final DeviceMemory memory;
   private final Device device;
@@ -47,12 +44,11 @@ final class DeviceSlices implements DeviceExchange, AutoCloseable {
     this.rank = group.rank();
     this.rows = rows;
     int length = length(rank);
-    int blocks = Math.max(1, Math.min(MOST_BLOCKS, (length + THREADS - 1) / THREADS));
     this.mean =
         new Launch(
             device,
             "meanOfRanks",
-            new Grid(blocks, 1, THREADS, 1),
+            Grid.each(length),
             rows,
             rank,
             group.size(),
