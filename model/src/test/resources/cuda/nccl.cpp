@@ -114,7 +114,7 @@ int ncclGetVersion(int* version) { *version = 22907; return SUCCESS; }
 
 int ncclGetUniqueId(Id* id) {
   memset(id, 0, sizeof *id);
-  strcpy(id->folder, "/tmp/stand-in-nccl-XXXXXX");
+  strcpy(id->folder, P_tmpdir "/stand-in-nccl-XXXXXX");
   return mkdtemp(id->folder) ? SUCCESS : refuse(SYSTEM_ERROR, "no folder to meet in");
 }
 

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.networkfission.jobs.cluster.ExecutorProcesses;
 import org.networkfission.jobs.cluster.SecureHdfs;
 
 /**
@@ -149,7 +150,7 @@ final class KerberosRuns implements AutoCloseable {
     int pauses = 0;
     while (driver.isAlive() && pauses < 2) {
       String newest = newestCheckpoint(run);
-      List<ProcessHandle> executors = executors();
+      List<ProcessHandle> executors = ExecutorProcesses.all();
       if (newest.compareTo(last) > 0 && executors.size() == 2) {
         last = newest;
         signal("STOP", executors);
@@ -180,17 +181,6 @@ final class KerberosRuns implements AutoCloseable {
     ended.succeeded();
     assertThat(ended.pauses()).as("times that executors outlived a token").isEqualTo(2);
     assertThat(newestCheckpoint(run)).isEqualTo("00000160");
-  }
-
-  private static List<ProcessHandle> executors() {
-    return ProcessHandle.current()
-        .descendants()
-        .filter(
-            process ->
-                process.info().arguments().stream()
-                    .flatMap(Arrays::stream)
-                    .anyMatch(word -> word.endsWith("CoarseGrainedExecutorBackend")))
-        .toList();
   }
 
   private static void signal(String name, List<ProcessHandle> processes) throws Exception {

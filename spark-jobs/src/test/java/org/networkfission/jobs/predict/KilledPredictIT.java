@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.networkfission.jobs.cluster.ExecutorProcesses;
 import org.networkfission.jobs.cluster.TestCluster;
 import org.networkfission.jobs.evaluate.EvaluationInput;
 import org.networkfission.prep.codec.Jpeg;
@@ -125,18 +126,12 @@ class KilledPredictIT {
     }
   }
 
-  private static List<ProcessHandle> executors(Process job) {
-    return job.descendants()
-        .filter(p -> p.info().commandLine().orElse("").contains("CoarseGrainedExecutorBackend"))
-        .toList();
-  }
-
   private void executorIsKilledAfter(int parts) throws Exception {
     String name = "executor-" + parts;
     Path log = folder.resolve(name + ".log");
     Process job = launch(command(name, true), log);
     await(folder.resolve(name), parts, job);
-    executors(job).get(0).destroyForcibly();
+    ExecutorProcesses.of(job.toHandle()).get(0).destroyForcibly();
 
     assertThat(job.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
 

@@ -22,6 +22,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.networkfission.jobs.cluster.ExecutorProcesses;
 import org.networkfission.jobs.cluster.TestCluster;
 import org.networkfission.prep.frame.TruthKind;
 import org.networkfission.prep.list.ListSettings;
@@ -159,13 +160,7 @@ class KilledPrepareIT {
               }
             });
     awaitTheMiddle(output);
-    ProcessHandle executor =
-        ProcessHandle.current()
-            .descendants()
-            .filter(p -> p.info().commandLine().orElse("").contains("CoarseGrainedExecutorBackend"))
-            .findFirst()
-            .orElseThrow();
-    executor.destroyForcibly();
+    ExecutorProcesses.all().get(0).destroyForcibly();
     long finished = finishedUnits(output);
 
     Manifest manifest = job.get(PATIENCE_SECONDS, TimeUnit.SECONDS);

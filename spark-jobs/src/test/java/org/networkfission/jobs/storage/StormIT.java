@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -21,6 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.networkfission.jobs.cluster.ExecutorProcesses;
 import org.networkfission.jobs.train.checkpoint.Checkpoint;
 import org.networkfission.prep.sample.SampleSettings;
 import org.networkfission.prep.sample.SceneNetSample;
@@ -218,7 +218,7 @@ class StormIT {
       Process process = start(step, to, SHARE);
       count("commands");
       while (!process.waitFor(500 + random.nextInt(4000), TimeUnit.MILLISECONDS)) {
-        List<ProcessHandle> executors = process.descendants().filter(StormIT::isExecutor).toList();
+        List<ProcessHandle> executors = ExecutorProcesses.of(process.toHandle());
         // Most strike when there is work to disturb, some while a command begins.
         boolean strikes = !executors.isEmpty() || random.nextInt(8) == 0;
         if (disturbances < MOST_PER_COMMAND && strikes) {
@@ -273,12 +273,6 @@ class StormIT {
         count("visits of strangers to all ports");
       }
     }
-  }
-
-  private static boolean isExecutor(ProcessHandle process) {
-    return process.info().arguments().stream()
-        .flatMap(Arrays::stream)
-        .anyMatch(argument -> argument.contains("ExecutorBackend"));
   }
 
   private static void signal(String name, ProcessHandle process) throws Exception {

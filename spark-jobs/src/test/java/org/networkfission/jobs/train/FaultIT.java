@@ -9,7 +9,6 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.networkfission.jobs.cluster.ClusterSettings;
+import org.networkfission.jobs.cluster.ExecutorProcesses;
 import org.networkfission.jobs.cluster.TestCluster;
 import org.networkfission.jobs.settings.ResolvedConfig;
 import org.networkfission.jobs.train.checkpoint.Checkpoint;
@@ -77,18 +77,6 @@ class FaultIT {
     return run(assignments, null, new PrintWriter(new StringWriter(), true));
   }
 
-  private static List<ProcessHandle> executors() {
-    return ProcessHandle.current()
-        .descendants()
-        .filter(
-            process ->
-                process.info().arguments().stream()
-                    .flatMap(java.util.Arrays::stream)
-                    .anyMatch(argument -> argument.contains("ExecutorBackend")))
-        .sorted(Comparator.comparing(ProcessHandle::pid))
-        .toList();
-  }
-
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
   void anExecutorIsKilledAtARandomStep(int seed) throws Exception {
@@ -105,7 +93,7 @@ class FaultIT {
             super.println(line);
             if (line.startsWith(at) && killed.get() == null) {
               sleep(delay);
-              killed.set(executors().get(which));
+              killed.set(ExecutorProcesses.all().get(which));
               killed.get().destroyForcibly();
             }
           }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -13,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.networkfission.jobs.cluster.ExecutorProcesses;
 import org.networkfission.jobs.cluster.TestCluster;
 import org.networkfission.jobs.settings.ResolvedConfig;
 import org.networkfission.jobs.train.checkpoint.Checkpoint;
@@ -71,7 +71,7 @@ class MixedTrainIT {
           public void println(String line) {
             super.println(line);
             if (line.startsWith("step 10/") && !killed.isDone()) {
-              ProcessHandle victim = executor();
+              ProcessHandle victim = ExecutorProcesses.all().get(0);
               victim.destroyForcibly();
               killed.complete(victim);
             }
@@ -94,17 +94,5 @@ class MixedTrainIT {
     }
     assertThat(last.datasets().get("shapes")).containsOnlyKeys("normals", "depth");
     assertThat(last.datasets().get("names")).containsOnlyKeys("labels", "normals");
-  }
-
-  private static ProcessHandle executor() {
-    return ProcessHandle.current()
-        .descendants()
-        .filter(
-            process ->
-                process.info().arguments().stream()
-                    .flatMap(Arrays::stream)
-                    .anyMatch(argument -> argument.contains("ExecutorBackend")))
-        .findFirst()
-        .orElseThrow();
   }
 }

@@ -7,7 +7,6 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.networkfission.jobs.cluster.ClusterSettings;
+import org.networkfission.jobs.cluster.ExecutorProcesses;
 import org.networkfission.jobs.cluster.TestCluster;
 import org.networkfission.jobs.cluster.TestProcessor;
 import org.networkfission.jobs.train.checkpoint.Checkpoint;
@@ -104,19 +104,6 @@ class TrainJobIT {
     };
   }
 
-  /** The executors that this test's driver started, oldest first. */
-  private static List<ProcessHandle> executors() {
-    return ProcessHandle.current()
-        .descendants()
-        .filter(
-            process ->
-                process.info().arguments().stream()
-                    .flatMap(java.util.Arrays::stream)
-                    .anyMatch(argument -> argument.contains("ExecutorBackend")))
-        .sorted(Comparator.comparing(process -> process.info().startInstant().orElseThrow()))
-        .toList();
-  }
-
   @Test
   void aKilledExecutorChangesNothingInTheResult() throws Exception {
     killAnExecutor(ComputePrecision.FLOAT32);
@@ -143,7 +130,7 @@ class TrainJobIT {
             told,
             line -> {
               if (line.startsWith("step 10/") && !killed.isDone()) {
-                ProcessHandle victim = executors().get(0);
+                ProcessHandle victim = ExecutorProcesses.all().get(0);
                 victim.destroyForcibly();
                 killed.complete(victim);
               }
@@ -174,7 +161,7 @@ class TrainJobIT {
             told,
             line -> {
               if (line.startsWith("step 10/") && !asked.isDone()) {
-                ProcessHandle victim = executors().get(0);
+                ProcessHandle victim = ExecutorProcesses.all().get(0);
                 signal("TERM", victim);
                 asked.complete(victim);
               }
@@ -206,7 +193,7 @@ class TrainJobIT {
             told,
             line -> {
               if (line.startsWith("step 9/") && !stopped.isDone()) {
-                ProcessHandle victim = executors().get(0);
+                ProcessHandle victim = ExecutorProcesses.all().get(0);
                 signal("STOP", victim);
                 stoppedAt.set(System.nanoTime());
                 stopped.complete(victim);
@@ -235,7 +222,7 @@ class TrainJobIT {
             line -> {
               if (line.startsWith("step 9/") && !woken.isDone()) {
                 // Both, so that neither waits for the other in vain.
-                List<ProcessHandle> all = executors();
+                List<ProcessHandle> all = ExecutorProcesses.all();
                 all.forEach(process -> signal("STOP", process));
                 CompletableFuture.delayedExecutor(20, TimeUnit.SECONDS)
                     .execute(

@@ -21,9 +21,9 @@ final class DeviceMemory implements AutoCloseable {
   DeviceMemory(Device device, Layout layout) {
     this.device = device;
     this.layout = layout;
-    long flat = aligned((long) layout.length() * Float.BYTES);
+    long flat = Device.aligned((long) layout.length() * Float.BYTES);
     long copies = layout.kernelBytes();
-    long tableBytes = aligned((long) layout.table().length * Long.BYTES);
+    long tableBytes = Device.aligned((long) layout.table().length * Long.BYTES);
     parameters = device.allocate(bytes(layout), "parameters");
     kernels = parameters + flat;
     table = kernels + copies;
@@ -46,21 +46,17 @@ final class DeviceMemory implements AutoCloseable {
 
   /** Bytes that parameters take. */
   static long bytes(Layout layout) {
-    return aligned((long) layout.length() * Float.BYTES)
+    return Device.aligned((long) layout.length() * Float.BYTES)
         + layout.kernelBytes()
-        + aligned((long) layout.table().length * Long.BYTES)
+        + Device.aligned((long) layout.table().length * Long.BYTES)
         + RESULT_BYTES;
   }
 
   /** Bytes that the gradient takes besides. */
   static long trainingBytes(Layout layout) {
-    return aligned((long) layout.length() * Float.BYTES)
+    return Device.aligned((long) layout.length() * Float.BYTES)
         + layout.kernelBytes()
-        + aligned(layout.length());
-  }
-
-  static long aligned(long bytes) {
-    return (bytes + Device.ALIGNMENT - 1) / Device.ALIGNMENT * Device.ALIGNMENT;
+        + Device.aligned(layout.length());
   }
 
   /** Where an area begins. */
@@ -69,7 +65,7 @@ final class DeviceMemory implements AutoCloseable {
       case PARAMETERS -> parameters;
       case KERNELS -> kernels;
       case GRADIENT -> training();
-      case KERNEL_GRADIENTS -> training() + aligned((long) layout.length() * Float.BYTES);
+      case KERNEL_GRADIENTS -> training() + Device.aligned((long) layout.length() * Float.BYTES);
       case PLAN -> throw new IllegalArgumentException("a plan has memory of its own");
     };
   }
@@ -83,7 +79,7 @@ final class DeviceMemory implements AutoCloseable {
     if (training == 0) {
       device.enter();
       training = device.allocate(trainingBytes(layout), "the gradient");
-      device.clear(training, aligned((long) layout.length() * Float.BYTES));
+      device.clear(training, Device.aligned((long) layout.length() * Float.BYTES));
     }
     return training;
   }

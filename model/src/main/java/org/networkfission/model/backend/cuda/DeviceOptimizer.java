@@ -39,8 +39,8 @@ final class DeviceOptimizer implements RangeOptimizer, AutoCloseable {
     this.from = moments.from();
     this.length = moments.to() - moments.from();
     this.first = device.allocate(bytes(length), "the optimizer's moments");
-    this.second = first + DeviceMemory.aligned((long) length * Float.BYTES);
-    this.parts = second + DeviceMemory.aligned((long) length * Float.BYTES);
+    this.second = first + Device.aligned((long) length * Float.BYTES);
+    this.parts = second + Device.aligned((long) length * Float.BYTES);
     try (Device.Pinned pinned = device.pinned(Math.max(1, (long) length * Float.BYTES))) {
       upload(moments.first(), pinned, first);
       upload(moments.second(), pinned, second);
@@ -49,8 +49,7 @@ final class DeviceOptimizer implements RangeOptimizer, AutoCloseable {
 
   /** Bytes that the moments of so many elements take. */
   static long bytes(int length) {
-    return 2 * DeviceMemory.aligned((long) length * Float.BYTES)
-        + (long) NORM_BLOCKS * Double.BYTES;
+    return 2 * Device.aligned((long) length * Float.BYTES) + (long) NORM_BLOCKS * Double.BYTES;
   }
 
   private void upload(float[] values, Device.Pinned pinned, long to) {

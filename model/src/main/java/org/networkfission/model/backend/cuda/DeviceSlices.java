@@ -77,7 +77,7 @@ final class DeviceSlices implements DeviceExchange, AutoCloseable {
 
   /** Bytes of the device's memory that it takes with slices of so many elements. */
   static long bytes(int length, int replicas) {
-    return DeviceMemory.aligned(Math.max(1, (long) length * Float.BYTES * (replicas - 1)));
+    return Device.aligned(Math.max(1, (long) length * Float.BYTES * (replicas - 1)));
   }
 
   private int length(int replica) {

@@ -62,10 +62,10 @@ final class EngineCheck {
   /** How far results are from the plain kernel's, as a share of their norm. */
   private double apart(long handle, Problem problem, Planner.Plan plan) {
     long bytes = problem.type().bytes();
-    long input = aligned(elements(problem.input()) * bytes);
-    long kernel = aligned(elements(problem.kernel()) * bytes);
-    long output = aligned(elements(problem.output()) * bytes);
-    long found = aligned(2L * SAMPLES * Double.BYTES);
+    long input = Device.aligned(elements(problem.input()) * bytes);
+    long kernel = Device.aligned(elements(problem.kernel()) * bytes);
+    long output = Device.aligned(elements(problem.output()) * bytes);
+    long found = Device.aligned(2L * SAMPLES * Double.BYTES);
     long place =
         device.allocate(input + kernel + output + found + plan.workspace(), "trying an engine");
     try (Device.Pinned pinned = device.pinned(2L * SAMPLES * Double.BYTES)) {
@@ -98,7 +98,7 @@ final class EngineCheck {
 
   private void fill(Problem problem, long at, List<Long> dims, int seed) {
     int n = Math.toIntExact(elements(dims));
-    new Launch(device, over(problem, "drawn"), Grid.each(n), n, seed, at).run();
+    new Launch(device, Launch.over("drawn", problem.type()), Grid.each(n), n, seed, at).run();
   }
 
   /** What is to be computed is no number before. */
@@ -117,7 +117,7 @@ final class EngineCheck {
     List<Long> kernel = problem.kernel();
     new Launch(
             device,
-            over(problem, "convolutionAtSamples"),
+            Launch.over("convolutionAtSamples", problem.type()),
             new Grid(SAMPLES / THREADS, 1, THREADS, 1),
             what(problem.direction()),
             x,
@@ -154,15 +154,7 @@ final class EngineCheck {
     return Math.toIntExact(value);
   }
 
-  private static String over(Problem problem, String kernel) {
-    return problem.type() == DataType.BFLOAT16 ? kernel + "Bf16" : kernel;
-  }
-
   private static long elements(List<Long> dims) {
     return dims.stream().reduce(1L, Math::multiplyExact);
-  }
-
-  private static long aligned(long bytes) {
-    return (bytes + Device.ALIGNMENT - 1) / Device.ALIGNMENT * Device.ALIGNMENT;
   }
 }

@@ -122,6 +122,11 @@ public final class Device implements AutoCloseable {
     return free.getValue();
   }
 
+  /** Bytes with the gap behind them that lets what follows begin at a multiple. */
+  public static long aligned(long bytes) {
+    return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  }
+
   /**
    * Takes memory, whose values are anything.
    *

@@ -2,6 +2,7 @@ package org.networkfission.model.backend.cuda.driver;
 
 import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
+import org.networkfission.model.op.DataType;
 
 /** A kernel with its arguments and its cut into blocks, made once and run many times. */
 public final class Launch {
@@ -83,6 +84,11 @@ public final class Launch {
       set(i, arguments[i]);
       pointers.setPointer(SLOT * i, values.share(SLOT * i));
     }
+  }
+
+  /** The name of a kernel over features of a type. */
+  public static String over(String kernel, DataType type) {
+    return type == DataType.BFLOAT16 ? kernel + "Bf16" : kernel;
   }
 
   /** Changes an argument for the launches from here on. */

@@ -55,7 +55,7 @@ public final class Layout {
     table.add(kernelBytes);
     table.add(type == DataType.BFLOAT16 ? 1L : 0L);
     kernelElements += kernel.length();
-    kernelBytes += (bytes + Device.ALIGNMENT - 1) / Device.ALIGNMENT * Device.ALIGNMENT;
+    kernelBytes += Device.aligned(bytes);
   }
 
   /** Where each tensor lies in the flat vectors, in order. */

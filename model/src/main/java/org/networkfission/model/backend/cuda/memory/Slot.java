@@ -19,7 +19,7 @@ public final class Slot {
   /** Adds room; returns where it begins. */
   public long extend(long more) {
     long before = bytes;
-    bytes += (more + Device.ALIGNMENT - 1) / Device.ALIGNMENT * Device.ALIGNMENT;
+    bytes += Device.aligned(more);
     return before;
   }
 

@@ -73,7 +73,7 @@ public final class Plan implements AutoCloseable {
     Map<Place.Area, Long> all = new EnumMap<>(Place.Area.class);
     all.putAll(areas);
     all.put(Place.Area.PLAN, address);
-    long workspace = address + (bytes + Device.ALIGNMENT - 1) / Device.ALIGNMENT * Device.ALIGNMENT;
+    long workspace = address + Device.aligned(bytes);
     binding = new Binding(device, planner, all, workspace, device.pinned(Math.max(1, hostBytes)));
     for (Step step : steps) {
       work.add(step.bind(binding));

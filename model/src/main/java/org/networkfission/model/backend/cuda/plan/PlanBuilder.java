@@ -11,6 +11,7 @@ import java.util.Set;
 import org.networkfission.model.backend.Recomputation;
 import org.networkfission.model.backend.Replicas;
 import org.networkfission.model.backend.cuda.driver.Device;
+import org.networkfission.model.backend.cuda.driver.Launch;
 import org.networkfission.model.backend.cuda.driver.Launch.Grid;
 import org.networkfission.model.backend.cuda.memory.Layout;
 import org.networkfission.model.backend.cuda.memory.Place;
@@ -134,7 +135,7 @@ public final class PlanBuilder {
   /** Pinned memory of this machine. */
   HostPart host(long bytes) {
     HostPart part = new HostPart(hostBytes, bytes);
-    hostBytes += (bytes + Device.ALIGNMENT - 1) / Device.ALIGNMENT * Device.ALIGNMENT;
+    hostBytes += Device.aligned(bytes);
     return part;
   }
 
@@ -181,7 +182,7 @@ public final class PlanBuilder {
 
   /** The name of a kernel over features of a map's type. */
   static String over(String kernel, FeatureMap map) {
-    return map.type() == DataType.BFLOAT16 ? kernel + "Bf16" : kernel;
+    return Launch.over(kernel, map.type());
   }
 
   /** A kernel over features of a map's type that takes its elements one by one. */
