@@ -1,7 +1,5 @@
 package org.networkfission.model.loss;
 
-import java.util.Arrays;
-
 /** One minus the cosine of the angle between the predicted and the true normal. */
 public final class Cosine extends PixelLoss {
   /** Smallest squared length that a prediction is divided by the root of, as TensorFlow's. */
@@ -14,29 +12,59 @@ public final class Cosine extends PixelLoss {
 
   @Override
   double add(Block block) {
-    double[] p = block.prediction;
-    float[] t = block.truth;
-    double[] gradient = block.gradient;
-    Arrays.fill(gradient, 0);
-    double loss = 0;
-    for (int x = 0; x < block.count; x++) {
-      if (!block.valid[x]) {
-        continue;
-      }
-      int y = x + Block.SIZE;
-      int z = y + Block.SIZE;
-      double squared = p[x] * p[x] + p[y] * p[y] + p[z] * p[z];
-      double inverse = 1 / Math.sqrt(Math.max(squared, SMALLEST));
-      double truthSquared = (double) t[x] * t[x] + (double) t[y] * t[y] + (double) t[z] * t[z];
-      double truthInverse = 1 / Math.sqrt(Math.max(truthSquared, SMALLEST));
-      double cosine = (p[x] * t[x] + p[y] * t[y] + p[z] * t[z]) * inverse * truthInverse;
-      loss += 1 - cosine;
-      // Below the smallest length the divisor is a constant.
-      double along = squared > SMALLEST ? cosine * inverse : 0;
-      gradient[x] = -inverse * (t[x] * truthInverse - along * p[x]);
-      gradient[y] = -inverse * (t[y] * truthInverse - along * p[y]);
-      gradient[z] = -inverse * (t[z] * truthInverse - along * p[z]);
+    double[][] p = block.doubles();
+    double[][] t = {block.rows[0], block.rows[1], block.rows[2]};
+    double[] squared = block.rows[3];
+    double[] inverse = block.rows[4];
+    double[] cosine = block.rows[5];
+    double[] along = block.rows[6];
+    for (int c = 0; c < t.length; c++) {
+      Rows.widen(block.truth[c], t[c]);
     }
+    dot(t, t, squared);
+    inverseRoots(squared, inverse);
+    for (double[] row : t) {
+      Rows.multiply(row, inverse);
+    }
+    dot(p, t, cosine);
+    dot(p, p, squared);
+    inverseRoots(squared, inverse);
+    Rows.multiply(cosine, inverse);
+    double loss = 0;
+    for (int i = 0; i < block.count; i++) {
+      loss += block.valid[i] ? 1 - cosine[i] : 0;
+      // Below the smallest length the divisor is a constant.
+      along[i] = squared[i] > SMALLEST ? cosine[i] * inverse[i] : 0;
+    }
+    double[][] gradient = block.gradient();
+    for (int c = 0; c < gradient.length; c++) {
+      gradient(gradient[c], inverse, t[c], along, p[c]);
+    }
+    block.clearInvalid(gradient);
     return loss;
+  }
+
+  private static void dot(double[][] a, double[][] b, double[] dot) {
+    dot(a[0], a[1], a[2], b[0], b[1], b[2], dot);
+  }
+
+  private static void dot(
+      double[] ax, double[] ay, double[] az, double[] bx, double[] by, double[] bz, double[] dot) {
+    for (int i = 0; i < dot.length; i++) {
+      dot[i] = ax[i] * bx[i] + ay[i] * by[i] + az[i] * bz[i];
+    }
+  }
+
+  private static void inverseRoots(double[] squared, double[] inverse) {
+    for (int i = 0; i < inverse.length; i++) {
+      inverse[i] = 1 / Math.sqrt(Math.max(squared[i], SMALLEST));
+    }
+  }
+
+  private static void gradient(
+      double[] gradient, double[] inverse, double[] truth, double[] along, double[] predicted) {
+    for (int i = 0; i < gradient.length; i++) {
+      gradient[i] = -inverse[i] * (truth[i] - along[i] * predicted[i]);
+    }
   }
 }

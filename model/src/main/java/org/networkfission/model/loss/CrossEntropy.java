@@ -11,6 +11,15 @@ import org.networkfission.model.parallel.Workers;
  * least of these count too.
  */
 public final class CrossEntropy extends PixelLoss {
+  // Rows of a block.
+  private static final int OWN = 0;
+  private static final int OTHERS = 1;
+  private static final int BELOW = 2;
+  private static final int LOSSES = 3;
+
+  /** Pixels of one logarithm: a factor is at most the number of classes, so none overflows. */
+  private static final int PRODUCT = 16;
+
   private final int classes;
   private final double[] weights;
   private final double hardest;
@@ -23,7 +32,11 @@ public final class CrossEntropy extends PixelLoss {
   /** By the options' classes, weights and share of hardest pixels. */
   public CrossEntropy(LossOptions options) {
     this.classes = options.classes();
-    this.weights = options.classWeights().stream().mapToDouble(Double::doubleValue).toArray();
+    boolean alike = options.classWeights().stream().allMatch(weight -> weight == 1);
+    this.weights =
+        alike
+            ? new double[0]
+            : options.classWeights().stream().mapToDouble(Double::doubleValue).toArray();
     this.hardest = options.hardest();
   }
 
@@ -48,12 +61,10 @@ public final class CrossEntropy extends PixelLoss {
     Workers.forEach(
         blocks,
         number -> {
-          Block block = new Block(classes, target.channels());
+          Block block = new Block(prediction, classes, target.channels());
           block.read(prediction, target, image, number);
-          exponentials(block);
-          for (int i = 0; i < block.count; i++) {
-            losses[number * Block.SIZE + i] = block.valid[i] ? loss(block, i) : Double.NaN;
-          }
+          Softmax.compute(block, block.rows[OWN], block.rows[OTHERS], block.rows[BELOW]);
+          System.arraycopy(losses(block), 0, losses, number * Block.SIZE, block.count);
         });
     Arrays.sort(losses); // What does not count comes last.
     int valid = target.validPixels(image);
@@ -69,72 +80,59 @@ public final class CrossEntropy extends PixelLoss {
 
   @Override
   double add(Block block) {
-    exponentials(block);
-    double[] gradient = block.gradient;
-    double[] sum = block.rows[1];
-    double[] share = block.rows[2];
-    double[] counts = block.rows[3];
+    Softmax.compute(block, block.rows[OWN], block.rows[OTHERS], block.rows[BELOW]);
+    return hardest == 1 && weights.length == 0 ? plain(block) : weighed(block);
+  }
+
+  /** All pixels that have a class count alike: a logarithm of a product is enough for some. */
+  private static double plain(Block block) {
+    double[] own = block.rows[OWN];
+    double[] others = block.rows[OTHERS];
+    double[] below = block.rows[BELOW];
+    double[] share = block.share();
+    double loss = 0;
+    double product = 1;
+    for (int i = 0; i < block.count; i++) {
+      double sum = own[i] + others[i];
+      product *= block.valid[i] ? sum : 1;
+      loss -= block.valid[i] ? below[i] : 0;
+      share[i] = (block.valid[i] ? 1 : 0) / sum;
+      if (i % PRODUCT == PRODUCT - 1) {
+        loss += Math.log(product);
+        product = 1;
+      }
+    }
+    return loss + Math.log(product);
+  }
+
+  private double weighed(Block block) {
+    double[] losses = losses(block);
+    double[] own = block.rows[OWN];
+    double[] others = block.rows[OTHERS];
+    double[] share = block.share();
     double loss = 0;
     for (int i = 0; i < block.count; i++) {
-      double own = block.valid[i] ? loss(block, i) : 0;
       // What is not finite counts, so that it is found.
-      counts[i] = block.valid[i] && !(own < least) ? factor * weight(block, i) : 0;
-      loss += counts[i] == 0 ? 0 : factor * own;
-      share[i] = counts[i] == 0 ? 0 : counts[i] / sum[i];
-    }
-    for (int c = 0; c < classes; c++) {
-      int plane = c * Block.SIZE;
-      for (int i = 0; i < block.count; i++) {
-        gradient[plane + i] *= share[i];
-      }
-    }
-    for (int i = 0; i < block.count; i++) {
-      if (block.valid[i]) {
-        int label = (int) block.truth[i];
-        gradient[label * Block.SIZE + i] -= counts[i];
-      }
+      boolean counts = block.valid[i] && !(losses[i] < least);
+      double count = counts ? factor * weight(block, i) : 0;
+      loss += count == 0 ? 0 : factor * losses[i];
+      share[i] = count / (own[i] + others[i]);
     }
     return loss;
   }
 
-  /**
-   * Of each pixel the largest score, the exponentials of what each score is below it, in the place
-   * of the gradient, and their sum.
-   */
-  private void exponentials(Block block) {
-    double[] x = block.prediction;
-    double[] exponentials = block.gradient;
-    int count = block.count;
-    double[] largest = block.rows[0];
-    double[] sum = block.rows[1];
-    Arrays.fill(largest, Double.NEGATIVE_INFINITY);
-    Arrays.fill(sum, 0);
-    for (int c = 0; c < classes; c++) {
-      int plane = c * Block.SIZE;
-      for (int i = 0; i < count; i++) {
-        largest[i] = Math.max(largest[i], x[plane + i]);
-      }
+  /** The weighted losses of a block's valid pixels; NaN of the others. */
+  private double[] losses(Block block) {
+    double[] losses = block.rows[LOSSES];
+    for (int i = 0; i < block.count; i++) {
+      double sum = block.rows[OWN][i] + block.rows[OTHERS][i];
+      losses[i] =
+          block.valid[i] ? weight(block, i) * (Math.log(sum) - block.rows[BELOW][i]) : Double.NaN;
     }
-    for (int c = 0; c < classes; c++) {
-      int plane = c * Block.SIZE;
-      for (int i = 0; i < count; i++) {
-        exponentials[plane + i] = Math.exp(x[plane + i] - largest[i]);
-      }
-      for (int i = 0; i < count; i++) {
-        sum[i] += exponentials[plane + i];
-      }
-    }
-  }
-
-  /** The weighted loss of a valid pixel whose exponentials are there. */
-  private double loss(Block block, int i) {
-    int label = (int) block.truth[i];
-    int at = label * Block.SIZE + i;
-    return weight(block, i)
-        * (Math.log(block.rows[1][i]) + block.rows[0][i] - block.prediction[at]);
+    return losses;
   }
 
   private double weight(Block block, int i) {
-    return weights.length == 0 ? 1 : weights[(int) block.truth[i]];
+    return weights.length == 0 ? 1 : weights[(int) block.truth[0][i]];
   }
 }

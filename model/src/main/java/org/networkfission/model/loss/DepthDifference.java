@@ -1,9 +1,10 @@
 package org.networkfission.model.loss;
 
-import java.util.Arrays;
-
 /** L1 or reverse Huber loss of depth in metres. */
 public final class DepthDifference extends PixelLoss {
+  /** More than 1 divided by the least difference that two floats have. */
+  private static final double HUGE = 1e300;
+
   private final DepthLoss kind;
 
   /** Up to here the loss is linear. */
@@ -26,10 +27,12 @@ public final class DepthDifference extends PixelLoss {
   @Override
   void begin(Pixels prediction, Target target, int image) {
     if (kind == DepthLoss.BERHU) {
+      int from = image * target.pixels();
+      double[] predicted = prediction.copy(from, target.pixels());
       double largest = 0;
-      for (int at = image * target.pixels(); at < (image + 1) * target.pixels(); at++) {
-        if (target.valid()[at]) {
-          largest = Math.max(largest, Math.abs(prediction.at(at) - target.values()[at]));
+      for (int i = 0; i < predicted.length; i++) {
+        if (target.valid()[from + i]) {
+          largest = Math.max(largest, Math.abs(predicted[i] - target.values()[from + i]));
         }
       }
       threshold = largest / 5;
@@ -38,22 +41,48 @@ public final class DepthDifference extends PixelLoss {
 
   @Override
   double add(Block block) {
-    Arrays.fill(block.gradient, 0);
+    double[] difference = block.rows[0];
+    double[] losses = block.rows[1];
+    double[][] gradient = block.gradient();
+    Rows.widen(block.truth[0], difference);
+    subtract(block.doubles()[0], difference);
+    signs(difference, gradient[0]);
+    if (threshold > 0 && threshold < Double.POSITIVE_INFINITY) {
+      reverseHuber(difference, threshold, losses, gradient[0]);
+    } else {
+      Rows.sizes(difference, losses);
+    }
+    block.clearInvalid(gradient);
     double loss = 0;
     for (int i = 0; i < block.count; i++) {
-      if (!block.valid[i]) {
-        continue;
-      }
-      double difference = block.prediction[i] - block.truth[i];
-      double size = Math.abs(difference);
-      if (size <= threshold) {
-        loss += size;
-        block.gradient[i] = Math.signum(difference);
-      } else {
-        loss += (size * size + threshold * threshold) / (2 * threshold);
-        block.gradient[i] = difference / threshold;
-      }
+      loss += block.valid[i] ? losses[i] : 0;
     }
     return loss;
+  }
+
+  /** The truth in the difference's place is taken from the prediction. */
+  private static void subtract(double[] predicted, double[] difference) {
+    for (int i = 0; i < difference.length; i++) {
+      difference[i] = predicted[i] - difference[i];
+    }
+  }
+
+  /** -1, 0 or 1. */
+  private static void signs(double[] difference, double[] signs) {
+    for (int i = 0; i < signs.length; i++) {
+      signs[i] = Math.max(-1, Math.min(1, difference[i] * HUGE));
+    }
+  }
+
+  /** The size up to the threshold, above it what meets it there and grows by the square. */
+  private static void reverseHuber(
+      double[] difference, double threshold, double[] losses, double[] gradient) {
+    double inverse = 1 / threshold;
+    for (int i = 0; i < gradient.length; i++) {
+      double size = Math.abs(difference[i]);
+      double above = Math.max(size, threshold);
+      losses[i] = Math.min(size, threshold) + (above * above * inverse - threshold) / 2;
+      gradient[i] *= above * inverse;
+    }
   }
 }

@@ -1,74 +1,77 @@
 package org.networkfission.model.loss;
 
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** A float or double array [batch, channels, height, width] seen from Java, as doubles. */
+/**
+ * The memory of a float or double array [batch, channels, height, width], row by row. It is read
+ * and written in runs of neighbours, for to ask for numbers one by one takes many times as long.
+ */
 final class Pixels {
-  private final float[] floats;
-  private final double[] doubles;
+  private final INDArray array;
+  private final FloatBuffer floats;
+  private final DoubleBuffer doubles;
 
-  private Pixels(float[] floats, double[] doubles) {
-    this.floats = floats;
-    this.doubles = doubles;
+  private Pixels(INDArray array) {
+    boolean inDouble = array.dataType() == DataType.DOUBLE;
+    this.array = array;
+    this.floats = inDouble ? null : array.data().asNioFloat();
+    this.doubles = inDouble ? array.data().asNioDouble() : null;
   }
 
-  /** A copy of an array's values. */
+  /** An array's values, row-major. */
   static Pixels of(INDArray array) {
-    INDArray rows = array.ordering() == 'c' && !array.isView() ? array : array.dup('c');
-    int length = Math.toIntExact(rows.length());
-    if (rows.dataType() == DataType.DOUBLE) {
-      return new Pixels(null, rows.data().asDouble());
-    }
-    float[] values = new float[length];
-    rows.data().asNioFloat().get(values);
-    return new Pixels(values, null);
+    return new Pixels(array.ordering() == 'c' && !array.isView() ? array : array.dup('c'));
   }
 
-  /** Zeros of a type. */
-  static Pixels zeros(DataType type, int length) {
-    return type == DataType.DOUBLE
-        ? new Pixels(null, new double[length])
-        : new Pixels(new float[length], null);
+  /** A new array, in which nothing is written yet. */
+  static Pixels create(DataType type, long... shape) {
+    return new Pixels(Nd4j.createUninitialized(type, shape));
   }
 
-  /** Copies values out. */
-  void read(int from, int count, double[] into, int at) {
-    if (doubles != null) {
-      System.arraycopy(doubles, from, into, at, count);
-      return;
-    }
-    for (int i = 0; i < count; i++) {
-      into[at + i] = floats[from + i];
-    }
-  }
-
-  /** Copies values in, each multiplied. */
-  void write(int to, int count, double[] values, int at, double factor) {
-    if (doubles != null) {
-      for (int i = 0; i < count; i++) {
-        doubles[to + i] = values[at + i] * factor;
-      }
-      return;
-    }
-    for (int i = 0; i < count; i++) {
-      floats[to + i] = (float) (values[at + i] * factor);
-    }
-  }
-
-  /** One value. */
-  double at(int index) {
-    return doubles != null ? doubles[index] : floats[index];
-  }
-
-  /** The values as an array of a shape. */
-  INDArray array(long... shape) {
-    if (doubles != null) {
-      return Nd4j.createFromArray(doubles).reshape('c', shape);
-    }
-    INDArray array = Nd4j.createUninitialized(DataType.FLOAT, shape);
-    array.data().asNioFloat().put(floats);
+  /** The array. */
+  INDArray array() {
     return array;
+  }
+
+  /** Whether they are floats, not doubles. */
+  boolean inFloats() {
+    return floats != null;
+  }
+
+  /** Copies values of floats out. */
+  void read(int from, int count, float[] into) {
+    floats.get(from, into, 0, count);
+  }
+
+  /** Copies values of doubles out. */
+  void read(int from, int count, double[] into) {
+    doubles.get(from, into, 0, count);
+  }
+
+  /** Copies values of floats in. */
+  void write(int to, int count, float[] values) {
+    floats.put(to, values, 0, count);
+  }
+
+  /** Copies values of doubles in. */
+  void write(int to, int count, double[] values) {
+    doubles.put(to, values, 0, count);
+  }
+
+  /** A copy of some values. */
+  double[] copy(int from, int count) {
+    double[] copy = new double[count];
+    if (inFloats()) {
+      float[] own = new float[count];
+      read(from, count, own);
+      Rows.widen(own, copy);
+    } else {
+      read(from, count, copy);
+    }
+    return copy;
   }
 }

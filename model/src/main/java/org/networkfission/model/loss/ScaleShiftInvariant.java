@@ -52,13 +52,13 @@ public final class ScaleShiftInvariant extends PixelLoss {
   void begin(Pixels prediction, Target target, int image) {
     plain.begin(prediction, target, image);
     int from = image * target.pixels();
-    double[] d = new double[target.pixels()];
+    double[] d = prediction.copy(from, target.pixels());
     double[] y = new double[target.pixels()];
     int n = 0;
-    for (int at = from; at < from + target.pixels(); at++) {
-      if (target.valid()[at]) {
-        d[n] = prediction.at(at);
-        y[n++] = target.values()[at];
+    for (int i = 0; i < d.length; i++) {
+      if (target.valid()[from + i]) {
+        d[n] = d[i];
+        y[n++] = target.values()[from + i];
       }
     }
     predictionMean = mean(d, n);
@@ -108,17 +108,19 @@ public final class ScaleShiftInvariant extends PixelLoss {
   @Override
   double add(Block block) {
     double loss = PLAIN * plain.add(block);
+    double[] predicted = block.doubles()[0];
+    double[] gradient = block.gradient()[0];
     for (int i = 0; i < block.count; i++) {
       if (!block.valid[i]) {
         continue;
       }
-      double d = block.prediction[i];
-      double y = block.truth[i];
+      double d = predicted[i];
+      double y = block.truth[0][i];
       double difference = scale * d + shift - y;
       loss += Math.abs(difference) <= largest ? Math.abs(difference) : 0;
       // Through the pixel itself, through the shift, and through the scale.
-      block.gradient[i] =
-          PLAIN * block.gradient[i]
+      gradient[i] =
+          PLAIN * gradient[i]
               + scale * (sign(difference) - meanSign)
               + along * (y - truthMean - 2 * scale * (d - predictionMean));
     }

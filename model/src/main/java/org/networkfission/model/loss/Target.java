@@ -21,11 +21,11 @@ public record Target(
   }
 
   /** Copies the truth of some pixels of an image into a block. */
-  void read(PixelLoss.Block block, int image, int from) {
+  void read(Block block, int image, int from) {
     System.arraycopy(valid, image * pixels + from, block.valid, 0, block.count);
     for (int c = 0; c < channels; c++) {
       int plane = (image * channels + c) * pixels + from;
-      System.arraycopy(values, plane, block.truth, c * PixelLoss.Block.SIZE, block.count);
+      System.arraycopy(values, plane, block.truth[c], 0, block.count);
     }
   }
 

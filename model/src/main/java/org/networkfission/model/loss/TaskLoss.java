@@ -1,7 +1,8 @@
 package org.networkfission.model.loss;
 
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.networkfission.model.loss.PixelLoss.Block;
 import org.networkfission.model.parallel.Workers;
 
 /** The loss of one task against the truth of one minibatch, for its main and auxiliary outputs. */
@@ -64,13 +65,12 @@ public final class TaskLoss {
    */
   public Result compute(INDArray prediction, double weight) {
     Pixels values = Pixels.of(prediction);
-    Pixels gradient = Pixels.zeros(prediction.dataType(), Math.toIntExact(prediction.length()));
+    Pixels gradient = Pixels.create(prediction.dataType(), prediction.shape());
     int channels = Math.toIntExact(prediction.size(1));
     int blocks = Block.count(target);
     double[] sums = new double[blocks];
-    double[] peaks = new double[blocks];
+    Queue<Block> rooms = new ConcurrentLinkedQueue<>();
     double total = 0;
-    double peak = 0;
     double[] images = new double[target.images()];
     for (int image = 0; image < target.images(); image++) {
       loss.begin(values, target, image);
@@ -80,28 +80,22 @@ public final class TaskLoss {
       Workers.forEach(
           (blocks + SHARE - 1) / SHARE,
           piece -> {
-            Block block = new Block(channels, target.channels());
+            Block free = rooms.poll();
+            Block block = free == null ? new Block(values, channels, target.channels()) : free;
             for (int i = piece * SHARE; i < Math.min(blocks, (piece + 1) * SHARE); i++) {
               block.read(values, target, one, i);
-              peaks[i] = block.peak();
               sums[i] = loss.add(block);
-              write(gradient, one, i, block, weight * factor);
+              block.write(gradient, target, one, i, weight * factor);
             }
+            rooms.add(block);
           });
-      for (int i = 0; i < blocks; i++) { // In order, so that threads do not change a bit.
-        peak = Math.max(peak, peaks[i]);
-        sum += sums[i];
+      for (double of : sums) { // In order, so that threads do not change a bit.
+        sum += of;
       }
       total += factor * sum;
       images[image] = sum / target.validPixels(image);
     }
-    return new Result(total, gradient.array(prediction.shape()), peak, images);
-  }
-
-  private void write(Pixels gradient, int image, int number, Block block, double factor) {
-    for (int c = 0; c < block.channels(); c++) {
-      int plane = (image * block.channels() + c) * target.pixels() + number * Block.SIZE;
-      gradient.write(plane, block.count, block.gradient, c * Block.SIZE, factor);
-    }
+    double peak = rooms.stream().mapToDouble(Block::peak).reduce(0, Math::max);
+    return new Result(total, gradient.array(), peak, images);
   }
 }
