@@ -9,39 +9,51 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.networkfission.model.backend.onednn.OneDnnBackend;
 import org.networkfission.model.network.BatchStatistics;
 import org.networkfission.model.network.Compute;
+import org.networkfission.model.network.ComputePrecision;
 import org.networkfission.model.network.ConvolutionAlgorithm;
 import org.networkfission.model.network.FissionScheme;
 import org.networkfission.model.network.GradientCompute;
 import org.networkfission.model.network.NetworkSpec;
 import org.networkfission.model.network.Recompute;
 import org.networkfission.model.network.Task;
+import org.networkfission.model.op.DataType;
 
 /** Convolutions by Winograd's algorithm in a network whose decoder has enough channels for it. */
 class WinogradTest {
   private static final NetworkSpec NARROW =
       Specs.tiny(FissionScheme.MID, BatchStatistics.REPLICA, Compute.ONEDNN);
-  private static final NetworkSpec SPEC =
-      new NetworkSpec(
-          NARROW.width(),
-          NARROW.height(),
-          NARROW.input(),
-          NARROW.encoder(),
-          512,
-          NARROW.scheme(),
-          NARROW.heads(),
-          NARROW.tasks(),
-          NARROW.classes(),
-          NARROW.widthMultiplier(),
-          NARROW.auxiliaryHeads(),
-          NARROW.dropout(),
-          NARROW.batchNorm(),
-          NARROW.batchNormDecay(),
-          NARROW.initialisation(),
-          NARROW.depthStart(),
-          NARROW.compute(),
-          NARROW.precision());
+  private static final NetworkSpec SPEC = wide(512);
+
+  /** Wide enough that it is faster than products in bfloat16. */
+  private static final NetworkSpec HALF = wide(1024).in(ComputePrecision.BFLOAT16);
+
+  /** So many images have pixels enough for that. */
+  private static final int BATCH = 16;
+
+  private static NetworkSpec wide(int decoder) {
+    return new NetworkSpec(
+        NARROW.width(),
+        NARROW.height(),
+        NARROW.input(),
+        NARROW.encoder(),
+        decoder,
+        NARROW.scheme(),
+        NARROW.heads(),
+        NARROW.tasks(),
+        NARROW.classes(),
+        NARROW.widthMultiplier(),
+        NARROW.auxiliaryHeads(),
+        NARROW.dropout(),
+        NARROW.batchNorm(),
+        NARROW.batchNormDecay(),
+        NARROW.initialisation(),
+        NARROW.depthStart(),
+        NARROW.compute(),
+        NARROW.precision());
+  }
 
   @BeforeAll
   static void processor() {
@@ -50,9 +62,14 @@ class WinogradTest {
   }
 
   private static INDArray gradient(Recompute recompute, ConvolutionAlgorithm algorithm) {
+    return gradient(SPEC, 2, recompute, algorithm);
+  }
+
+  private static INDArray gradient(
+      NetworkSpec spec, int batch, Recompute recompute, ConvolutionAlgorithm algorithm) {
     GradientCompute how = new GradientCompute(recompute, algorithm);
-    try (FissionNetwork network = FissionNetwork.create(SPEC, Specs.LOSSES, 3, how)) {
-      network.computeGradient(Specs.batch(SPEC, 2, 5), 0);
+    try (FissionNetwork network = FissionNetwork.create(spec, Specs.LOSSES, 3, how)) {
+      network.computeGradient(Specs.batch(spec, batch, 5), 0);
       return network.gradient().dup();
     }
   }
@@ -90,5 +107,45 @@ class WinogradTest {
         assertThat(fixedly.get(task).distance2(output)).as(task.id()).isLessThan(1e-5 * size);
       }
     }
+  }
+
+  @Test
+  void gradientsInBfloat16ComeNoFurtherFromThoseInFloat32() {
+    requireBfloat16();
+    INDArray single =
+        gradient(
+            HALF.in(ComputePrecision.FLOAT32), BATCH, Recompute.NONE, ConvolutionAlgorithm.DIRECT);
+    INDArray direct = gradient(HALF, BATCH, Recompute.NONE, ConvolutionAlgorithm.DIRECT);
+    INDArray winograd = gradient(HALF, BATCH, Recompute.NONE, ConvolutionAlgorithm.WINOGRAD);
+
+    assertThat(winograd).isNotEqualTo(direct);
+    assertThat(winograd.distance2(single)).isLessThan(1.05 * direct.distance2(single));
+    assertThat(gradient(HALF, BATCH, Recompute.STAGES, ConvolutionAlgorithm.WINOGRAD))
+        .isEqualTo(winograd);
+  }
+
+  @Test
+  void predictionsInBfloat16AreThoseInFloat32ButForRounding() {
+    requireBfloat16();
+    INDArray images = Specs.batch(HALF, 2, 5).images();
+    try (FissionNetwork network = FissionNetwork.create(HALF, Specs.LOSSES, 3);
+        FissionNetwork single =
+            FissionNetwork.create(HALF.in(ComputePrecision.FLOAT32), Specs.LOSSES, 3)) {
+      Map<Task, INDArray> expected = single.predict(images);
+      Map<Task, INDArray> direct = network.predict(images); // Of so few pixels.
+      network.fixParameters();
+      Map<Task, INDArray> winograd = network.predict(images);
+      expected.forEach(
+          (task, output) -> {
+            double size = output.norm2Number().doubleValue();
+            assertThat(winograd.get(task)).as(task.id()).isNotEqualTo(direct.get(task));
+            assertThat(winograd.get(task).distance2(output)).as(task.id()).isLessThan(2e-2 * size);
+          });
+    }
+  }
+
+  private static void requireBfloat16() {
+    assumeTrue(
+        new OneDnnBackend().missing(DataType.BFLOAT16).isEmpty(), "no processor with bfloat16");
   }
 }

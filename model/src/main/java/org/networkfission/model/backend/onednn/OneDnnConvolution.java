@@ -2,7 +2,7 @@ package org.networkfission.model.backend.onednn;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.IntFunction;
+import java.util.function.Function;
 import org.bytedeco.dnnl.convolution_backward_data;
 import org.bytedeco.dnnl.convolution_backward_weights;
 import org.bytedeco.dnnl.convolution_forward;
@@ -20,11 +20,21 @@ import org.networkfission.model.op.Op;
  * A convolution in oneDNN, dilation included. Where the plan allows, those of 3x3 pixels are
  * computed by Winograd's minimal filtering (Lavin and Gray 2016, "Fast algorithms for convolutional
  * neural networks"): a quarter of the multiplications, with a relative rounding error of about
- * 1e-6.
+ * 1e-6. The library does so in float32 only, which is faster than bfloat16's products one by one
+ * where there are many channels, so that features in bfloat16 become float32 for it.
  */
 final class OneDnnConvolution extends OneDnnKernel {
   /** With fewer channels what tiles cost is more than what they save. */
   private static final int WINOGRAD_CHANNELS = 64;
+
+  /** The same where the other way is bfloat16. */
+  private static final int WINOGRAD_CHANNELS_BFLOAT16 = 128;
+
+  /**
+   * With fewer pixels in a minibatch, bringing kernels into tiles in each pass costs more than
+   * bfloat16's products.
+   */
+  private static final int WINOGRAD_PIXELS_BFLOAT16 = 1024;
 
   private final Op.Convolution op;
 
@@ -42,8 +52,19 @@ final class OneDnnConvolution extends OneDnnKernel {
   private final long[] after;
   private final long[] kernel;
 
-  /** What it multiplies in: bfloat16 where what it reads or makes is. */
+  /** What it multiplies in, product by product: bfloat16 where what it reads or makes is. */
   private final DataType type;
+
+  /**
+   * A way to compute it.
+   *
+   * @param type of what it reads and makes
+   */
+  private record Way(int algorithm, DataType type) {
+    boolean mayBeAbsent() {
+      return algorithm == dnnl.dnnl_convolution_winograd;
+    }
+  }
 
   private convolution_forward.primitive_desc forward;
 
@@ -95,7 +116,7 @@ final class OneDnnConvolution extends OneDnnKernel {
 
   @Override
   void forward(OneDnnPlan plan) {
-    forward = describe(plan, plan.any(op.output()), OneDnn.attributes(), false);
+    forward = describe(plan, null, OneDnn.attributes(), false);
     memory addend = last instanceof Op.Add add ? plan.value(other(add)) : null;
     boolean whole = last != null && takes(plan, addend);
     boolean onto = whole && addend != null;
@@ -117,10 +138,16 @@ final class OneDnnConvolution extends OneDnnKernel {
     if (onto) {
       plan.overwritten(addend);
     }
-    plan.value(whole ? last.output() : made(), output);
+    plan.value(whole ? last.output() : made(), onto ? output : rounded(plan, output));
     if (last != null && !whole) {
       then.forward(plan);
     }
+  }
+
+  /** What was made, in bfloat16 where that is asked for, in the layout that others like. */
+  private memory rounded(OneDnnPlan plan, memory output) {
+    memory.desc asked = plan.training() ? plan.blocked(op.output()) : plan.interleaved(op.output());
+    return OneDnn.sameType(output.get_desc(), asked) ? output : plan.as(output, asked);
   }
 
   /**
@@ -132,7 +159,7 @@ final class OneDnnConvolution extends OneDnnKernel {
   private boolean takes(OneDnnPlan plan, memory addend) {
     convolution_forward.primitive_desc whole =
         addend == null
-            ? describe(plan, plan.any(op.output()), OneDnn.withRelu(), true)
+            ? describe(plan, null, OneDnn.withRelu(), true)
             : describe(plan, addend.get_desc(), OneDnn.adding(), true);
     boolean same =
         whole.asBoolean()
@@ -149,28 +176,38 @@ final class OneDnnConvolution extends OneDnnKernel {
     return add.left().name().equals(made().name()) ? add.right() : add.left();
   }
 
+  /**
+   * Describes the forward primitive.
+   *
+   * @param made null for the layout that the primitive chooses
+   */
   private convolution_forward.primitive_desc describe(
       OneDnnPlan plan, memory.desc made, primitive_attr attributes, boolean mayBeAbsent) {
     return choose(
         plan,
-        algorithm ->
+        way ->
             new convolution_forward.primitive_desc(
-                description(plan, algorithm, made),
+                description(plan, way, made == null ? plan.any(output(way)) : made),
                 attributes,
                 OneDnn.engine(),
-                mayBeAbsent || mayBeAbsent(algorithm)));
+                mayBeAbsent || way.mayBeAbsent()));
   }
 
-  private convolution_forward.desc description(OneDnnPlan plan, int algorithm, memory.desc made) {
+  /** Products of bfloat16 may be summed up into float32, and float32 is rounded afterwards. */
+  private FeatureMap output(Way way) {
+    return way.type() == type ? op.output() : op.output().as(way.type());
+  }
+
+  private convolution_forward.desc description(OneDnnPlan plan, Way way, memory.desc made) {
     int kind = plan.training() ? dnnl.dnnl_forward_training : dnnl.dnnl_forward_inference;
-    memory.desc source = plan.any(op.input().as(type));
-    memory.desc weights = OneDnn.any(type, kernel);
+    memory.desc source = plan.any(op.input().as(way.type()));
+    memory.desc weights = OneDnn.any(way.type(), kernel);
     return bias == null
         ? new convolution_forward.desc(
-            kind, algorithm, source, weights, made, strides, dilations, before, after)
+            kind, way.algorithm(), source, weights, made, strides, dilations, before, after)
         : new convolution_forward.desc(
             kind,
-            algorithm,
+            way.algorithm(),
             source,
             weights,
             OneDnn.parameters(op.output().channels()),
@@ -182,27 +219,26 @@ final class OneDnnConvolution extends OneDnnKernel {
   }
 
   /** The primitive by the plan's algorithm, or directly where the library has none by that. */
-  private <D extends primitive_desc_base> D choose(OneDnnPlan plan, IntFunction<D> by) {
-    if (plan.convolution() == ConvolutionAlgorithm.WINOGRAD && suitsWinograd()) {
-      D description = by.apply(dnnl.dnnl_convolution_winograd);
+  private <D extends primitive_desc_base> D choose(OneDnnPlan plan, Function<Way, D> by) {
+    if (plan.convolution() == ConvolutionAlgorithm.WINOGRAD && suitsWinograd(plan)) {
+      D description = by.apply(new Way(dnnl.dnnl_convolution_winograd, DataType.FLOAT32));
       if (description.asBoolean()) {
         return description;
       }
     }
-    return by.apply(dnnl.dnnl_convolution_direct);
+    return by.apply(new Way(dnnl.dnnl_convolution_direct, type));
   }
 
-  private static boolean mayBeAbsent(int algorithm) {
-    return algorithm == dnnl.dnnl_convolution_winograd;
-  }
-
-  private boolean suitsWinograd() {
-    return type == DataType.FLOAT32
-        && op.kernel() == 3
+  private boolean suitsWinograd(OneDnnPlan plan) {
+    boolean half = type == DataType.BFLOAT16;
+    long pixels = (long) plan.batch() * op.output().height() * op.output().width();
+    return op.kernel() == 3
         && op.stride() == 1
         && op.dilation() == 1
         && !op.depthwise()
-        && Math.min(op.input().channels(), op.output().channels()) >= WINOGRAD_CHANNELS;
+        && Math.min(op.input().channels(), op.output().channels())
+            >= (half ? WINOGRAD_CHANNELS_BFLOAT16 : WINOGRAD_CHANNELS)
+        && (!half || plan.folded() || pixels >= WINOGRAD_PIXELS_BFLOAT16);
   }
 
   @Override
@@ -215,13 +251,13 @@ final class OneDnnConvolution extends OneDnnKernel {
     convolution_backward_weights.primitive_desc description =
         choose(
             plan,
-            algorithm ->
+            way ->
                 new convolution_backward_weights.primitive_desc(
                     new convolution_backward_weights.desc(
-                        algorithm,
-                        plan.any(op.input().as(type)),
-                        OneDnn.any(type.parameters(), kernel),
-                        plan.any(op.output().as(type)),
+                        way.algorithm(),
+                        plan.any(op.input().as(way.type())),
+                        OneDnn.any(way.type().parameters(), kernel),
+                        plan.any(op.output().as(way.type())),
                         strides,
                         dilations,
                         before,
@@ -229,7 +265,7 @@ final class OneDnnConvolution extends OneDnnKernel {
                     OneDnn.attributes(),
                     OneDnn.engine(),
                     forward,
-                    mayBeAbsent(algorithm)));
+                    way.mayBeAbsent()));
     plan.weights()
         .gradient(
             op.weight(),
@@ -252,13 +288,13 @@ final class OneDnnConvolution extends OneDnnKernel {
     convolution_backward_data.primitive_desc description =
         choose(
             plan,
-            algorithm ->
+            way ->
                 new convolution_backward_data.primitive_desc(
                     new convolution_backward_data.desc(
-                        algorithm,
-                        plan.any(op.input()),
-                        OneDnn.any(type, kernel),
-                        plan.any(op.output().as(type)),
+                        way.algorithm(),
+                        plan.any(way.type() == type ? op.input() : op.input().as(way.type())),
+                        OneDnn.any(way.type(), kernel),
+                        plan.any(op.output().as(way.type())),
                         strides,
                         dilations,
                         before,
@@ -266,7 +302,7 @@ final class OneDnnConvolution extends OneDnnKernel {
                     OneDnn.attributes(),
                     OneDnn.engine(),
                     forward,
-                    mayBeAbsent(algorithm)));
+                    way.mayBeAbsent()));
     memory gradient = plan.allocate(description.diff_src_desc());
     plan.add(
         label + " data",

@@ -46,7 +46,12 @@ final class OneDnnPlan extends PlanMemory {
   private long step;
 
   /** The same numbers in two layouts. */
-  private record Conversion(memory from, memory to) {}
+  private record Conversion(memory from, memory to) {
+    boolean widens() {
+      return !OneDnn.sameType(from.get_desc(), to.get_desc())
+          && to.get_desc().get_size() > from.get_desc().get_size();
+    }
+  }
 
   /**
    * Begins a plan.
@@ -108,6 +113,7 @@ final class OneDnnPlan extends PlanMemory {
   /** From here on, steps belong to the backward pass. */
   void turnBack() {
     steps.turnBack();
+    conversions.removeIf(Conversion::widens); // Made once more rather than kept for so long.
   }
 
   /** From here on, steps are those of a stage. */
