@@ -64,8 +64,8 @@ public final class ExchangeBenchmark {
    * @param replicas how many processes
    * @param floats elements of the flat vector
    * @param exchangeSeconds to push, wait and receive, per step
-   * @param notHiddenSeconds what is left of the exchange where slices are sent while {@link
-   *     ExchangeBenchmarkReplica#COMPUTING} is computed, as each becomes final
+   * @param notHiddenSeconds what is left of the exchange where the gradient is sent while it is
+   *     computed for {@link ExchangeBenchmarkReplica#COMPUTING}, as parts of it become final
    * @param updateSeconds to sum, apply Adam and convert, per step
    * @param exchangeMegabytesPerSecond bytes that a replica sends, and as many that it receives, per
    *     second of exchange

@@ -29,8 +29,11 @@ import scala.Option;
 final class ExchangeBenchmarkReplica {
   private static final AdamSettings ADAM = new AdamSettings(0.9, 0.999, 1e-8, 5e-4, 0);
 
-  /** How long a gradient is computed, slice by slice, that is sent meanwhile. */
+  /** How long a gradient is computed that is sent meanwhile. */
   static final Duration COMPUTING = Duration.ofMillis(500);
+
+  /** In so many equal parts, each final when its time is over. */
+  static final int STAGES = 16;
 
   private ExchangeBenchmarkReplica() {}
 
@@ -100,9 +103,9 @@ final class ExchangeBenchmarkReplica {
         long sent = collective.bytesSent() - before;
         collective.allGather(ByteBuffer.allocate(1));
         server.compute(2 * step + 1);
-        for (int slice = replicas - 1; slice >= 0; slice--) {
-          compute(COMPUTING.dividedBy(replicas));
-          server.finalFrom(slices.from(slice));
+        for (int stage = STAGES - 1; stage >= 0; stage--) {
+          compute(COMPUTING.dividedBy(STAGES));
+          server.finalFrom((int) ((long) floats * stage / STAGES));
         }
         long sending = server.takeNanos();
         ParameterServer.Applied second = server.step(2 * step + 1, 1e-3, true, false);

@@ -34,17 +34,16 @@ public interface Collective {
     TASK_GRADIENTS
   }
 
-  /** Reduce-scatter of the gradient. */
+  /** Reduce-scatter of the gradient: sums. */
   default long reduceScatter(long step, ByteBuffer vector, Wire wire)
       throws IOException, InterruptedException {
-    return reduceScatter(Summed.GRADIENT, step, vector, wire);
+    return reduceScatter(Summed.GRADIENT, step, vector, wire, 1);
   }
 
   /**
-   * Sends what of a step's gradient is final before all of it is, ahead of {@link
-   * #reduceScatter(long, ByteBuffer, Wire)}, which sends the rest: slices that lie behind an
-   * element. It does not wait for anybody but at the first call; a collective whose replicas share
-   * memory has nothing to send.
+   * Sends what of a step's gradient is final before all of it is, ahead of {@link #reduceScatter},
+   * which sends the rest: pieces that lie behind an element. It does not wait for anybody but at
+   * the first call; a collective whose replicas share memory has nothing to send.
    *
    * @param step of the call of {@code reduceScatter} that follows
    * @param from elements from here on are final, and stay as they are until that call has returned
@@ -55,17 +54,18 @@ public interface Collective {
   /**
    * Reduce-scatter: sums a vector over the replicas and leaves to each its own slice of the sum.
    *
-   * <p>The order of the sum is that of the ranks: every element becomes {@code ((v0 + v1) + v2) +
-   * ...} in float arithmetic, on every replica and whatever carries the bytes, so that the bits do
-   * not depend on who was first. With {@link Wire#FLOAT16} the other replicas' addends are rounded
-   * as {@link HalfFloats} says; the own addend never travels and stays as it is.
+   * <p>The order of the sum is that of the ranks: every element becomes {@code (((v0 + v1) + v2) +
+   * ...) * factor} in float arithmetic, on every replica and whatever carries the bytes, so that
+   * the bits do not depend on who was first. With {@link Wire#FLOAT16} the other replicas' addends
+   * are rounded as {@link HalfFloats} says; the own addend never travels and stays as it is.
    *
    * @param step names the call in errors; of each vector a larger one every time
    * @param vector the own slice becomes the sum; the others keep what they hold and must not be
    *     changed before the next operation on a vector has returned, since they may still travel
+   * @param factor what sums are multiplied by
    * @return nanoseconds spent on summing and converting, the rest of the time was waiting
    */
-  long reduceScatter(Summed summed, long step, ByteBuffer vector, Wire wire)
+  long reduceScatter(Summed summed, long step, ByteBuffer vector, Wire wire, float factor)
       throws IOException, InterruptedException;
 
   /**
@@ -80,6 +80,27 @@ public interface Collective {
    * @return nanoseconds spent on converting, the rest of the time was waiting
    */
   long allGather(long step, ByteBuffer vector, Wire wire) throws IOException, InterruptedException;
+
+  /**
+   * Begins {@link #allGather(long, ByteBuffer, Wire)} of 32-bit floats, which {@link
+   * #awaitGathered} ends: sends the own slice, and does not wait for anybody but at the first call.
+   *
+   * @return nanoseconds spent on converting
+   */
+  default long beginAllGather(long step, ByteBuffer vector, Wire wire)
+      throws IOException, InterruptedException {
+    return allGather(step, vector, wire);
+  }
+
+  /**
+   * Waits until the elements of a vector before one are what their replicas hold there, after
+   * {@link #beginAllGather}. Before the next operation on a vector, a call has waited for all.
+   *
+   * @return before which element all are there now; at least {@code to}
+   */
+  default int awaitGathered(long step, int to) throws IOException, InterruptedException {
+    return Integer.MAX_VALUE;
+  }
 
   /**
    * All-gather of small messages, which may differ in length: gives every replica everybody's, by

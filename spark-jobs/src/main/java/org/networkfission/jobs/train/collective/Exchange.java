@@ -163,21 +163,24 @@ final class Exchange implements Closeable {
         throw new ReplicaException(
             "Cannot connect to replica %d at %s: %s".formatted(i, all.get(i), e.getMessage()), e);
       }
-      push(i, Topic.HELLO, 0, ByteBuffer.allocate(0)); // Strangers' connections are not kept.
+      push(
+          i,
+          new Label(Topic.HELLO, 0),
+          ByteBuffer.allocate(0)); // Strangers' connections are not kept.
     }
   }
 
-  /** Names a place for the messages of a topic from a replica: always the same, of their length. */
-  void receiveInto(Topic topic, int from, ByteBuffer place) {
-    inbox.receiveInto(topic, from, place);
+  /** Names the places for a topic's pieces from a replica: always the same, of their lengths. */
+  void receiveInto(Topic topic, int from, List<ByteBuffer> places) {
+    inbox.receiveInto(topic, from, places);
   }
 
   /**
    * Pushes bytes to another replica and does not wait. The bytes must not change before {@link
    * #awaitPushed} returns.
    */
-  void push(int to, Topic topic, long sequence, ByteBuffer bytes) {
-    push(to, topic, sequence, bytes, hash(bytes));
+  void push(int to, Label label, ByteBuffer bytes) {
+    push(to, label, bytes, hash(bytes));
   }
 
   /** The hash of bytes that are pushed, for those that are pushed to several. */
@@ -186,9 +189,9 @@ final class Exchange implements Closeable {
   }
 
   /** Pushes bytes, whose hash is known, as the other {@link #push} does. */
-  void push(int to, Topic topic, long sequence, ByteBuffer bytes, long hash) {
+  void push(int to, Label label, ByteBuffer bytes, long hash) {
     int length = bytes.remaining();
-    Header header = Header.of(topic, rank, to, sequence, length, hash, mac);
+    Header header = Header.of(label, rank, to, length, hash, mac);
     inbox.pushed(to);
     bytesSent.addAndGet(length);
     peers[to].uploadStream(
@@ -203,10 +206,8 @@ final class Exchange implements Closeable {
           @Override
           public void onFailure(Throwable e) {
             inbox.acknowledged(to);
-            if (topic != Topic.FAILURE && topic != Topic.STOP) {
-              inbox.lost(
-                  to,
-                  "Cannot send %s %d to %s: %s".formatted(topic, sequence, name(to), firstLine(e)));
+            if (label.topic() != Topic.FAILURE && label.topic() != Topic.STOP) {
+              inbox.lost(to, "Cannot send %s to %s: %s".formatted(label, name(to), firstLine(e)));
             }
           }
         });
@@ -239,27 +240,25 @@ final class Exchange implements Closeable {
    * @throws ReplicaException naming the replica that fell silent, was lost or gave up
    * @throws RunStopped if a replica ended the run
    */
-  ByteBuffer take(Topic topic, int from, long sequence) throws IOException, InterruptedException {
-    Optional<Message> message = inbox.take(topic, from, timeout.toNanos());
+  ByteBuffer take(Label label, int from) throws IOException, InterruptedException {
+    Optional<Message> message = inbox.take(label, from, timeout.toNanos());
     if (message.isEmpty()) {
-      List<Integer> silent = silent(topic, sequence);
-      message = inbox.take(topic, from, Math.min(GRACE_NANOS, timeout.toNanos()));
+      List<Integer> silent = silent(label);
+      message = inbox.take(label, from, Math.min(GRACE_NANOS, timeout.toNanos()));
       if (message.isEmpty()) {
         throw new ReplicaException(
-            "Nothing from %s within %s: no %s %d"
-                .formatted(names(silent), text(timeout), topic, sequence));
+            "Nothing from %s within %s: no %s".formatted(names(silent), text(timeout), label));
       }
     }
     Header header = message.get().header();
-    if (header.sequence() != sequence) {
+    if (!header.label().equals(label)) {
       throw new ReplicaException(
-          "Cannot use %s %d of %s: %d was expected"
-              .formatted(topic, header.sequence(), name(from), sequence));
+          "Cannot use %s of %s: %d was expected"
+              .formatted(header.label(), name(from), label.sequence()));
     }
-    if (!header.belongsTo(message.get().bytes(), mac)) {
+    if (!header.belongsTo(message.get().hash(), mac)) {
       throw new ReplicaException(
-          "Cannot use %s %d of %s: its bytes were changed on the way"
-              .formatted(topic, sequence, name(from)));
+          "Cannot use %s of %s: its bytes were changed on the way".formatted(label, name(from)));
     }
     return message.get().bytes();
   }
@@ -268,14 +267,14 @@ final class Exchange implements Closeable {
     inbox.requireAll();
   }
 
-  private List<Integer> silent(Topic topic, long sequence) {
+  private List<Integer> silent(Label label) {
     return IntStream.range(0, peers.length)
-        .filter(i -> i != rank && !inbox.hasArrived(topic, i, sequence))
+        .filter(i -> i != rank && !inbox.hasArrived(label, i))
         .boxed()
         .toList();
   }
 
-  /** The bytes that {@link #take} gave are read. */
+  /** The bytes that {@link #take} gave of a topic are read. */
   void done(Topic topic, int from) {
     inbox.done(topic, from);
   }
@@ -285,14 +284,14 @@ final class Exchange implements Closeable {
    * times; it returns when all have.
    */
   List<ByteBuffer> allGather(ByteBuffer mine) throws IOException, InterruptedException {
-    long sequence = gathers++;
+    Label label = new Label(Topic.GATHER, gathers++);
     long hash = hash(mine);
     for (int i = 1; i < peers.length; i++) {
-      push((rank + i) % peers.length, Topic.GATHER, sequence, mine, hash);
+      push((rank + i) % peers.length, label, mine, hash);
     }
     List<ByteBuffer> all = new ArrayList<>(peers.length);
     for (int i = 0; i < peers.length; i++) {
-      all.add(i == rank ? mine.duplicate() : take(Topic.GATHER, i, sequence));
+      all.add(i == rank ? mine.duplicate() : take(label, i));
     }
     awaitPushed();
     return all;
@@ -312,7 +311,7 @@ final class Exchange implements Closeable {
     ByteBuffer bytes = StandardCharsets.UTF_8.encode(reason);
     for (int i = 0; i < peers.length; i++) {
       if (peers[i] != null && peers[i].isActive()) {
-        push(i, topic, 0, bytes);
+        push(i, new Label(topic, 0), bytes);
       }
     }
   }

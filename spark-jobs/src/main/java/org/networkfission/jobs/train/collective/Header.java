@@ -7,16 +7,15 @@ import java.util.Arrays;
  * What stands before the bytes of every message. Its own tag shows that it is of this run before a
  * byte behind it is taken; the tag of the message shows that those are the sender's.
  *
- * @param topic what it carries
+ * @param label which message it is
  * @param from the sender's rank
  * @param to the receiver's rank
- * @param sequence the step, or a running number
  * @param length how many bytes follow
  * @param tag of the header's fields and the bytes that follow
  */
-record Header(Topic topic, int from, int to, long sequence, int length, byte[] tag) {
-  private static final int MAGIC = 0x4e46_5802; // "NFX" and the version
-  private static final int FIELDS = 28;
+record Header(Label label, int from, int to, int length, byte[] tag) {
+  private static final int MAGIC = 0x4e46_5803; // "NFX" and the version
+  private static final int FIELDS = 32;
   private static final int BYTES = FIELDS + 2 * MessageMac.BYTES;
 
   /** What a message carries. */
@@ -67,19 +66,19 @@ record Header(Topic topic, int from, int to, long sequence, int length, byte[] t
    *
    * @param hash of its bytes
    */
-  static Header of(
-      Topic topic, int from, int to, long sequence, int length, long hash, MessageMac mac) {
-    byte[] fields = fields(topic, from, to, sequence, length);
-    return new Header(topic, from, to, sequence, length, mac.tag(fields, hash));
+  static Header of(Label label, int from, int to, int length, long hash, MessageMac mac) {
+    byte[] fields = fields(label, from, to, length);
+    return new Header(label, from, to, length, mac.tag(fields, hash));
   }
 
-  private static byte[] fields(Topic topic, int from, int to, long sequence, int length) {
+  private static byte[] fields(Label label, int from, int to, int length) {
     return ByteBuffer.allocate(FIELDS)
         .putInt(MAGIC)
-        .putInt(topic.code)
+        .putInt(label.topic().code)
         .putInt(from)
         .putInt(to)
-        .putLong(sequence)
+        .putLong(label.sequence())
+        .putInt(label.piece())
         .putInt(length)
         .array();
   }
@@ -87,16 +86,15 @@ record Header(Topic topic, int from, int to, long sequence, int length, byte[] t
   ByteBuffer encode(MessageMac mac) {
     byte[] signed =
         ByteBuffer.allocate(FIELDS + MessageMac.BYTES)
-            .put(fields(topic, from, to, sequence, length))
+            .put(fields(label, from, to, length))
             .put(tag)
             .array();
     return ByteBuffer.allocate(BYTES).put(signed).put(mac.tag(signed)).flip();
   }
 
-  /** Whether these bytes are what the sender sent. */
-  boolean belongsTo(ByteBuffer bytes, MessageMac mac) {
-    byte[] fields = fields(topic, from, to, sequence, length);
-    return MessageMac.equal(tag, mac.tag(fields, mac.hash(bytes)));
+  /** Whether bytes of this hash are what the sender sent. */
+  boolean belongsTo(long hash, MessageMac mac) {
+    return MessageMac.equal(tag, mac.tag(fields(label, from, to, length), hash));
   }
 
   /**
@@ -117,11 +115,13 @@ record Header(Topic topic, int from, int to, long sequence, int length, byte[] t
     }
     ByteBuffer in = ByteBuffer.wrap(signed);
     in.getInt();
+    Topic topic = Topic.of(in.getInt());
+    int from = in.getInt();
+    int to = in.getInt();
     return new Header(
-        Topic.of(in.getInt()),
-        in.getInt(),
-        in.getInt(),
-        in.getLong(),
+        new Label(topic, in.getLong(), in.getInt()),
+        from,
+        to,
         in.getInt(),
         Arrays.copyOfRange(signed, FIELDS, signed.length));
   }

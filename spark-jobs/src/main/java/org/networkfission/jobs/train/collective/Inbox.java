@@ -3,6 +3,7 @@ package org.networkfission.jobs.train.collective;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
@@ -15,8 +16,8 @@ import java.util.stream.IntStream;
 import org.networkfission.jobs.train.collective.Header.Topic;
 
 /**
- * What has arrived at a replica, by topic and sender, what the others have not yet taken, and who
- * of them is gone. Network threads deliver; the training thread takes.
+ * What has arrived at a replica, by topic, sender and piece, what the others have not yet taken,
+ * and who of them is gone. Network threads deliver; the training thread takes.
  *
  * <p>Time in which this process stood still (stopped, suspended, without a processor) does not
  * count as waiting: it would blame others for its own silence.
@@ -32,7 +33,7 @@ final class Inbox {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Map<Topic, Queue[]> queues = new EnumMap<>(Topic.class);
+  private final Map<Topic, List<List<Queue>>> queues = new EnumMap<>(Topic.class);
   private final String[] lost;
   private final int[] unacknowledged;
   private IOException end;
@@ -45,29 +46,49 @@ final class Inbox {
     private long lastSequence = -1;
   }
 
-  /** A message that arrived whole. */
-  record Message(Header header, ByteBuffer bytes) {}
+  /**
+   * A message that arrived whole.
+   *
+   * @param hash of its bytes
+   */
+  record Message(Header header, ByteBuffer bytes, long hash) {}
 
   Inbox(int replicas) {
     lost = new String[replicas];
     unacknowledged = new int[replicas];
     for (Topic topic : Topic.values()) {
-      Queue[] row = new Queue[replicas];
+      List<List<Queue>> senders = new ArrayList<>();
       for (int i = 0; i < replicas; i++) {
-        row[i] = new Queue();
+        senders.add(new ArrayList<>(List.of(new Queue())));
       }
-      queues.put(topic, row);
+      queues.put(topic, senders);
     }
   }
 
-  /** From now on, what arrives on a topic from a sender lands here, one message at a time. */
-  void receiveInto(Topic topic, int from, ByteBuffer place) {
+  /**
+   * From now on, pieces that arrive on a topic from a sender land here, by their numbers, one
+   * message at a time in each place.
+   */
+  void receiveInto(Topic topic, int from, List<ByteBuffer> places) {
     lock.lock();
     try {
-      queues.get(topic)[from].place = place;
+      List<Queue> pieces = queues.get(topic).get(from);
+      while (pieces.size() < places.size()) {
+        pieces.add(new Queue());
+      }
+      for (int i = 0; i < pieces.size(); i++) {
+        pieces.get(i).place = i < places.size() ? places.get(i) : null;
+      }
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Where messages like this one queue; none where no piece of its number is expected. */
+  private Optional<Queue> queue(Label label, int from) {
+    List<Queue> pieces = queues.get(label.topic()).get(from);
+    boolean known = label.piece() >= 0 && label.piece() < pieces.size();
+    return known ? Optional.of(pieces.get(label.piece())) : Optional.empty();
   }
 
   /**
@@ -78,30 +99,27 @@ final class Inbox {
   ByteBuffer begin(Header header) {
     lock.lock();
     try {
-      Queue queue = queues.get(header.topic())[header.from()];
-      if (header.topic().numbered() && header.sequence() <= queue.lastBegun) {
+      Label label = header.label();
+      Queue queue = queue(label, header.from()).orElseThrow(() -> unexpected(header));
+      if (label.topic().numbered() && label.sequence() <= queue.lastBegun) {
         throw new IllegalStateException(
-            "Cannot take %s %d from replica %d: it came before"
-                .formatted(header.topic(), header.sequence(), header.from()));
+            "Cannot take %s from replica %d: it came before".formatted(label, header.from()));
       }
       if (queue.place == null) {
-        if (header.topic().isVector()
+        if (label.topic().isVector()
             || header.length() < 0
             || header.length() > MAX_SMALL_BYTES
             || queue.waiting.size() >= MAX_WAITING) {
-          throw new IllegalStateException(
-              "Cannot take %d bytes of %s from replica %d: nothing waits for them"
-                  .formatted(header.length(), header.topic(), header.from()));
+          throw unexpected(header);
         }
-        queue.lastBegun = header.sequence();
+        queue.lastBegun = label.sequence();
         return ByteBuffer.allocate(header.length());
       }
       if (queue.taken || header.length() != queue.place.remaining()) {
         throw new IllegalStateException(
-            "Cannot take %s %d of %d bytes from replica %d: %s"
+            "Cannot take %s of %d bytes from replica %d: %s"
                 .formatted(
-                    header.topic(),
-                    header.sequence(),
+                    label,
                     header.length(),
                     header.from(),
                     queue.taken
@@ -109,18 +127,27 @@ final class Inbox {
                         : queue.place.remaining() + " bytes are expected"));
       }
       queue.taken = true;
-      queue.lastBegun = header.sequence();
+      queue.lastBegun = label.sequence();
       return queue.place.duplicate();
     } finally {
       lock.unlock();
     }
   }
 
-  /** A message is complete. */
-  void deliver(Header header, ByteBuffer bytes) {
+  private static IllegalStateException unexpected(Header header) {
+    return new IllegalStateException(
+        "Cannot take %d bytes of %s from replica %d: nothing waits for them"
+            .formatted(header.length(), header.label().topic(), header.from()));
+  }
+
+  /** A message is complete, for which {@link #begin} gave a place. */
+  void deliver(Header header, ByteBuffer bytes, long hash) {
     lock.lock();
     try {
-      queues.get(header.topic())[header.from()].waiting.add(new Message(header, bytes));
+      queue(header.label(), header.from())
+          .orElseThrow()
+          .waiting
+          .add(new Message(header, bytes, hash));
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -161,11 +188,11 @@ final class Inbox {
    * @throws ReplicaException if the sender is lost, or any replica gave up
    * @throws RunStopped if any replica ended the run
    */
-  Optional<Message> take(Topic topic, int from, long nanos)
+  Optional<Message> take(Label label, int from, long nanos)
       throws IOException, InterruptedException {
     lock.lockInterruptibly();
     try {
-      Queue queue = queues.get(topic)[from];
+      Queue queue = queue(label, from).orElseThrow();
       long left = nanos;
       while (queue.waiting.isEmpty()) {
         if (end != null) {
@@ -181,7 +208,7 @@ final class Inbox {
         left -= counted(piece - changed.awaitNanos(piece));
       }
       Message message = queue.waiting.remove();
-      queue.lastSequence = message.header().sequence();
+      queue.lastSequence = message.header().label().sequence();
       return Optional.of(message);
     } finally {
       lock.unlock();
@@ -262,22 +289,23 @@ final class Inbox {
     }
   }
 
-  /** The place of a message that was taken may be overwritten. */
+  /** The places of a sender's messages, which were taken, may be overwritten. */
   void done(Topic topic, int from) {
     lock.lock();
     try {
-      queues.get(topic)[from].taken = false;
+      queues.get(topic).get(from).forEach(queue -> queue.taken = false);
     } finally {
       lock.unlock();
     }
   }
 
-  /** Whether a message of a topic or a later one has arrived from a sender. */
-  boolean hasArrived(Topic topic, int from, long sequence) {
+  /** Whether a message or a later one like it has arrived from a sender. */
+  boolean hasArrived(Label label, int from) {
     lock.lock();
     try {
-      Queue queue = queues.get(topic)[from];
-      return queue.lastSequence >= sequence || !queue.waiting.isEmpty();
+      return queue(label, from)
+          .map(queue -> queue.lastSequence >= label.sequence() || !queue.waiting.isEmpty())
+          .orElse(true); // It sends none of this number.
     } finally {
       lock.unlock();
     }

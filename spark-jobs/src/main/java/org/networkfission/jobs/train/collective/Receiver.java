@@ -86,26 +86,33 @@ final class Receiver extends RpcHandler {
         });
   }
 
-  /** Copies a stream to its place. Runs on network threads: it neither blocks nor computes. */
+  /**
+   * Copies a stream to its place, and hashes it there while it is in the cache. Runs on network
+   * threads: it does not block.
+   */
   private final class Landing implements StreamCallbackWithID {
     private final Header header;
     private final ByteBuffer place;
     private final ByteBuffer whole;
+    private final MessageMac.Running hash;
 
     Landing(Header header, ByteBuffer place) {
       this.header = header;
       this.place = place;
       this.whole = place.duplicate();
+      this.hash = mac.running(place);
     }
 
     @Override
     public String getID() {
-      return header.topic() + "-" + header.from() + "-" + header.sequence();
+      Label label = header.label();
+      return label.topic() + "-" + header.from() + "-" + label.sequence();
     }
 
     @Override
     public void onData(String id, ByteBuffer data) {
       place.put(data);
+      hash.arrived(place.position() - whole.position());
     }
 
     @Override
@@ -114,15 +121,15 @@ final class Receiver extends RpcHandler {
         throw new IllegalStateException(
             "Cannot take %s: it ends %d bytes early".formatted(id, place.remaining()));
       }
-      if (header.topic() == Topic.FAILURE || header.topic() == Topic.STOP) {
-        if (!header.belongsTo(whole.duplicate(), mac)) {
+      Topic topic = header.label().topic();
+      if (topic == Topic.FAILURE || topic == Topic.STOP) {
+        if (!header.belongsTo(hash.finish(), mac)) {
           throw new IllegalStateException("Cannot take %s: its bytes were changed".formatted(id));
         }
         String reason = StandardCharsets.UTF_8.decode(whole.duplicate()).toString();
-        inbox.ended(
-            header.topic() == Topic.STOP ? new RunStopped(reason) : new ReplicaException(reason));
-      } else if (header.topic() != Topic.HELLO) {
-        inbox.deliver(header, whole);
+        inbox.ended(topic == Topic.STOP ? new RunStopped(reason) : new ReplicaException(reason));
+      } else if (topic != Topic.HELLO) {
+        inbox.deliver(header, whole, hash.finish());
       }
     }
 

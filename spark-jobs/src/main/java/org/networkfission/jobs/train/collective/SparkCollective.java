@@ -4,39 +4,38 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.SecurityManager;
 import org.apache.spark.SparkConf;
 import org.networkfission.jobs.train.collective.Header.Topic;
+import org.networkfission.jobs.train.collective.Pieces.Piece;
 
 /**
- * A collective over Spark's network library. Every slice goes straight to its replica, which sums
- * what arrived block by block.
+ * A collective over Spark's network library. Every slice goes straight to its replica, in pieces,
+ * and a piece is summed as soon as everybody's has arrived.
  *
  * <p>Memory: for 32-bit floats, which are pushed from and received into the live vectors, what
  * arrives to be summed (one vector less one slice); for 16-bit floats half of that, and half a
  * vector more to send from.
  */
 public final class SparkCollective implements Collective, Closeable {
-  private static final int BLOCK = HalfFloats.BLOCK;
-
   private final Exchange exchange;
-  private final HalfFloats codec = new HalfFloats();
-  private final float[] sum = new float[BLOCK];
-  private final float[] addend = new float[BLOCK];
   private final Map<Summed, Pieces> reduced = new EnumMap<>(Summed.class);
   private Pieces gathered;
 
-  /** How many slices of the gradient are still to be sent in this step: the first ones. */
-  private int unsent;
+  /** How many pieces of what is gathered have arrived: the first ones. */
+  private int arrived;
+
+  /** How many pieces of the gradient are still to be sent in this step: the first ones. */
+  private int unsent = Integer.MAX_VALUE;
 
   SparkCollective(Exchange exchange) {
     this.exchange = exchange;
-    this.unsent = exchange.replicas();
   }
 
   /**
@@ -94,53 +93,82 @@ public final class SparkCollective implements Collective, Closeable {
     return exchange.bytesSent();
   }
 
-  /** Where the slices of a vector are sent from and received into, by rank. */
-  private record Pieces(
-      ByteBuffer vector, Wire wire, Slices slices, ByteBuffer[] sent, ByteBuffer[] received) {
-    @SuppressWarnings("ReferenceEquality") // The same memory; not memory that holds the same.
-    boolean of(ByteBuffer other, Wire otherWire) {
-      return vector == other && wire == otherWire;
-    }
-  }
-
   @Override
-  public long reduceScatter(Summed summed, long step, ByteBuffer vector, Wire wire)
+  public long reduceScatter(Summed summed, long step, ByteBuffer vector, Wire wire, float factor)
       throws IOException, InterruptedException {
-    Topic topic = summed == Summed.GRADIENT ? Topic.GRADIENT : Topic.TASK_GRADIENTS;
+    Topic topic = topic(summed);
     Pieces pieces = reduced(summed, vector, wire);
-    int sending = summed == Summed.GRADIENT ? unsent : size();
-    long start = System.nanoTime();
-    for (int i = 0; i < sending; i++) {
-      encode(pieces, i);
-    }
-    long computing = System.nanoTime() - start;
+    int sending = Math.min(summed == Summed.GRADIENT ? unsent : Integer.MAX_VALUE, count(pieces));
+    long computing = 0;
+    List<Piece> rest = pieces.all().subList(0, sending);
     for (int i = 1; i < size(); i++) {
       int to = (rank() + i) % size();
-      if (to < sending) {
-        exchange.push(to, topic, step, pieces.sent()[to]);
+      for (Piece piece : rest) {
+        if (piece.slice() == to) {
+          computing += push(topic, step, pieces, piece);
+        }
       }
     }
-    awaitAll(topic, step);
-    if (summed == Summed.GRADIENT) {
-      unsent = size();
+    List<Piece> own = pieces.of(rank());
+    for (int i = own.size() - 1; i >= 0; i--) { // The last one was sent first.
+      computing += sum(new Label(topic, step, i), pieces, own.get(i), factor);
     }
-    start = System.nanoTime();
-    sumInOrderOfRanks(pieces);
+    if (summed == Summed.GRADIENT) {
+      unsent = Integer.MAX_VALUE;
+    }
     done(topic);
-    return computing + System.nanoTime() - start;
+    return computing;
+  }
+
+  private static Topic topic(Summed summed) {
+    return summed == Summed.GRADIENT ? Topic.GRADIENT : Topic.TASK_GRADIENTS;
+  }
+
+  private static int count(Pieces pieces) {
+    return pieces.all().size();
   }
 
   @Override
   public void sendFinal(long step, ByteBuffer vector, Wire wire, int from)
       throws IOException, InterruptedException {
     Pieces pieces = reduced(Summed.GRADIENT, vector, wire);
-    while (unsent > 0 && pieces.slices().from(unsent - 1) >= from) {
+    unsent = Math.min(unsent, count(pieces));
+    while (unsent > 0 && pieces.all().get(unsent - 1).from() >= from) {
       unsent--;
-      if (unsent != rank()) {
-        encode(pieces, unsent);
-        exchange.push(unsent, Topic.GRADIENT, step, pieces.sent()[unsent]);
+      Piece piece = pieces.all().get(unsent);
+      if (piece.slice() != rank()) {
+        push(Topic.GRADIENT, step, pieces, piece);
       }
     }
+  }
+
+  /** Sends a piece to the replica whose slice it is of; returns the time for converting it. */
+  private long push(Topic topic, long step, Pieces pieces, Piece piece) {
+    long computing = encode(pieces, piece);
+    exchange.push(piece.slice(), new Label(topic, step, piece.number()), pieces.sent(piece));
+    return computing;
+  }
+
+  /** Makes a piece ready to be sent: live floats are already. Returns the time that it took. */
+  private static long encode(Pieces pieces, Piece piece) {
+    long start = System.nanoTime();
+    if (pieces.wire() == Wire.FLOAT16) {
+      WireFloats.encode(pieces.floats(piece), pieces.sent(piece));
+    }
+    return System.nanoTime() - start;
+  }
+
+  /** Waits for a piece of the own slice from everybody and sums it; returns the time for that. */
+  private long sum(Label label, Pieces pieces, Piece piece, float factor)
+      throws IOException, InterruptedException {
+    List<ByteBuffer> addends = new ArrayList<>();
+    for (int i = 0; i < size(); i++) {
+      ByteBuffer bytes = i == rank() ? pieces.floats(piece) : exchange.take(label, i);
+      addends.add(bytes.order(ByteOrder.nativeOrder()));
+    }
+    long start = System.nanoTime();
+    WireFloats.sum(pieces.floats(piece), rank(), addends, pieces.wire(), factor);
+    return System.nanoTime() - start;
   }
 
   /** Where slices of a vector are sent from and received into; all replicas know it at once. */
@@ -148,174 +176,89 @@ public final class SparkCollective implements Collective, Closeable {
       throws IOException, InterruptedException {
     Pieces pieces = reduced.get(summed);
     if (pieces == null || !pieces.of(vector, wire)) {
-      pieces = toReduce(vector, wire);
+      pieces = Pieces.toReduce(vector, wire, rank(), size());
       reduced.put(summed, pieces);
-      register(summed == Summed.GRADIENT ? Topic.GRADIENT : Topic.TASK_GRADIENTS, pieces);
+      register(topic(summed), pieces);
     }
     return pieces;
   }
 
-  /** Makes a slice ready to be sent: the live floats are already. */
-  private void encode(Pieces pieces, int slice) {
-    if (pieces.wire() == Wire.FLOAT16 && slice != rank()) {
-      encode(pieces.slices().of(pieces.vector(), slice), pieces.sent()[slice]);
+  @Override
+  public long beginAllGather(long step, ByteBuffer vector, Wire wire)
+      throws IOException, InterruptedException {
+    if (gathered == null || !gathered.of(vector, wire)) {
+      // Whoever gathers has received what was sent to be reduced: that memory is free.
+      Optional<Pieces> summed = Optional.ofNullable(reduced.get(Summed.GRADIENT));
+      gathered = Pieces.toGather(vector, wire, rank(), size(), summed);
+      register(Topic.PARAMETERS, gathered);
     }
+    arrived = 0;
+    long computing = 0;
+    for (Piece piece : gathered.of(rank())) {
+      computing += encode(gathered, piece);
+      ByteBuffer bytes = gathered.sent(piece);
+      long hash = size() == 1 ? 0 : exchange.hash(bytes);
+      for (int i = 1; i < size(); i++) {
+        Label label = new Label(Topic.PARAMETERS, step, piece.number());
+        exchange.push((rank() + i) % size(), label, bytes, hash);
+      }
+    }
+    return computing;
   }
 
   @Override
   public long allGather(long step, ByteBuffer vector, Wire wire)
       throws IOException, InterruptedException {
-    if (gathered == null || !gathered.of(vector, wire)) {
-      gathered = toGather(vector, wire);
-      register(Topic.PARAMETERS, gathered);
+    long computing = beginAllGather(step, vector, wire);
+    awaitGathered(step, vector.remaining() / Float.BYTES);
+    return computing + decodeGathered();
+  }
+
+  @Override
+  public int awaitGathered(long step, int to) throws IOException, InterruptedException {
+    List<Piece> all = gathered.all();
+    while (arrived < all.size() && all.get(arrived).from() < to) {
+      Piece piece = all.get(arrived);
+      if (piece.slice() != rank()) {
+        exchange.take(new Label(Topic.PARAMETERS, step, piece.number()), piece.slice());
+      }
+      arrived++;
     }
-    long start = System.nanoTime();
-    if (wire == Wire.FLOAT16) {
-      encode(gathered.slices().of(vector, rank()), gathered.sent()[rank()]);
+    if (arrived < all.size()) {
+      return all.get(arrived).from();
     }
-    long computing = System.nanoTime() - start;
-    ByteBuffer own = gathered.sent()[rank()];
-    long hash = size() == 1 ? 0 : exchange.hash(own);
-    for (int i = 1; i < size(); i++) {
-      exchange.push((rank() + i) % size(), Topic.PARAMETERS, step, own, hash);
-    }
-    awaitAll(Topic.PARAMETERS, step);
     exchange.awaitPushed();
-    start = System.nanoTime();
-    if (wire == Wire.FLOAT16) {
-      for (int i = 0; i < size(); i++) {
-        ByteBuffer piece = i == rank() ? gathered.sent()[i] : gathered.received()[i];
-        decode(piece, gathered.slices().of(vector, i));
-      }
-    }
     done(Topic.PARAMETERS);
-    return computing + System.nanoTime() - start;
+    return gathered.elements();
   }
 
-  private Pieces toReduce(ByteBuffer vector, Wire wire) {
-    Slices slices = new Slices(vector.remaining() / Float.BYTES, size());
-    ByteBuffer[] sent = new ByteBuffer[size()];
-    ByteBuffer[] received = new ByteBuffer[size()];
-    for (int i = 0; i < size(); i++) {
-      if (i != rank()) {
-        sent[i] = wire == Wire.FLOAT32 ? slices.of(vector, i) : room(slices.length(i), wire);
-        received[i] = room(slices.length(rank()), wire);
+  /** Every slice becomes what is left after rounding; returns the time that it took. */
+  private long decodeGathered() {
+    long start = System.nanoTime();
+    if (gathered.wire() == Wire.FLOAT16) {
+      for (Piece piece : gathered.all()) {
+        boolean own = piece.slice() == rank();
+        WireFloats.decode(
+            own ? gathered.sent(piece) : gathered.received(piece.slice()).get(piece.number()),
+            gathered.floats(piece));
       }
     }
-    return new Pieces(vector, wire, slices, sent, received);
-  }
-
-  private Pieces toGather(ByteBuffer vector, Wire wire) {
-    Slices slices = new Slices(vector.remaining() / Float.BYTES, size());
-    // Whoever gathers has received what was sent to be reduced: that memory is free.
-    Pieces gradient = reduced.get(Summed.GRADIENT);
-    boolean reuse =
-        wire == Wire.FLOAT16
-            && gradient != null
-            && gradient.wire() == wire
-            && gradient.slices().equals(slices);
-    ByteBuffer[] sent = new ByteBuffer[size()];
-    ByteBuffer[] received = new ByteBuffer[size()];
-    for (int i = 0; i < size(); i++) {
-      if (i == rank()) {
-        sent[i] = wire == Wire.FLOAT32 ? slices.of(vector, i) : room(slices.length(i), wire);
-      } else if (wire == Wire.FLOAT32) {
-        received[i] = slices.of(vector, i);
-      } else {
-        received[i] = reuse ? gradient.sent()[i] : room(slices.length(i), wire);
-      }
-    }
-    return new Pieces(vector, wire, slices, sent, received);
-  }
-
-  private static ByteBuffer room(int floats, Wire wire) {
-    int bytes = wire == Wire.FLOAT32 ? floats * Float.BYTES : HalfFloats.bytes(floats);
-    return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+    return System.nanoTime() - start;
   }
 
   /** Nobody pushes before everybody has a place to receive. */
   private void register(Topic topic, Pieces pieces) throws IOException, InterruptedException {
     for (int i = 0; i < size(); i++) {
       if (i != rank()) {
-        exchange.receiveInto(topic, i, pieces.received()[i]);
+        exchange.receiveInto(topic, i, pieces.received(i));
       }
     }
     exchange.allGather(ByteBuffer.allocate(Byte.BYTES));
   }
 
-  private void awaitAll(Topic topic, long step) throws IOException, InterruptedException {
-    for (int i = 0; i < size(); i++) {
-      if (i != rank()) {
-        exchange.take(topic, i, step);
-      }
-    }
-  }
-
   private void done(Topic topic) {
     for (int i = 0; i < size(); i++) {
       exchange.done(topic, i);
-    }
-  }
-
-  /** Reads the floats of a piece from its beginning, a block at a time. */
-  private interface Blocks {
-    void next(float[] values, int length);
-  }
-
-  private Blocks blocks(ByteBuffer piece, Wire wire) {
-    ByteBuffer in = piece.duplicate().order(ByteOrder.nativeOrder());
-    if (wire == Wire.FLOAT16) {
-      return (values, length) -> codec.decode(in, values, length);
-    }
-    FloatBuffer floats = in.asFloatBuffer();
-    return (values, length) -> floats.get(values, 0, length);
-  }
-
-  private void sumInOrderOfRanks(Pieces pieces) {
-    Slices slices = pieces.slices();
-    ByteBuffer own = slices.of(pieces.vector(), rank());
-    Blocks[] addends = new Blocks[size()];
-    for (int i = 0; i < size(); i++) {
-      addends[i] =
-          i == rank() ? blocks(own, Wire.FLOAT32) : blocks(pieces.received()[i], pieces.wire());
-    }
-    FloatBuffer sums = own.asFloatBuffer();
-    for (int from = 0; from < slices.length(rank()); from += BLOCK) {
-      int length = Math.min(BLOCK, slices.length(rank()) - from);
-      addends[0].next(sum, length);
-      for (int i = 1; i < size(); i++) {
-        addends[i].next(addend, length);
-        add(length);
-      }
-      sums.put(from, sum, 0, length);
-    }
-  }
-
-  private void add(int length) {
-    float[] to = sum;
-    float[] what = addend;
-    for (int i = 0; i < length; i++) {
-      to[i] += what[i];
-    }
-  }
-
-  private void encode(ByteBuffer floats, ByteBuffer piece) {
-    FloatBuffer from = floats.asFloatBuffer();
-    ByteBuffer out = piece.duplicate().order(ByteOrder.nativeOrder());
-    while (from.hasRemaining()) {
-      int length = Math.min(BLOCK, from.remaining());
-      from.get(addend, 0, length);
-      codec.encode(addend, length, out);
-    }
-  }
-
-  private void decode(ByteBuffer piece, ByteBuffer floats) {
-    FloatBuffer to = floats.asFloatBuffer();
-    ByteBuffer in = piece.duplicate().order(ByteOrder.nativeOrder());
-    while (to.hasRemaining()) {
-      int length = Math.min(BLOCK, to.remaining());
-      codec.decode(in, addend, length);
-      to.put(addend, 0, length);
     }
   }
 

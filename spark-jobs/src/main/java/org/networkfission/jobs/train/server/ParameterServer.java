@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.networkfission.jobs.train.collective.CheckedWait;
 import org.networkfission.jobs.train.collective.Collective;
+import org.networkfission.jobs.train.collective.Collective.Summed;
 import org.networkfission.jobs.train.collective.Slices;
 import org.networkfission.jobs.train.collective.Wire;
 import org.networkfission.model.backend.DeviceExchange;
@@ -150,7 +151,7 @@ public final class ParameterServer {
   }
 
   /**
-   * The elements of the gradient from here on are final: slices behind it are sent.
+   * The elements of the gradient from here on are final: what lies behind it is sent.
    *
    * @throws UncheckedIOException if a replica is lost
    */
@@ -229,8 +230,9 @@ public final class ParameterServer {
       return;
     }
     gradient.fetch(0, slices.elements());
-    watch.lapExchange(collective.reduceScatter(step, gradient.memory(), wire));
-    divideByReplicas();
+    float share = 1f / slices.replicas();
+    watch.lapExchange(
+        collective.reduceScatter(Summed.GRADIENT, step, gradient.memory(), wire, share));
     gradient.store(slices.from(rank), slices.length(rank));
   }
 
@@ -259,20 +261,6 @@ public final class ParameterServer {
     watch.lapExchange(collective.allGather(step, vector.memory(), wire));
     vector.store(0, slices.elements());
     watch.lapUpdate();
-  }
-
-  /** Makes the sum in the own slice of the gradient the mean. */
-  private void divideByReplicas() {
-    float share = 1f / slices.replicas();
-    FloatBuffer ownGradient = slices.of(gradient.memory(), rank).asFloatBuffer();
-    for (int from = 0; from < slices.length(rank); from += BLOCK) {
-      int length = Math.min(BLOCK, slices.length(rank) - from);
-      ownGradient.get(from, block, 0, length);
-      for (int i = 0; i < length; i++) {
-        block[i] *= share;
-      }
-      ownGradient.put(from, block, 0, length);
-    }
   }
 
   /**

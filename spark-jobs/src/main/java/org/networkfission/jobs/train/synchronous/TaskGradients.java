@@ -117,7 +117,7 @@ final class TaskGradients {
     int rank = collective.rank();
     int from = slices.from(rank);
     floats().get(from, own);
-    collective.reduceScatter(Summed.TASK_GRADIENTS, step, parts, Wire.FLOAT32);
+    collective.reduceScatter(Summed.TASK_GRADIENTS, step, parts, Wire.FLOAT32, 1);
     float[] sums = new float[own.length];
     floats().get(from, sums);
     floats().put(from, own); // The sum of the replicas' has been read.

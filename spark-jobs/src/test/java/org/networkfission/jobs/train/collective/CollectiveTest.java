@@ -118,6 +118,52 @@ class CollectiveTest {
     }
   }
 
+  /** Slices of several pieces, which are waited for bit by bit. */
+  @Test
+  void slicesOfSeveralPiecesHaveTheSameBits() throws Exception {
+    int floats = 5_000_000;
+    float factor = 1 / 3f;
+    try (InProcess replicas = new InProcess(2)) {
+      List<ByteBuffer> all =
+          replicas.each(
+              collective -> {
+                ByteBuffer vector = ramp(floats, collective.rank());
+                for (int step = 0; step < 2; step++) {
+                  for (int from = floats; from >= 0; from -= 333_333) {
+                    collective.sendFinal(step, vector, Wire.FLOAT32, from);
+                  }
+                  collective.reduceScatter(
+                      Collective.Summed.GRADIENT, step, vector, Wire.FLOAT32, factor);
+                  collective.allGather(ByteBuffer.allocate(1));
+                  collective.beginAllGather(step, vector, Wire.FLOAT32);
+                  int complete = 0;
+                  for (int to = 0; to < floats; to += 200_000) {
+                    complete = collective.awaitGathered(step, to);
+                    assertThat(complete).isGreaterThanOrEqualTo(to);
+                  }
+                  assertThat(collective.awaitGathered(step, floats)).isEqualTo(floats);
+                }
+                return vector;
+              });
+
+      ByteBuffer zero = ramp(floats, 0);
+      ByteBuffer one = ramp(floats, 1);
+      for (int i = 0; i < floats; i++) {
+        float mean = (zero.getFloat(4 * i) + one.getFloat(4 * i)) * factor;
+        zero.putFloat(4 * i, (mean + mean) * factor);
+      }
+      assertThat(all).allSatisfy(vector -> assertThat(vector).isEqualTo(zero));
+    }
+  }
+
+  private static ByteBuffer ramp(int floats, int rank) {
+    ByteBuffer vector = ByteBuffer.allocateDirect(floats * 4).order(ByteOrder.nativeOrder());
+    for (int i = 0; i < floats; i++) {
+      vector.putFloat(4 * i, (i % 1013 - 500) * (rank + 0.37f));
+    }
+    return vector;
+  }
+
   @Test
   void theSumGoesInOrderOfRanks() throws Exception {
     int size = 4;

@@ -84,9 +84,9 @@ class ConnectionGuardTest {
       }
       a.connect(List.of(a.address(), b.address()));
       b.connect(List.of(a.address(), b.address()));
-      b.push(0, Header.Topic.GATHER, 0, ByteBuffer.allocate(3));
+      b.push(0, new Label(Header.Topic.GATHER, 0), ByteBuffer.allocate(3));
 
-      assertThat(a.take(Header.Topic.GATHER, 1, 0).limit()).isEqualTo(3);
+      assertThat(a.take(new Label(Header.Topic.GATHER, 0), 1).limit()).isEqualTo(3);
       // The oldest were closed.
       strangers.get(0).setSoTimeout(10_000);
       assertThat(strangers.get(0).getInputStream().read()).isEqualTo(-1);

@@ -100,7 +100,7 @@ class ExchangeSecurityTest {
       Address address = replicas.exchange(0).address();
       // Even one that knows the key of the run.
       MessageMac mac = new MessageMac(InProcess.KEY);
-      ByteBuffer header = Header.of(Topic.GATHER, 1, 0, 0, 4, 0, mac).encode(mac);
+      ByteBuffer header = Header.of(new Label(Topic.GATHER, 0), 1, 0, 4, 0, mac).encode(mac);
       List<BiConsumer<TransportClient, Answer>> calls =
           List.of(
               (client, answer) -> client.sendRpc(ByteBuffer.allocate(8), answer),
@@ -214,9 +214,9 @@ class ExchangeSecurityTest {
       a.connect(List.of(a.address(), tap.address()));
       b.connect(List.of(a.address(), b.address()));
       ByteBuffer message = StandardCharsets.UTF_8.encode(MARK.repeat(100));
-      a.push(1, Topic.GATHER, 0, message);
+      a.push(1, new Label(Topic.GATHER, 0), message);
 
-      assertThat(b.take(Topic.GATHER, 0, 0)).isEqualTo(message);
+      assertThat(b.take(new Label(Topic.GATHER, 0), 0)).isEqualTo(message);
       String seen = String.join("", tap.seen);
       assertThat(seen.length()).isGreaterThan(message.limit());
       assertThat(seen.contains(MARK)).isEqualTo(!encrypt);

@@ -53,10 +53,10 @@ class ExchangeTest {
       byte[] sent = new byte[size];
       new java.util.Random(3).nextBytes(sent);
       byte[] received = new byte[size];
-      replicas.exchange(1).receiveInto(Topic.GRADIENT, 0, ByteBuffer.wrap(received));
+      replicas.exchange(1).receiveInto(Topic.GRADIENT, 0, List.of(ByteBuffer.wrap(received)));
 
-      replicas.exchange(0).push(1, Topic.GRADIENT, 7, ByteBuffer.wrap(sent));
-      replicas.exchange(1).take(Topic.GRADIENT, 0, 7);
+      replicas.exchange(0).push(1, new Label(Topic.GRADIENT, 7), ByteBuffer.wrap(sent));
+      replicas.exchange(1).take(new Label(Topic.GRADIENT, 7), 0);
       replicas.exchange(0).awaitPushed();
 
       assertThat(received).isEqualTo(sent);
@@ -69,12 +69,12 @@ class ExchangeTest {
     try (InProcess replicas = new InProcess(3, new SparkConf(false), SHORT)) {
       Exchange exchange = replicas.exchange(0);
       ByteBuffer place = ByteBuffer.allocate(4);
-      exchange.receiveInto(Topic.GRADIENT, 1, ByteBuffer.allocate(4));
-      exchange.receiveInto(Topic.GRADIENT, 2, place);
-      replicas.exchange(1).push(0, Topic.GRADIENT, 12, ByteBuffer.allocate(4));
-      exchange.take(Topic.GRADIENT, 1, 12);
+      exchange.receiveInto(Topic.GRADIENT, 1, List.of(ByteBuffer.allocate(4)));
+      exchange.receiveInto(Topic.GRADIENT, 2, List.of(place));
+      replicas.exchange(1).push(0, new Label(Topic.GRADIENT, 12), ByteBuffer.allocate(4));
+      exchange.take(new Label(Topic.GRADIENT, 12), 1);
 
-      assertThatThrownBy(() -> exchange.take(Topic.GRADIENT, 2, 12))
+      assertThatThrownBy(() -> exchange.take(new Label(Topic.GRADIENT, 12), 2))
           .isInstanceOf(ReplicaException.class)
           .hasMessage(
               "Nothing from replica 2 at %s within 0.3 s: no GRADIENT 12"
@@ -89,7 +89,7 @@ class ExchangeTest {
       Exchange exchange = replicas.exchange(0);
       Address address = new Address("127.0.0.1", deaf.getLocalPort());
       exchange.connect(List.of(exchange.address(), address));
-      exchange.push(1, Topic.GATHER, 0, text("hello"));
+      exchange.push(1, new Label(Topic.GATHER, 0), text("hello"));
 
       assertThatThrownBy(exchange::awaitPushed)
           .isInstanceOf(ReplicaException.class)
@@ -104,7 +104,7 @@ class ExchangeTest {
     try (InProcess replicas = new InProcess(3)) {
       replicas.exchange(2).fail("Replica 2 cannot read part-00000.parquet");
 
-      assertThatThrownBy(() -> replicas.exchange(0).take(Topic.GATHER, 1, 0))
+      assertThatThrownBy(() -> replicas.exchange(0).take(new Label(Topic.GATHER, 0), 1))
           .isInstanceOf(ReplicaException.class)
           .hasMessage("Replica 2 cannot read part-00000.parquet");
     }
@@ -117,7 +117,7 @@ class ExchangeTest {
       replicas.exchange(1).close();
 
       long start = System.nanoTime();
-      assertThatThrownBy(() -> replicas.exchange(0).take(Topic.GATHER, 1, 1))
+      assertThatThrownBy(() -> replicas.exchange(0).take(new Label(Topic.GATHER, 1), 1))
           .isInstanceOf(ReplicaException.class)
           .hasMessage("Replica 1 closed its connection");
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(InProcess.TIMEOUT);
@@ -139,7 +139,7 @@ class ExchangeTest {
       another.fail("forged");
       another.awaitPushed();
 
-      assertThatThrownBy(() -> stranger.take(Topic.GATHER, 0, 0))
+      assertThatThrownBy(() -> stranger.take(new Label(Topic.GATHER, 0), 0))
           .hasMessageContaining("Cannot send HELLO 0 to replica 0")
           .hasMessageContaining("it is of another run");
       assertThat(replicas.run(exchange -> text(exchange.allGather(text("real")).get(1))))

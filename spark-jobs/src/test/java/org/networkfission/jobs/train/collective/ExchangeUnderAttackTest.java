@@ -140,8 +140,8 @@ class ExchangeUnderAttackTest {
         ByteBuffer forged = ByteBuffer.allocate(FLOATS / 2 * Float.BYTES);
         for (Topic topic : Topic.values()) {
           MessageMac mac = new MessageMac(InProcess.KEY);
-          Header header =
-              Header.of(topic, 1, 0, tries.get() % STEPS, forged.limit(), mac.hash(forged), mac);
+          Label label = new Label(topic, tries.get() % STEPS);
+          Header header = Header.of(label, 1, 0, forged.limit(), mac.hash(forged), mac);
           client.uploadStream(
               new NioManagedBuffer(header.encode(mac)), new NioManagedBuffer(forged), counting());
         }

@@ -99,7 +99,7 @@ public final class LocalCollective implements Collective {
   }
 
   @Override
-  public long reduceScatter(Summed summed, long step, ByteBuffer vector, Wire wire)
+  public long reduceScatter(Summed summed, long step, ByteBuffer vector, Wire wire, float factor)
       throws IOException, InterruptedException {
     Slices slices = new Slices(vector.remaining() / Float.BYTES, size());
     float[] sum =
@@ -113,6 +113,9 @@ public final class LocalCollective implements Collective {
                 for (int k = 0; k < total.length; k++) {
                   total[k] += addend[k];
                 }
+              }
+              for (int k = 0; k < total.length; k++) {
+                total[k] *= factor;
               }
               return total;
             });

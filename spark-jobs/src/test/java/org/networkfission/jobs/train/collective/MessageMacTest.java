@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -63,29 +65,57 @@ class MessageMacTest {
     assertThat(direct.position()).isEqualTo(13);
   }
 
-  /** The high half of an unsigned product, as the hash computes it. */
   @Test
-  void unsignedProductsAreWhole() {
-    Random random = new Random(4);
-    for (int i = 0; i < 1000; i++) {
-      long x = random.nextLong();
-      long y = random.nextLong();
-      BigInteger product =
-          new BigInteger(Long.toUnsignedString(x))
-              .multiply(new BigInteger(Long.toUnsignedString(y)));
-      assertThat(Math.multiplyHigh(x, y) + ((x >> 63) & y) + ((y >> 63) & x))
-          .isEqualTo(product.shiftRight(64).longValue());
+  void aHashGoesOnAsBytesArrive() {
+    for (int length : new int[] {0, 5, 4096, 10_000, 50_000}) {
+      ByteBuffer message = bytes(length);
+      MessageMac.Running running = MAC.running(message);
+      for (int arrived = 0; arrived < length; arrived += 1000) {
+        running.arrived(arrived);
+      }
+
+      assertThat(running.finish()).isEqualTo(MAC.hash(message));
     }
+  }
+
+  /** As the formula says, in numbers without bounds. */
+  @Test
+  void theHashIsThatOfTheFormula() {
+    int blocks = 5;
+    ByteBuffer message = bytes(blocks * 1024).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < 2 * 1024; i++) {
+      message.put(i, (byte) 0x80); // Products as large as they get.
+    }
+    List<BigInteger> pieces = new ArrayList<>();
+    for (int block = 0; block < blocks; block++) {
+      BigInteger sum = BigInteger.ZERO;
+      for (int i = 0; i < 128; i += 2) {
+        long x = message.getLong(block * 1024 + 8 * i) + MAC.words[i];
+        long y = message.getLong(block * 1024 + 8 * i + 8) + MAC.words[i + 1];
+        sum = sum.add(BigInteger.valueOf(x).multiply(BigInteger.valueOf(y)));
+      }
+      for (int bit : new int[] {32, 0, 96, 64}) {
+        pieces.add(sum.shiftRight(bit).and(BigInteger.valueOf(0xffff_ffffL)));
+      }
+    }
+    pieces.add(BigInteger.valueOf(message.limit()));
+    BigInteger hash = BigInteger.ONE;
+    for (BigInteger piece : pieces) {
+      hash = hash.multiply(BigInteger.valueOf(MAC.point)).add(piece);
+    }
+    BigInteger prime = BigInteger.ONE.shiftLeft(61).subtract(BigInteger.ONE);
+
+    assertThat(BigInteger.valueOf(MAC.hash(message)).mod(prime)).isEqualTo(hash.mod(prime));
   }
 
   @Test
   void aHeaderIsOfItsRunAndOfNoOther() {
-    Header header = Header.of(Topic.GATHER, 1, 0, 7, 3, 99, MAC);
+    Header header = Header.of(new Label(Topic.GATHER, 7), 1, 0, 3, 99, MAC);
     ByteBuffer sent = header.encode(MAC);
 
     Header read = Header.decode(sent.duplicate(), MAC);
-    assertThat(read.topic()).isEqualTo(Topic.GATHER);
-    assertThat(read.sequence()).isEqualTo(7);
+    assertThat(read.label().topic()).isEqualTo(Topic.GATHER);
+    assertThat(read.label().sequence()).isEqualTo(7);
     assertThat(read.tag()).isEqualTo(header.tag());
     assertThatThrownBy(() -> Header.decode(sent, new MessageMac(InProcess.KEY.derive("attempt 1"))))
         .hasMessage("Cannot take a message: it is of another run");
@@ -142,12 +172,12 @@ class MessageMacTest {
   void bytesThatWereChangedOnTheWayAreNotUsed() throws Exception {
     try (Exchange exchange = alone()) {
       ByteBuffer gradient = bytes(4096);
-      exchange.receiveInto(Topic.GRADIENT, 1, ByteBuffer.allocateDirect(4096));
-      Header header = Header.of(Topic.GRADIENT, 1, 0, 3, 4096, MAC.hash(gradient), MAC);
+      exchange.receiveInto(Topic.GRADIENT, 1, List.of(ByteBuffer.allocateDirect(4096)));
+      Header header = Header.of(new Label(Topic.GRADIENT, 3), 1, 0, 4096, MAC.hash(gradient), MAC);
       gradient.put(100, (byte) (gradient.get(100) ^ 1));
 
       assertThat(send(exchange, header, gradient)).isEqualTo("taken");
-      assertThatThrownBy(() -> exchange.take(Topic.GRADIENT, 1, 3))
+      assertThatThrownBy(() -> exchange.take(new Label(Topic.GRADIENT, 3), 1))
           .isInstanceOf(ReplicaException.class)
           .hasMessageContaining("Cannot use GRADIENT 3 of replica 1")
           .hasMessageEndingWith("its bytes were changed on the way");
@@ -157,10 +187,10 @@ class MessageMacTest {
   @Test
   void aReasonThatWasChangedOnTheWayEndsNothing() throws Exception {
     try (Exchange exchange = alone()) {
-      Header header = Header.of(Topic.STOP, 1, 0, 0, 5, MAC.hash(bytes(5)), MAC);
+      Header header = Header.of(new Label(Topic.STOP, 0), 1, 0, 5, MAC.hash(bytes(5)), MAC);
 
       assertThat(send(exchange, header, ByteBuffer.allocate(5))).contains("its bytes were changed");
-      assertThatThrownBy(() -> exchange.take(Topic.GATHER, 1, 0))
+      assertThatThrownBy(() -> exchange.take(new Label(Topic.GATHER, 0), 1))
           .isInstanceOf(ReplicaException.class);
     }
   }
@@ -169,7 +199,7 @@ class MessageMacTest {
   void aMessageThatWasHeardBeforeDisturbsNothing() throws Exception {
     try (InProcess replicas = new InProcess(2)) {
       replicas.run(exchange -> exchange.allGather(bytes(5)));
-      Header heard = Header.of(Topic.GATHER, 1, 0, 0, 5, MAC.hash(bytes(5)), MAC);
+      Header heard = Header.of(new Label(Topic.GATHER, 0), 1, 0, 5, MAC.hash(bytes(5)), MAC);
 
       assertThat(send(replicas.exchange(0), heard, bytes(5)))
           .contains("replica 1 has a connection already");
@@ -181,8 +211,8 @@ class MessageMacTest {
   @Test
   void aMessageIsTakenOnce() {
     Inbox inbox = new Inbox(2);
-    Header header = Header.of(Topic.GATHER, 1, 0, 4, 5, 0, MAC);
-    inbox.deliver(header, inbox.begin(header));
+    Header header = Header.of(new Label(Topic.GATHER, 4), 1, 0, 5, 0, MAC);
+    inbox.deliver(header, inbox.begin(header), 0);
 
     assertThatThrownBy(() -> inbox.begin(header))
         .hasMessage("Cannot take GATHER 4 from replica 1: it came before");
