@@ -54,7 +54,9 @@ class FaultIT {
             "train.start-timeout=5m",
             "network.width=32",
             "network.height=32",
-            "network.width-multiplier=0.05"));
+            // The decoder has 64 channels: enough for Winograd's filtering.
+            "network.decoder-width=1024",
+            "network.width-multiplier=0.0625"));
   }
 
   private Checkpoint run(List<String> assignments, ClusterSettings cluster, PrintWriter out)

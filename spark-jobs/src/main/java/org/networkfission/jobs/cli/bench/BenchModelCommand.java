@@ -72,7 +72,7 @@ public final class BenchModelCommand implements java.util.concurrent.Callable<In
 
   @Option(
       names = "--convolution",
-      defaultValue = "direct",
+      defaultValue = "winograd",
       description = "Of training: direct or winograd (default: ${DEFAULT-VALUE}).")
   private String convolution;
 
