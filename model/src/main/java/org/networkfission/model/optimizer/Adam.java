@@ -28,6 +28,9 @@ public final class Adam {
   /** Blocks that a thread takes at a time. */
   private static final int SHARE = 32;
 
+  /** Elements that are computed together: what is remembered of them fits the fastest cache. */
+  private static final int ROW = 1024;
+
   private final AdamSettings settings;
   private final Moments moments;
   private final List<Piece> blocks;
@@ -69,7 +72,7 @@ public final class Adam {
 
   /** What a thread copies a block into. */
   private static final ThreadLocal<float[][]> ROOM =
-      ThreadLocal.withInitial(() -> new float[2][BLOCK]);
+      ThreadLocal.withInitial(() -> new float[4][BLOCK]);
 
   /** Neighbouring elements of one treatment; {@code from} and {@code to} count in the slice. */
   private record Piece(int from, int to, Kind kind) {
@@ -195,18 +198,19 @@ public final class Adam {
     share(
         number -> {
           Piece block = blocks.get(number);
-          int length = block.length();
-          float[] p = ROOM.get()[0];
-          float[] g = ROOM.get()[1];
-          parameters.get(block.from(), p, 0, length);
-          gradient.get(block.from(), g, 0, length);
-          if (block.kind() == Kind.RUNNING_STATISTIC) {
-            subtract(p, g, length);
-          } else {
-            float decay = block.kind() == Kind.WEIGHT ? (float) settings.weightDecay() : 0;
-            adam(p, g, block.from(), length, (float) gradientFactor, decay, stepSize);
+          float[][] room = ROOM.get();
+          for (int at = block.from(); at < block.to(); at += ROW) {
+            int length = Math.min(ROW, block.to() - at);
+            parameters.get(at, room[0], 0, length);
+            gradient.get(at, room[1], 0, length);
+            if (block.kind() == Kind.RUNNING_STATISTIC) {
+              subtract(room[0], room[1], length);
+            } else {
+              float decay = block.kind() == Kind.WEIGHT ? (float) settings.weightDecay() : 0;
+              adam(room, at, length, (float) gradientFactor, decay, stepSize);
+            }
+            parameters.put(at, room[0], 0, length);
           }
-          parameters.put(block.from(), p, 0, length);
         });
   }
 
@@ -216,10 +220,25 @@ public final class Adam {
     }
   }
 
+  /** Of what is remembered too a copy: loops that run from elsewhere stay without vectors. */
   private void adam(
-      float[] p, float[] g, int from, int length, float factor, float decay, float stepSize) {
-    float[] m = moments.first();
-    float[] v = moments.second();
+      float[][] room, int from, int length, float factor, float decay, float stepSize) {
+    System.arraycopy(moments.first(), from, room[2], 0, length);
+    System.arraycopy(moments.second(), from, room[3], 0, length);
+    adam(room[0], room[1], room[2], room[3], length, factor, decay, stepSize);
+    System.arraycopy(room[2], 0, moments.first(), from, length);
+    System.arraycopy(room[3], 0, moments.second(), from, length);
+  }
+
+  private void adam(
+      float[] p,
+      float[] g,
+      float[] m,
+      float[] v,
+      int length,
+      float factor,
+      float decay,
+      float stepSize) {
     float beta1 = (float) settings.beta1();
     float beta2 = (float) settings.beta2();
     float rest1 = (float) (1 - settings.beta1());
@@ -227,10 +246,10 @@ public final class Adam {
     float epsilon = (float) settings.epsilon();
     for (int i = 0; i < length; i++) {
       float gradient = g[i] * factor + decay * p[i];
-      float first = beta1 * m[from + i] + rest1 * gradient;
-      float second = beta2 * v[from + i] + rest2 * gradient * gradient;
-      m[from + i] = first;
-      v[from + i] = second;
+      float first = beta1 * m[i] + rest1 * gradient;
+      float second = beta2 * v[i] + rest2 * gradient * gradient;
+      m[i] = first;
+      v[i] = second;
       p[i] -= stepSize * first / ((float) Math.sqrt(second) + epsilon);
     }
   }

@@ -1,5 +1,6 @@
 package org.networkfission.model.backend.nd4j;
 
+import java.nio.FloatBuffer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -247,7 +248,7 @@ record Nd4jKernels(Tensors tensors, long seed) implements Op.Visitor<Nd4jKernel>
         return inputs[0];
       }
       float[] values = new float[Math.toIntExact(inputs[0].length())];
-      mask.fill(values, step);
+      mask.fill(FloatBuffer.wrap(values), step);
       scale =
           Nd4j.createFromArray(values).reshape('c', inputs[0].shape()).castTo(inputs[0].dataType());
       return inputs[0].mul(scale);

@@ -12,7 +12,6 @@ final class OneDnnDropout extends OneDnnKernel {
   private final Op.Dropout op;
   private final DropoutMask mask;
   private memory scale;
-  private float[] values;
 
   OneDnnDropout(Op.Dropout op, long seed) {
     this.op = op;
@@ -28,14 +27,12 @@ final class OneDnnDropout extends OneDnnKernel {
     }
     memory.desc description = plan.plain(op.input().as(DataType.FLOAT32));
     memory plain = plan.allocate(description);
-    if (values == null) {
-      values = new float[Math.toIntExact(description.get_size() / Float.BYTES)];
-    }
+    long length = description.get_size() / Float.BYTES;
     plan.add(
         "dropout mask",
         () -> {
-          mask.fill(values, plan.step());
-          new FloatPointer(plain.get_data_handle()).put(values);
+          FloatPointer values = new FloatPointer(plain.get_data_handle());
+          mask.fill(values.capacity(length).asBuffer(), plan.step());
         },
         plain);
     scale = plan.allocate(source.get_desc());
