@@ -1,6 +1,11 @@
 package org.networkfission.prep.codec;
 
+import java.awt.Transparency;
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.DataBuffer;
 import java.awt.image.DataBufferByte;
 import java.awt.image.Raster;
 import java.awt.image.WritableRaster;
@@ -29,6 +34,14 @@ import org.networkfission.prep.frame.Reason;
 /** JPEG photos. A damaged photo is an error, never an image with grey or guessed parts. */
 public final class Jpeg {
   private static final int WHITE = 255;
+
+  private static final ColorModel RGB =
+      new ComponentColorModel(
+          ColorSpace.getInstance(ColorSpace.CS_sRGB),
+          false,
+          false,
+          Transparency.OPAQUE,
+          DataBuffer.TYPE_BYTE);
 
   /** The decoder has taken some of the padding before it counts. */
   private static final int READ_AHEAD = 2;
@@ -78,7 +91,13 @@ public final class Jpeg {
       param.setSourceSubsampling(step, step, 0, 0);
       ColorImage image =
           switch (jpeg.coding()) {
-            case GREY, RGB, YCBCR -> Samples.of(reader.read(0, param));
+            case GREY -> Samples.of(reader.read(0, param));
+            case RGB, YCBCR -> {
+              ColorImage rgb = empty(jpeg, step);
+              param.setDestination(buffered(rgb));
+              reader.read(0, param);
+              yield rgb;
+            }
             // Java's reader gives four components as they stand in the file, and only so.
             case CMYK -> inks(reader.readRaster(0, param), jpeg.isInverted());
             case YCCK -> inks(cmyk(reader.readRaster(0, param)), jpeg.isInverted());
@@ -99,6 +118,33 @@ public final class Jpeg {
     } finally {
       reader.dispose();
     }
+  }
+
+  /** Room for a photo. */
+  private static ColorImage empty(JpegFile jpeg, int step) {
+    int width = (jpeg.width() + step - 1) / step;
+    int height = (jpeg.height() + step - 1) / step;
+    return new ColorImage(
+        width, height, new byte[Math.multiplyExact(Math.multiplyExact(width, height), 3)]);
+  }
+
+  /**
+   * A photo as a picture of Java's own, which shares its samples. They lie as libjpeg has them, so
+   * that the JDK copies rows as they are; it would take those of its own pictures (blue first)
+   * apart.
+   */
+  private static BufferedImage buffered(ColorImage image) {
+    byte[] rgb = image.rgb();
+    WritableRaster raster =
+        Raster.createInterleavedRaster(
+            new DataBufferByte(rgb, rgb.length),
+            image.width(),
+            image.height(),
+            3 * image.width(),
+            3,
+            new int[] {0, 1, 2},
+            null);
+    return new BufferedImage(RGB, raster, false, null);
   }
 
   /** What four inks make of white paper. */
@@ -154,18 +200,14 @@ public final class Jpeg {
       throw new IllegalArgumentException(
           "Cannot encode a JPEG of quality %d: must be 1 to 100".formatted(quality));
     }
-    BufferedImage buffered =
-        new BufferedImage(image.width(), image.height(), BufferedImage.TYPE_3BYTE_BGR);
-    byte[] bgr = ((DataBufferByte) buffered.getRaster().getDataBuffer()).getData();
-    Samples.swapRedAndBlue(image.rgb(), bgr);
     ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(bgr.length / 8);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(image.rgb().length / 8);
     try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
       ImageWriteParam param = writer.getDefaultWriteParam();
       param.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
       param.setCompressionQuality(quality / 100f);
       writer.setOutput(out);
-      writer.write(null, new IIOImage(buffered, null, null), param);
+      writer.write(null, new IIOImage(buffered(image), null, null), param);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot encode a JPEG in memory", e);
     } finally {

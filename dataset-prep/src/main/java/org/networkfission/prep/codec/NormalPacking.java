@@ -1,5 +1,10 @@
 package org.networkfission.prep.codec;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import org.networkfission.prep.frame.ImageSize;
+import org.networkfission.prep.frame.Nearest;
 import org.networkfission.prep.frame.NormalMap;
 
 /**
@@ -12,6 +17,9 @@ public final class NormalPacking {
 
   private static final float SCALE = 0xfffe / 2f;
 
+  private static final VarHandle LITTLE_ENDIAN =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+
   private NormalPacking() {}
 
   /** How many bytes the normals of so many pixels take. */
@@ -21,13 +29,29 @@ public final class NormalPacking {
 
   /** Packs normals: the plane of the first coordinate, then the plane of the second. */
   public static byte[] pack(NormalMap normals) {
-    float[] xyz = normals.xyz();
-    int pixels = normals.width() * normals.height();
+    return pack(normals, new ImageSize(normals.width(), normals.height()));
+  }
+
+  /** Packs normals in another size: of each new pixel, those of the old one in its place. */
+  public static byte[] pack(NormalMap normals, ImageSize size) {
+    int[] columns = Nearest.indices(normals.width(), size.width());
+    int[] rows = Nearest.indices(normals.height(), size.height());
+    int pixels = Math.multiplyExact(size.width(), size.height());
     byte[] packed = new byte[bytes(pixels)];
-    for (int i = 0; i < pixels; i++) {
-      float x = xyz[3 * i];
-      float y = xyz[3 * i + 1];
-      float z = xyz[3 * i + 2];
+    for (int y = 0; y < rows.length; y++) {
+      int at = 2 * y * size.width();
+      packRow(normals.xyz(), 3 * rows[y] * normals.width(), columns, packed, at, at + 2 * pixels);
+    }
+    return packed;
+  }
+
+  private static void packRow(
+      float[] xyz, int start, int[] columns, byte[] packed, int toFirst, int toSecond) {
+    for (int column = 0; column < columns.length; column++) {
+      int from = start + 3 * columns[column];
+      float x = xyz[from];
+      float y = xyz[from + 1];
+      float z = xyz[from + 2];
       float sum = Math.abs(x) + Math.abs(y) + Math.abs(z);
       int first = INVALID;
       int second = INVALID;
@@ -42,12 +66,9 @@ public final class NormalPacking {
         first = (int) ((u + 1) * SCALE + 0.5);
         second = (int) ((v + 1) * SCALE + 0.5);
       }
-      packed[2 * i] = (byte) first;
-      packed[2 * i + 1] = (byte) (first >> 8);
-      packed[2 * (pixels + i)] = (byte) second;
-      packed[2 * (pixels + i) + 1] = (byte) (second >> 8);
+      LITTLE_ENDIAN.set(packed, toFirst + 2 * column, (short) first);
+      LITTLE_ENDIAN.set(packed, toSecond + 2 * column, (short) second);
     }
-    return packed;
   }
 
   /**

@@ -1,6 +1,7 @@
 package org.networkfission.prep.codec;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
@@ -203,6 +204,7 @@ public final class Png16 {
 
   private static void unfilter(byte[] rows, int rowBytes, int height, int pixelBytes, String what)
       throws FrameException {
+    byte[] above = new byte[rowBytes - 1];
     for (int y = 0; y < height; y++) {
       int start = y * rowBytes + 1;
       int end = start + rowBytes - 1;
@@ -215,8 +217,9 @@ public final class Png16 {
           }
         }
         case 2 -> {
-          for (int i = start; y > 0 && i < end; i++) {
-            rows[i] += rows[i - rowBytes];
+          if (y > 0) {
+            System.arraycopy(rows, start - rowBytes, above, 0, above.length);
+            add(rows, start, above);
           }
         }
         case 3 -> {
@@ -242,6 +245,13 @@ public final class Png16 {
     }
   }
 
+  /** Adds bytes of another array, which Java's compiler makes vectors of, as it does not of one. */
+  private static void add(byte[] rows, int start, byte[] above) {
+    for (int i = 0; i < above.length; i++) {
+      rows[start + i] = (byte) (rows[start + i] + above[i]);
+    }
+  }
+
   private static int paeth(int left, int up, int corner) {
     int byLeft = Math.abs(up - corner);
     int byUp = Math.abs(left - corner);
@@ -254,19 +264,23 @@ public final class Png16 {
 
   private static short[] samples(byte[] rows, int rowBytes, int perRow, int height, int bitDepth) {
     short[] samples = new short[perRow * height];
-    int s = 0;
+    ByteBuffer bytes = ByteBuffer.wrap(rows);
+    int mask = (1 << bitDepth) - 1;
     for (int y = 0; y < height; y++) {
       int at = y * rowBytes + 1;
-      for (int i = 0; i < perRow; i++) {
-        if (bitDepth == 16) {
-          samples[s++] = (short) ((rows[at] << 8) | (rows[at + 1] & 0xff));
-          at += 2;
-        } else if (bitDepth == 8) {
-          samples[s++] = (short) (rows[at++] & 0xff);
-        } else {
+      int s = y * perRow;
+      if (bitDepth == 16) {
+        bytes.position(at).asShortBuffer().get(samples, s, perRow);
+        bytes.clear();
+      } else if (bitDepth == 8) {
+        for (int i = 0; i < perRow; i++) {
+          samples[s + i] = (short) (rows[at + i] & 0xff);
+        }
+      } else {
+        for (int i = 0; i < perRow; i++) {
           int bit = i * bitDepth;
           int shift = 8 - bitDepth - bit % 8;
-          samples[s++] = (short) (rows[at + bit / 8] >> shift & ((1 << bitDepth) - 1));
+          samples[s + i] = (short) (rows[at + bit / 8] >> shift & mask);
         }
       }
     }

@@ -12,10 +12,15 @@ public final class Nearest {
     if (depth.width() == size.width() && depth.height() == size.height()) {
       return depth;
     }
-    int[] from = indices(depth.width(), depth.height(), size);
-    float[] millimetres = new float[from.length];
-    for (int i = 0; i < from.length; i++) {
-      millimetres[i] = depth.millimetres()[from[i]];
+    float[] old = depth.millimetres();
+    float[] millimetres = new float[Math.multiplyExact(size.width(), size.height())];
+    int[] columns = indices(depth.width(), size.width());
+    int[] rows = indices(depth.height(), size.height());
+    for (int y = 0, at = 0; y < rows.length; y++) {
+      int from = rows[y] * depth.width();
+      for (int column : columns) {
+        millimetres[at++] = old[from + column];
+      }
     }
     return new DepthMap(size.width(), size.height(), millimetres);
   }
@@ -25,10 +30,15 @@ public final class Nearest {
     if (labels.width() == size.width() && labels.height() == size.height()) {
       return labels;
     }
-    int[] from = indices(labels.width(), labels.height(), size);
-    short[] ids = new short[from.length];
-    for (int i = 0; i < from.length; i++) {
-      ids[i] = labels.ids()[from[i]];
+    short[] old = labels.ids();
+    short[] ids = new short[Math.multiplyExact(size.width(), size.height())];
+    int[] columns = indices(labels.width(), size.width());
+    int[] rows = indices(labels.height(), size.height());
+    for (int y = 0, at = 0; y < rows.length; y++) {
+      int from = rows[y] * labels.width();
+      for (int column : columns) {
+        ids[at++] = old[from + column];
+      }
     }
     return new LabelMap(size.width(), size.height(), ids);
   }
@@ -38,33 +48,31 @@ public final class Nearest {
     if (normals.width() == size.width() && normals.height() == size.height()) {
       return normals;
     }
-    int[] from = indices(normals.width(), normals.height(), size);
-    float[] xyz = new float[3 * from.length];
     float[] old = normals.xyz();
-    for (int i = 0; i < from.length; i++) {
-      xyz[3 * i] = old[3 * from[i]];
-      xyz[3 * i + 1] = old[3 * from[i] + 1];
-      xyz[3 * i + 2] = old[3 * from[i] + 2];
+    int pixels = Math.multiplyExact(size.width(), size.height());
+    float[] xyz = new float[Math.multiplyExact(3, pixels)];
+    int[] columns = indices(normals.width(), size.width());
+    int[] rows = indices(normals.height(), size.height());
+    for (int y = 0, at = 0; y < rows.length; y++) {
+      int start = rows[y] * normals.width();
+      for (int column : columns) {
+        int from = 3 * (start + column);
+        xyz[at] = old[from];
+        xyz[at + 1] = old[from + 1];
+        xyz[at + 2] = old[from + 2];
+        at += 3;
+      }
     }
     return new NormalMap(size.width(), size.height(), xyz);
   }
 
-  /** The old pixel of each new one. */
-  private static int[] indices(int width, int height, ImageSize size) {
-    int[] from = new int[Math.multiplyExact(size.width(), size.height())];
-    int[] columns = indices(width, size.width());
-    int[] rows = indices(height, size.height());
-    int at = 0;
-    for (int row : rows) {
-      for (int column : columns) {
-        from[at++] = row * width + column;
-      }
-    }
-    return from;
-  }
-
-  /** The old row, or column, of each new one. */
-  private static int[] indices(int count, int newCount) {
+  /**
+   * The old row, or column, of each new one.
+   *
+   * @param count of old ones
+   * @param newCount of new ones
+   */
+  public static int[] indices(int count, int newCount) {
     int[] from = new int[newCount];
     for (int i = 0; i < newCount; i++) {
       from[i] = (int) ((2L * i + 1) * count / (2L * newCount));

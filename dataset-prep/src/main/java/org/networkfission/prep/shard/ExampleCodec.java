@@ -129,7 +129,7 @@ public final class ExampleCodec {
         labels(frame, truth, classes, size),
         normals == null || !truth.contains(TruthKind.NORMALS)
             ? null
-            : NormalPacking.pack(Nearest.resize(normals, size)),
+            : NormalPacking.pack(normals, size),
         (float) holes / (width * height),
         frame.source());
   }
