@@ -3,8 +3,11 @@ package org.networkfission.prep.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.networkfission.prep.frame.ImageSize;
+import org.networkfission.prep.frame.Nearest;
 import org.networkfission.prep.frame.NormalMap;
 
 class NormalPackingTest {
@@ -49,6 +52,20 @@ class NormalPackingTest {
     assertThat(NormalPacking.countValid(packed)).isEqualTo(1);
     assertThat(NormalPacking.unpack(3, 1, packed).xyz())
         .containsExactly(0, 0, 0, 0, 0, -1, 0, 0, 0);
+  }
+
+  @Test
+  void anotherSizeTakesTheNearestPixels() {
+    SplittableRandom random = new SplittableRandom(2);
+    float[] xyz = new float[3 * 7 * 5];
+    for (int i = 0; i < xyz.length; i++) {
+      xyz[i] = (float) random.nextDouble(-1, 1);
+    }
+    NormalMap normals = new NormalMap(7, 5, xyz);
+    for (ImageSize size : List.of(new ImageSize(11, 3), new ImageSize(4, 9))) {
+      assertThat(NormalPacking.pack(normals, size))
+          .isEqualTo(NormalPacking.pack(Nearest.resize(normals, size)));
+    }
   }
 
   @Test

@@ -65,13 +65,38 @@ public final class Creases {
       kinkSum = new float[depth.width()];
     }
     noise = estimateNoise(depth);
-    acrossColumns(depth);
-    for (int y = 0; y < depth.height(); y++) {
+    separateColumns(depth);
+    separateRows(depth);
+  }
+
+  /** Each row is looked at while it lies in the cache: as soon as those that it needs are there. */
+  private void separateColumns(InverseDepth depth) {
+    int height = depth.height();
+    acrossColumns(depth, 0);
+    for (int y = 0; y < height; y++) {
+      if (y + 1 < height) {
+        acrossColumns(depth, y + 1);
+      }
       closeRow(depth.w[y], depth.right[y], y);
     }
-    acrossRows(depth);
-    closeSteps(depth);
-    closeKinks(depth);
+  }
+
+  private void separateRows(InverseDepth depth) {
+    int end = depth.height() - 2;
+    if (end > 1) {
+      acrossRows(depth, 1);
+    }
+    for (int y = 1; y <= end; y++) {
+      if (y + 1 < end) {
+        acrossRows(depth, y + 1);
+      }
+      if (y < end) {
+        closeSteps(depth, y);
+      }
+      if (y > 1) {
+        closeKinks(depth, y - 1, end);
+      }
+    }
   }
 
   /**
@@ -130,27 +155,25 @@ public final class Creases {
     return deviation * deviation / KINK_VARIANCE;
   }
 
-  private void acrossColumns(InverseDepth depth) {
-    for (int y = 0; y < depth.height(); y++) {
-      float[] w = depth.w[y];
-      float[] known = depth.known[y];
-      float[] open = depth.right[y];
-      float[] step = steps[y];
-      float[] kink = kinks[y];
-      for (int x = 1; x < depth.width() - 2; x++) {
-        float valid =
-            known[x - 1]
-                * known[x]
-                * known[x + 1]
-                * known[x + 2]
-                * open[x - 1]
-                * open[x]
-                * open[x + 1];
-        float outer = w[x + 2] - w[x - 1];
-        float inner = w[x + 1] - w[x];
-        step[x] = valid * (1.5f * inner - 0.5f * outer);
-        kink[x] = valid * (w[x + 2] + w[x - 1] - w[x] - w[x + 1]);
-      }
+  private void acrossColumns(InverseDepth depth, int y) {
+    float[] w = depth.w[y];
+    float[] known = depth.known[y];
+    float[] open = depth.right[y];
+    float[] step = steps[y];
+    float[] kink = kinks[y];
+    for (int x = 1; x < depth.width() - 2; x++) {
+      float valid =
+          known[x - 1]
+              * known[x]
+              * known[x + 1]
+              * known[x + 2]
+              * open[x - 1]
+              * open[x]
+              * open[x + 1];
+      float outer = w[x + 2] - w[x - 1];
+      float inner = w[x + 1] - w[x];
+      step[x] = valid * (1.5f * inner - 0.5f * outer);
+      kink[x] = valid * (w[x + 2] + w[x - 1] - w[x] - w[x + 1]);
     }
   }
 
@@ -213,62 +236,66 @@ public final class Creases {
     return sign * kink > PEAK * sign * farBefore && sign * kink > PEAK * sign * farAfter;
   }
 
-  private void acrossRows(InverseDepth depth) {
-    for (int y = 1; y < depth.height() - 2; y++) {
-      float[] w0 = depth.w[y - 1];
-      float[] w1 = depth.w[y];
-      float[] w2 = depth.w[y + 1];
-      float[] w3 = depth.w[y + 2];
-      float[] k0 = depth.known[y - 1];
-      float[] k1 = depth.known[y];
-      float[] k2 = depth.known[y + 1];
-      float[] k3 = depth.known[y + 2];
-      float[] open0 = depth.down[y - 1];
-      float[] open1 = depth.down[y];
-      float[] open2 = depth.down[y + 1];
-      float[] step = steps[y];
-      float[] kink = kinks[y];
-      for (int x = 0; x < depth.width(); x++) {
-        float valid = k0[x] * k1[x] * k2[x] * k3[x] * open0[x] * open1[x] * open2[x];
-        step[x] = valid * (1.5f * (w2[x] - w1[x]) - 0.5f * (w3[x] - w0[x]));
-        kink[x] = valid * (w3[x] + w0[x] - w1[x] - w2[x]);
-      }
+  private void acrossRows(InverseDepth depth, int y) {
+    float[] w0 = depth.w[y - 1];
+    float[] w1 = depth.w[y];
+    float[] w2 = depth.w[y + 1];
+    float[] w3 = depth.w[y + 2];
+    float[] k0 = depth.known[y - 1];
+    float[] k1 = depth.known[y];
+    float[] k2 = depth.known[y + 1];
+    float[] k3 = depth.known[y + 2];
+    float[] open0 = depth.down[y - 1];
+    float[] open1 = depth.down[y];
+    float[] open2 = depth.down[y + 1];
+    float[] step = steps[y];
+    float[] kink = kinks[y];
+    for (int x = 0; x < depth.width(); x++) {
+      float valid = k0[x] * k1[x] * k2[x] * k3[x] * open0[x] * open1[x] * open2[x];
+      step[x] = valid * (1.5f * (w2[x] - w1[x]) - 0.5f * (w3[x] - w0[x]));
+      kink[x] = valid * (w3[x] + w0[x] - w1[x] - w2[x]);
     }
   }
 
-  private void closeSteps(InverseDepth depth) {
-    int end = depth.height() - 2;
+  private void closeSteps(InverseDepth depth, int y) {
     float least = STEP_LIMIT * noise;
-    for (int y = 1; y < end; y++) {
-      float[] w = depth.w[y];
-      for (int x = 1; x < w.length - 1; x++) {
-        float step = sum(steps[y], x);
-        if (step * step > least
-            && step * step > STEP_LIMIT * variance(w[x])
-            && isLargest(step, sum(steps[y - 1], x), sum(steps[y + 1], x), sum(kinks[y], x))) {
-          depth.down[y][x] = 0;
-        }
+    float[] w = depth.w[y];
+    float[] open = depth.down[y];
+    float[] step = steps[y];
+    sumColumns(step, stepSum);
+    for (int x = 1; x < w.length - 1; x++) {
+      float size = stepSum[x];
+      if (size * size > least
+          && size * size > STEP_LIMIT * variance(w[x])
+          && isLargest(size, sum(steps[y - 1], x), sum(steps[y + 1], x), sum(kinks[y], x))) {
+        open[x] = 0;
       }
     }
   }
 
-  private void closeKinks(InverseDepth depth) {
-    int end = depth.height() - 2;
+  private void closeKinks(InverseDepth depth, int y, int end) {
     float least = KINK_LIMIT * noise;
-    for (int y = 1; y < end; y++) {
-      float[] w = depth.w[y];
-      float[] before = kinks[Math.max(1, y - 2)];
-      float[] after = kinks[Math.min(end - 1, y + 2)];
-      for (int x = 1; x < w.length - 1; x++) {
-        float kink = sum(kinks[y], x);
-        if (kink * kink > least
-            && kink * kink > KINK_LIMIT * variance(w[x])
-            && depth.down[y][x] * depth.down[y + 1][x] > 0
-            && isLargest(kink, sum(kinks[y - 1], x), sum(kinks[y + 1], x))
-            && isPeak(kink, sum(before, x), sum(after, x))) {
-          depth.down[y][x] = 0;
-        }
+    float[] w = depth.w[y];
+    float[] open = depth.down[y];
+    float[] openBelow = depth.down[y + 1];
+    float[] before = kinks[Math.max(1, y - 2)];
+    float[] after = kinks[Math.min(end - 1, y + 2)];
+    sumColumns(kinks[y], kinkSum);
+    for (int x = 1; x < w.length - 1; x++) {
+      float kink = kinkSum[x];
+      if (kink * kink > least
+          && kink * kink > KINK_LIMIT * variance(w[x])
+          && open[x] * openBelow[x] > 0
+          && isLargest(kink, sum(kinks[y - 1], x), sum(kinks[y + 1], x))
+          && isPeak(kink, sum(before, x), sum(after, x))) {
+        open[x] = 0;
       }
+    }
+  }
+
+  private static void sumColumns(float[] row, float[] sum) {
+    for (int x = 1; x < row.length - 1; x++) {
+      sum[x] = row[x - 1] + row[x] + row[x + 1];
     }
   }
 

@@ -15,6 +15,9 @@ public final class InverseDepth {
   private boolean holes;
   private int[] previousRow = {};
 
+  /** By how much depth changes more than is no step, between pixels of two columns or rows. */
+  private float[] jumps = {};
+
   /** 1/z in 1/m; where depth is missing, that of a pixel nearby, of no meaning but finite. */
   float[][] w = {};
 
@@ -77,6 +80,7 @@ public final class InverseDepth {
       right = new float[height][width];
       down = new float[height][width];
       previousRow = new int[width];
+      jumps = new float[width];
     }
   }
 
@@ -119,34 +123,48 @@ public final class InverseDepth {
   private void separateLabels(short[] ids) {
     for (int y = 0; y < height; y++) {
       int p = y * width;
-      for (int x = 0; x + 1 < width; x++) {
-        right[y][x] = ids[p + x] == ids[p + x + 1] ? 1 : 0;
-      }
+      joinEqual(ids, p, p + 1, width - 1, right[y]);
       right[y][width - 1] = 0;
       if (y + 1 < height) {
-        for (int x = 0; x < width; x++) {
-          down[y][x] = ids[p + x] == ids[p + width + x] ? 1 : 0;
-        }
+        joinEqual(ids, p, p + width, width, down[y]);
       } else {
         Arrays.fill(down[y], 0);
       }
     }
   }
 
+  /** 1 where labels are the same as those that stand elsewhere, else 0: by runs, which are long. */
+  private static void joinEqual(short[] ids, int from, int others, int count, float[] open) {
+    int x = 0;
+    while (x < count) {
+      int run = Arrays.mismatch(ids, from + x, from + count, ids, others + x, others + count);
+      int end = run < 0 ? count : x + run;
+      Arrays.fill(open, x, end, 1);
+      if (end < count) {
+        open[end] = 0;
+      }
+      x = end + 1;
+    }
+  }
+
   private void separateRow(int y) {
     float[] row = w[y];
     float[] measured = known[y];
+    float[] open = right[y];
+    for (int x = 0; x + 1 < width; x++) {
+      jumps[x] = Math.abs(row[x] - row[x + 1]) - limit(row[x], row[x + 1]);
+    }
     int previous = -1;
     for (int x = 0; x < width; x++) {
       if (measured[x] == 0) {
         continue;
       }
-      if (previous >= 0 && isJump(row[previous], row[x])) {
-        if (previous < x - 1) {
-          right[y][(previous + x - 1) / 2] = 0;
-        } else if (isStepRight(previous, y)) {
-          right[y][previous] = 0;
+      if (previous == x - 1) {
+        if (x > 0 && jumps[previous] > 0 && isStepRight(previous, y)) {
+          open[previous] = 0;
         }
+      } else if (previous >= 0 && isJump(row[previous], row[x])) {
+        open[(previous + x - 1) / 2] = 0;
       }
       previous = x;
     }
@@ -165,19 +183,20 @@ public final class InverseDepth {
       float[] measured = known[y];
       float[] above = y > 0 ? w[y - 1] : row;
       for (int x = 0; x < width; x++) {
+        jumps[x] = Math.abs(above[x] - row[x]) - limit(above[x], row[x]);
+      }
+      for (int x = 0; x < width; x++) {
         if (measured[x] == 0) {
           continue;
         }
         int previous = previousRow[x];
         previousRow[x] = y;
-        if (previous < 0) {
-          continue;
-        }
         if (previous == y - 1) {
-          if (isJump(above[x], row[x]) && isStepBelow(x, y - 1)) {
+          // In the first row nothing jumps.
+          if (jumps[x] > 0 && isStepBelow(x, y - 1)) {
             down[y - 1][x] = 0;
           }
-        } else if (isJump(w[previous][x], row[x])) {
+        } else if (previous >= 0 && isJump(w[previous][x], row[x])) {
           down[(previous + y - 1) / 2][x] = 0;
         }
       }

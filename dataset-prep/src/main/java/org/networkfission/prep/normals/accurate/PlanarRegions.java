@@ -77,7 +77,6 @@ public final class PlanarRegions {
   private int queued;
   private double noise;
   private double freedom;
-
   private double correlation;
   private double allowance;
   private int planes;
@@ -106,6 +105,10 @@ public final class PlanarRegions {
 
   double b(int plane) {
     return planeB[plane];
+  }
+
+  double c(int plane) {
+    return planeC[plane];
   }
 
   /** Inverse depth of a plane at a pixel. */
@@ -227,11 +230,10 @@ public final class PlanarRegions {
       others = false;
     }
     int widening = size - grown;
-    int rim = queued - widening;
     boolean isPlane =
         grown >= MIN_CELLS
             && widening <= MAX_WIDENING * grown
-            && rim <= MAX_RIM * grown
+            && queued - widening <= MAX_RIM * grown
             && !isBent(grown);
     for (int i = 0; i < grown; i++) {
       if (isPlane) {

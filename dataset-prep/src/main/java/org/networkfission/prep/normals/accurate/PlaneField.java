@@ -8,6 +8,7 @@ import org.networkfission.prep.frame.Intrinsics;
 public final class PlaneField {
   private final int width;
   private final int height;
+  private final float[] columns;
   private final float[] nx;
   private final float[] ny;
   private final float[] nz;
@@ -27,6 +28,7 @@ public final class PlaneField {
     slopeU = new float[height][width];
     slopeV = new float[height][width];
     level = new float[height][width];
+    columns = new float[width];
     nx = new float[width];
     ny = new float[width];
     nz = new float[width];
@@ -70,6 +72,9 @@ public final class PlaneField {
     float fx = (float) k.fx();
     float fy = (float) k.fy();
     float cx = (float) k.cx();
+    for (int x = 0; x < width; x++) {
+      columns[x] = x - cx; // Once: a loop that makes floats of integers gets no vectors.
+    }
     for (int y = 0; y < height; y++) {
       float dy = (float) (y - k.cy());
       float[] u = slopeU[y];
@@ -79,19 +84,25 @@ public final class PlaneField {
       for (int x = 0; x < width; x++) {
         float ax = -u[x] * fx;
         float ay = v[x] * fy;
-        float az = u[x] * (x - cx) + v[x] * dy - w[x];
+        float az = u[x] * columns[x] + v[x] * dy - w[x];
         float scale = 1 / (float) Math.sqrt(ax * ax + ay * ay + az * az);
         nx[x] = ax * scale;
         ny[x] = ay * scale;
         nz[x] = az * scale;
       }
-      int at = 3 * y * width;
-      for (int x = 0; x < width; x++, at += 3) {
+      int row = 3 * y * width;
+      for (int x = 0; x < width; x++) {
+        int at = row + 3 * x;
         // NaN where there is no plane.
-        boolean valid = Math.abs(nx[x]) + Math.abs(ny[x]) + Math.abs(nz[x]) < 2;
-        xyz[at] = valid ? nx[x] : 0;
-        xyz[at + 1] = valid ? ny[x] : 0;
-        xyz[at + 2] = valid ? nz[x] : 0;
+        if (Math.abs(nx[x]) + Math.abs(ny[x]) + Math.abs(nz[x]) < 2) {
+          xyz[at] = nx[x];
+          xyz[at + 1] = ny[x];
+          xyz[at + 2] = nz[x];
+        } else {
+          xyz[at] = 0;
+          xyz[at + 1] = 0;
+          xyz[at + 2] = 0;
+        }
       }
     }
   }

@@ -127,17 +127,17 @@ public final class SurfaceCells {
 
   private boolean isOneSurface(int x0, int y0, int x1, int y1) {
     for (int y = y0; y < y1; y++) {
+      float[] right = depth.right[y];
+      float open = 1;
       for (int x = x0; x + 1 < x1; x++) {
-        if (depth.right[y][x] == 0) {
-          return false;
-        }
+        open *= right[x];
       }
-    }
-    for (int y = y0; y + 1 < y1; y++) {
-      for (int x = x0; x < x1; x++) {
-        if (depth.down[y][x] == 0) {
-          return false;
-        }
+      float[] down = depth.down[y];
+      for (int x = x0; y + 1 < y1 && x < x1; x++) {
+        open *= down[x];
+      }
+      if (open == 0) {
+        return false;
       }
     }
     return true;

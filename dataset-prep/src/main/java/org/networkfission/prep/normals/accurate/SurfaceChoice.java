@@ -11,6 +11,9 @@ public final class SurfaceChoice {
   /** How many times the noise's variance a pixel's mean square may lie off a region's plane. */
   private static final double TOLERANCE = 4;
 
+  /** Of the five squares of a mean, one that is as large alone; with a margin for rounding. */
+  private static final double FAR_OFF = 5.001;
+
   /** How many pixels away a pixel without a plane looks for one. */
   private static final int NEIGHBOURHOOD = 3;
 
@@ -19,6 +22,20 @@ public final class SurfaceChoice {
   private final PlanarRegions regions;
   private final int[] candidate = new int[(2 * REACH + 1) * (2 * REACH + 1)];
   private int candidates;
+
+  // Rows of the depth: that of the pixels to place, and those above and below.
+  private float[] w = {};
+  private float[] known = {};
+  private float[] right = {};
+  private float[] up = {};
+  private float[] down = {};
+  private float[] wAbove = {};
+  private float[] knownAbove = {};
+  private float[] wBelow = {};
+  private float[] knownBelow = {};
+
+  /** No surface goes on from above the first row. */
+  private float[] closed = {};
 
   public SurfaceChoice(InverseDepth depth, SurfaceCells cells, PlanarRegions regions) {
     this.depth = depth;
@@ -64,9 +81,11 @@ public final class SurfaceChoice {
 
   private void placePixels(PlaneField planes, int column, int row, short[] labels) {
     int endY = Math.min((row + 1) * cells.size, depth.height());
-    int endX = Math.min((column + 1) * cells.size, depth.width());
+    int startX = column * cells.size;
+    int endX = Math.min(startX + cells.size, depth.width());
     for (int y = row * cells.size; y < endY; y++) {
-      for (int x = column * cells.size; x < endX; x++) {
+      hold(y);
+      for (int x = startX; x < endX; x++) {
         int region = choose(x, y, labels[y * depth.width() + x]);
         if (region != PlanarRegions.NONE) {
           float u = (float) regions.a(region);
@@ -75,6 +94,24 @@ public final class SurfaceChoice {
         }
       }
     }
+  }
+
+  /** Keeps the rows of the depth that misfits in row y need. */
+  private void hold(int y) {
+    if (closed.length != depth.width()) {
+      closed = new float[depth.width()];
+    }
+    w = depth.w[y];
+    known = depth.known[y];
+    right = depth.right[y];
+    down = depth.down[y];
+    int above = Math.max(0, y - 1);
+    wAbove = depth.w[above];
+    knownAbove = depth.known[above];
+    up = y > 0 ? depth.down[above] : closed;
+    int below = Math.min(depth.height() - 1, y + 1);
+    wBelow = depth.w[below];
+    knownBelow = depth.known[below];
   }
 
   /** Finds the regions in and around a cell; returns how many there are. */
@@ -108,7 +145,7 @@ public final class SurfaceChoice {
     double least = TOLERANCE;
     for (int i = 0; i < candidates; i++) {
       if (regions.label(candidate[i]) == label) {
-        double misfit = misfit(candidate[i], x, y);
+        double misfit = misfit(candidate[i], x, y, least);
         if (misfit < least) {
           least = misfit;
           best = candidate[i];
@@ -120,32 +157,40 @@ public final class SurfaceChoice {
 
   /**
    * The mean square distance of a pixel and its neighbours from a plane, in units of the noise's.
+   * Infinite where the pixel alone lies off by so much that the mean cannot be less than a limit.
    */
-  private double misfit(int region, int x, int y) {
-    double sum = square(region, x, y);
-    double count = depth.known[y][x];
-    if (x > 0 && depth.right[y][x - 1] > 0) {
-      sum += square(region, x - 1, y);
-      count += depth.known[y][x - 1];
+  private double misfit(int region, int x, int y, double limit) {
+    double a = regions.a(region);
+    double c = regions.c(region);
+    double atX = a * x;
+    double atY = regions.b(region) * y;
+    double sum = square(w[x], known[x], atX + atY + c);
+    double count = known[x];
+    if (sum > FAR_OFF * limit * regions.noise(region)) {
+      return Double.POSITIVE_INFINITY;
     }
-    if (depth.right[y][x] > 0) {
-      sum += square(region, x + 1, y);
-      count += depth.known[y][x + 1];
+    if (x > 0 && right[x - 1] > 0) {
+      sum += square(w[x - 1], known[x - 1], a * (x - 1) + atY + c);
+      count += known[x - 1];
     }
-    if (y > 0 && depth.down[y - 1][x] > 0) {
-      sum += square(region, x, y - 1);
-      count += depth.known[y - 1][x];
+    if (right[x] > 0) {
+      sum += square(w[x + 1], known[x + 1], a * (x + 1) + atY + c);
+      count += known[x + 1];
     }
-    if (depth.down[y][x] > 0) {
-      sum += square(region, x, y + 1);
-      count += depth.known[y + 1][x];
+    if (up[x] > 0) {
+      sum += square(wAbove[x], knownAbove[x], atX + regions.b(region) * (y - 1) + c);
+      count += knownAbove[x];
+    }
+    if (down[x] > 0) {
+      sum += square(wBelow[x], knownBelow[x], atX + regions.b(region) * (y + 1) + c);
+      count += knownBelow[x];
     }
     return count > 0 ? sum / (count * regions.noise(region)) : Double.POSITIVE_INFINITY;
   }
 
-  private double square(int region, int x, int y) {
-    double off = depth.w[y][x] - regions.level(region, x, y);
-    return depth.known[y][x] * off * off;
+  private static double square(float w, float known, double plane) {
+    double off = w - plane;
+    return known * off * off;
   }
 
   /**
@@ -153,10 +198,10 @@ public final class SurfaceChoice {
    */
   public void fillGaps(PlaneField planes, short[] labels) {
     for (int y = 0; y < depth.height(); y++) {
-      for (int x = 0; x < depth.width(); x++) {
-        if (!planes.has(x, y)
-            && depth.known[y][x] > 0
-            && !takeNearest(planes, labels, x, y, true)) {
+      float[] slope = planes.slopeU[y];
+      float[] measured = depth.known[y];
+      for (int x = 0; x < slope.length; x++) {
+        if (Float.isNaN(slope[x]) && measured[x] > 0 && !takeNearest(planes, labels, x, y, true)) {
           takeNearest(planes, labels, x, y, false);
         }
       }
@@ -165,29 +210,35 @@ public final class SurfaceChoice {
 
   private boolean takeNearest(PlaneField planes, short[] labels, int x, int y, boolean sameLabel) {
     int width = depth.width();
+    int startX = Math.max(0, x - NEIGHBOURHOOD);
+    int endX = Math.min(width - 1, x + NEIGHBOURHOOD);
+    int endY = Math.min(depth.height() - 1, y + NEIGHBOURHOOD);
+    short label = labels[y * width + x];
+    float own = depth.w[y][x];
     float least = Float.POSITIVE_INFINITY;
-    int best = -1;
-    for (int r = Math.max(0, y - NEIGHBOURHOOD);
-        r <= Math.min(depth.height() - 1, y + NEIGHBOURHOOD);
-        r++) {
-      for (int c = Math.max(0, x - NEIGHBOURHOOD);
-          c <= Math.min(width - 1, x + NEIGHBOURHOOD);
-          c++) {
-        if (!planes.has(c, r) || (sameLabel && labels[r * width + c] != labels[y * width + x])) {
-          continue;
-        }
-        float off = Math.abs(planes.extended(c, r, x, y) - depth.w[y][x]);
-        if (off < least) {
+    int bestX = -1;
+    int bestY = -1;
+    for (int r = Math.max(0, y - NEIGHBOURHOOD); r <= endY; r++) {
+      float[] slopeU = planes.slopeU[r];
+      float[] slopeV = planes.slopeV[r];
+      float[] level = planes.level[r];
+      float dx = x - startX;
+      float dy = y - r;
+      for (int c = startX; c <= endX; c++, dx--) {
+        // NaN, and not less, where there is no plane.
+        float off = Math.abs(level[c] + slopeU[c] * dx + slopeV[c] * dy - own);
+        if (off < least && (!sameLabel || labels[r * width + c] == label)) {
           least = off;
-          best = r * width + c;
+          bestX = c;
+          bestY = r;
         }
       }
     }
-    if (best >= 0) {
-      int r = best / width;
-      int c = best % width;
-      planes.set(x, y, planes.slopeU[r][c], planes.slopeV[r][c], planes.extended(c, r, x, y));
+    if (bestX >= 0) {
+      float u = planes.slopeU[bestY][bestX];
+      float v = planes.slopeV[bestY][bestX];
+      planes.set(x, y, u, v, planes.extended(bestX, bestY, x, y));
     }
-    return best >= 0;
+    return bestX >= 0;
   }
 }
