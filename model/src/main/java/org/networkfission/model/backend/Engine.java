@@ -61,6 +61,17 @@ public interface Engine extends FlatParameters, AutoCloseable {
   default void watchGradient(IntConsumer finalFrom) {}
 
   /**
+   * Asks, while a forward pass goes on, for the parameters that its next part reads, so that they
+   * may arrive meanwhile: those before an element, ever higher numbers up to the last of the pass,
+   * on the computing thread.
+   *
+   * @return whether it will ask; if not, it may read any at any time
+   */
+  default boolean watchParameters(IntConsumer neededTo) {
+    return false;
+  }
+
+  /**
    * Computes the outputs of all tasks with running statistics.
    *
    * @param images [batch, channels, height, width]

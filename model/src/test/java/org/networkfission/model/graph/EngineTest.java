@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -421,6 +422,39 @@ class EngineTest {
 
       assertThat(told).isEqualTo(network.engine().gradient().read());
       assertThat(places).isSortedAccordingTo(java.util.Comparator.reverseOrder()).endsWith(0);
+      assertThat(places).hasSizeGreaterThan(20);
+    }
+  }
+
+  /** Parameters that arrive when they are asked for, and not before. */
+  @ParameterizedTest
+  @EnumSource(names = {"ONEDNN", "ND4J"})
+  void asksForParametersBeforeItReadsThem(Compute compute) {
+    NetworkSpec spec = Specs.tiny(FissionScheme.MID, BatchStatistics.REPLICA, compute);
+    BackEnds.require(spec);
+    try (FissionNetwork network = FissionNetwork.create(spec, Specs.LOSSES, 3)) {
+      network.computeGradient(Specs.batch(spec, 2, 4), 0);
+      float[] gradient = network.engine().gradient().read();
+      float[] parameters = network.engine().parameters().read();
+      float[] unknown = new float[parameters.length];
+      Arrays.fill(unknown, Float.NaN);
+      network.engine().parameters().write(0, unknown);
+      List<Integer> places = new ArrayList<>(List.of(0));
+      boolean asks =
+          network
+              .engine()
+              .watchParameters(
+                  to -> {
+                    int from = places.get(places.size() - 1);
+                    float[] part = Arrays.copyOfRange(parameters, from, to);
+                    network.engine().parameters().write(from, part);
+                    places.add(to);
+                  });
+      network.computeGradient(Specs.batch(spec, 2, 4), 0);
+
+      assertThat(asks).isTrue();
+      assertThat(network.engine().gradient().read()).isEqualTo(gradient);
+      assertThat(places).isSorted().endsWith(parameters.length);
       assertThat(places).hasSizeGreaterThan(20);
     }
   }

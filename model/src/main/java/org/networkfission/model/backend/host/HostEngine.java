@@ -46,6 +46,7 @@ public final class HostEngine extends FlatEngine {
   private final OperationClock clock = new OperationClock();
   private final Map<String, Integer> offsets = new HashMap<>();
   private IntConsumer finalFrom = from -> {};
+  private IntConsumer neededTo = to -> {};
   private final String workspace = "fission-" + System.identityHashCode(this);
 
   /** What makes a network's runner. */
@@ -87,13 +88,24 @@ public final class HostEngine extends FlatEngine {
   public StepLosses computeGradient(Batch batch, long step, Map<Task, Double> factors) {
     FiniteImages.require(batch.images(), batch.keys());
     try (MemoryWorkspace scope = open()) {
-      Map<String, INDArray> made = runner.forward(batch.images(), true, step);
+      Map<String, INDArray> made = runner.forward(batch.images(), true, step, this::begin);
       Map<String, INDArray> flowing = new HashMap<>();
       Map<Task, StepLosses.TaskLosses> losses = new LinkedHashMap<>();
       clock.time("", "losses", () -> losses(batch, factors, made, losses, flowing));
       runner.backward(flowing, this::finish);
       return total.sum(losses, factors);
     }
+  }
+
+  /** The parameters of a stage are read next. */
+  private void begin(StageProgram stage) {
+    neededTo.accept(offsets.get(stage.name()) + Math.toIntExact(stage.parameterCount()));
+  }
+
+  @Override
+  public boolean watchParameters(IntConsumer listener) {
+    neededTo = listener;
+    return true;
   }
 
   /** The gradients of a stage are written: they and those of all stages behind it are final. */
@@ -142,7 +154,7 @@ public final class HostEngine extends FlatEngine {
     FiniteImages.require(images, List.of());
     Map<Task, INDArray> outputs = new LinkedHashMap<>();
     try (MemoryWorkspace scope = open()) {
-      Map<String, INDArray> made = runner.forward(images, false, 0);
+      Map<String, INDArray> made = runner.forward(images, false, 0, this::begin);
       try (MemoryWorkspace outside = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
         for (NetworkProgram.Head head : program.heads()) {
           outputs.put(head.task(), made.get(head.output().name()).dup('c'));

@@ -14,9 +14,11 @@ public interface NetworkRunner extends AutoCloseable {
    * @param images [batch, channels, height, width]; read again by {@link #backward}
    * @param training whether what only training needs is made too
    * @param step decides, with the seed, what dropout drops
+   * @param begun told each stage before its tensors are read, in their order
    * @return outputs by the names of their feature maps, valid until the next call
    */
-  Map<String, INDArray> forward(INDArray images, boolean training, long step);
+  Map<String, INDArray> forward(
+      INDArray images, boolean training, long step, Consumer<StageProgram> begun);
 
   /**
    * Writes the gradients of all tensors, after {@link #forward} in training.

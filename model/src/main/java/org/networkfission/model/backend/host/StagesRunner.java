@@ -30,12 +30,14 @@ public final class StagesRunner implements NetworkRunner {
   }
 
   @Override
-  public Map<String, INDArray> forward(INDArray images, boolean training, long step) {
+  public Map<String, INDArray> forward(
+      INDArray images, boolean training, long step, Consumer<StageProgram> begun) {
     Map<String, INDArray> made = new HashMap<>();
     made.put(program.image().name(), images);
     for (int i = 0; i < runners.size(); i++) {
       StageProgram stage = program.stages().get(i);
       if (training || !stage.trainingOnly()) {
+        begun.accept(stage);
         INDArray[] inputs =
             stage.inputs().stream().map(input -> made.get(input.name())).toArray(INDArray[]::new);
         made.put(stage.output().name(), runners.get(i).forward(inputs, training, step));

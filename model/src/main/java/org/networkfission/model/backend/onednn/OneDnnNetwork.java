@@ -41,9 +41,10 @@ final class OneDnnNetwork implements NetworkRunner {
   }
 
   @Override
-  public Map<String, INDArray> forward(INDArray images, boolean training, long step) {
+  public Map<String, INDArray> forward(
+      INDArray images, boolean training, long step, Consumer<StageProgram> begun) {
     last = passes.of(images.size(0), training);
-    return last.forward(new INDArray[] {images}, step, clock);
+    return last.forward(new INDArray[] {images}, step, begun, clock);
   }
 
   @Override

@@ -26,6 +26,7 @@ final class OneDnnPass {
   private final Map<String, memory> outputGradients = new HashMap<>();
   private final List<INDArray> inputGradients = new ArrayList<>();
 
+  private Consumer<StageProgram> begun = stage -> {};
   private Consumer<StageProgram> finished = stage -> {};
 
   /** What memory of others belongs to: it must live until the backward pass has read it. */
@@ -65,6 +66,7 @@ final class OneDnnPass {
                 ? FusedKernels.of(stage, new OneDnnKernels(seed))
                 : stage.ops().stream().map(op -> kernel(op, seed)).toList());
         plan.enter(stage);
+        plan.add("told", () -> begun.accept(stage));
         kernels.get(kernels.size() - 1).forEach(kernel -> kernel.forward(plan));
       }
       for (FeatureMap output : outputs) {
@@ -137,9 +139,12 @@ final class OneDnnPass {
    *
    * @param features the inputs, in order; read again by {@link #backward}
    * @param step decides, with the seed, what dropout drops
+   * @param told each stage before its tensors are read
    * @return by name, valid until the next call
    */
-  Map<String, INDArray> forward(INDArray[] features, long step, OperationClock clock) {
+  Map<String, INDArray> forward(
+      INDArray[] features, long step, Consumer<StageProgram> told, OperationClock clock) {
+    begun = told;
     read.clear();
     for (int i = 0; i < features.length; i++) {
       point(inputs.get(i), features[i]);

@@ -34,7 +34,7 @@ final class OneDnnRunner implements StageRunner {
   @Override
   public INDArray forward(INDArray[] inputs, boolean training, long step) {
     last = passes.of(inputs[0].size(0), training);
-    return last.forward(inputs, step, clock).get(output);
+    return last.forward(inputs, step, stage -> {}, clock).get(output);
   }
 
   @Override

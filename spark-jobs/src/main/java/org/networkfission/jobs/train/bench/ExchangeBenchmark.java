@@ -65,7 +65,8 @@ public final class ExchangeBenchmark {
    * @param floats elements of the flat vector
    * @param exchangeSeconds to push, wait and receive, per step
    * @param notHiddenSeconds what is left of the exchange where the gradient is sent while it is
-   *     computed for {@link ExchangeBenchmarkReplica#COMPUTING}, as parts of it become final
+   *     computed for {@link ExchangeBenchmarkReplica#BACKWARD}, as parts of it become final, and
+   *     parameters are received during {@link ExchangeBenchmarkReplica#FORWARD}, as they are needed
    * @param updateSeconds to sum, apply Adam and convert, per step
    * @param exchangeMegabytesPerSecond bytes that a replica sends, and as many that it receives, per
    *     second of exchange

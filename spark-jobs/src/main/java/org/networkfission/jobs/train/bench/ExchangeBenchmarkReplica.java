@@ -16,6 +16,7 @@ import org.networkfission.jobs.train.collective.RunKey;
 import org.networkfission.jobs.train.collective.Slices;
 import org.networkfission.jobs.train.collective.SparkCollective;
 import org.networkfission.jobs.train.collective.Wire;
+import org.networkfission.jobs.train.server.Overlap;
 import org.networkfission.jobs.train.server.ParameterServer;
 import org.networkfission.model.backend.host.HostParameters;
 import org.networkfission.model.network.ParameterRange;
@@ -30,9 +31,12 @@ final class ExchangeBenchmarkReplica {
   private static final AdamSettings ADAM = new AdamSettings(0.9, 0.999, 1e-8, 5e-4, 0);
 
   /** How long a gradient is computed that is sent meanwhile. */
-  static final Duration COMPUTING = Duration.ofMillis(500);
+  static final Duration BACKWARD = Duration.ofMillis(500);
 
-  /** In so many equal parts, each final when its time is over. */
+  /** How long a forward pass takes for which parameters arrive meanwhile. */
+  static final Duration FORWARD = Duration.ofMillis(250);
+
+  /** Both in so many equal parts, with as many parameters each. */
   static final int STAGES = 16;
 
   private ExchangeBenchmarkReplica() {}
@@ -86,6 +90,8 @@ final class ExchangeBenchmarkReplica {
               ADAM,
               served,
               Moments.zeros(slices.from(rank), slices.to(rank)));
+      Overlap overlap = server.overlap();
+      overlap.gatherLate();
       double[] exchangeSeconds = new double[steps];
       double[] notHiddenSeconds = new double[steps];
       double[] updateSeconds = new double[steps];
@@ -100,19 +106,26 @@ final class ExchangeBenchmarkReplica {
         collective.allGather(ByteBuffer.allocate(1));
         long before = collective.bytesSent();
         ParameterServer.Applied applied = server.step(2L * step, 1e-3, true, false);
+        long waiting = System.nanoTime();
+        overlap.settle();
+        waiting = System.nanoTime() - waiting;
         long sent = collective.bytesSent() - before;
         collective.allGather(ByteBuffer.allocate(1));
-        server.compute(2 * step + 1);
+        overlap.compute(2 * step + 1);
         for (int stage = STAGES - 1; stage >= 0; stage--) {
-          compute(COMPUTING.dividedBy(STAGES));
-          server.finalFrom((int) ((long) floats * stage / STAGES));
+          compute(BACKWARD.dividedBy(STAGES));
+          overlap.finalFrom((int) ((long) floats * stage / STAGES));
         }
-        long sending = server.takeNanos();
         ParameterServer.Applied second = server.step(2 * step + 1, 1e-3, true, false);
+        for (int stage = 1; stage <= STAGES; stage++) {
+          overlap.neededTo((int) ((long) floats * stage / STAGES));
+          compute(FORWARD.dividedBy(STAGES));
+        }
+        long meanwhile = overlap.takeNanos();
         if (step >= steps) {
           bytes = sent;
-          notHiddenSeconds[step - steps] = (sending + second.exchangeNanos()) / 1e9;
-          exchangeSeconds[step - steps] = applied.exchangeNanos() / 1e9;
+          notHiddenSeconds[step - steps] = (meanwhile + second.exchangeNanos()) / 1e9;
+          exchangeSeconds[step - steps] = (applied.exchangeNanos() + waiting) / 1e9;
           updateSeconds[step - steps] = applied.updateNanos() / 1e9;
           socketSeconds[step - steps] = socket;
         }

@@ -1,8 +1,6 @@
 package org.networkfission.jobs.train.server;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -43,7 +41,6 @@ public final class ParameterServer {
   private static final int SUMMARY_BYTES = Double.BYTES + Byte.BYTES;
   private static final int FINITE = 1;
   private static final int LEAVING = 2;
-  private static final long NONE = -1;
 
   private final Collective collective;
   private final Wire wire;
@@ -54,6 +51,7 @@ public final class ParameterServer {
   private final int rank;
   private final FlatVector parameters;
   private final FlatVector gradient;
+  private final Overlap overlap;
 
   /** Carries slices past this machine's memory, if anything does. */
   private final Optional<DeviceExchange> direct;
@@ -61,8 +59,6 @@ public final class ParameterServer {
   /** The own slice before an update whose changes travel as 16-bit floats. */
   private final float[] before;
 
-  private long computed = NONE;
-  private long sendingNanos;
   private final float[] block = new float[BLOCK];
   private final float[] other = new float[BLOCK];
 
@@ -99,6 +95,7 @@ public final class ParameterServer {
     }
     this.adam = served.adam(settings, moments);
     this.direct = direct;
+    this.overlap = new Overlap(collective, wire, served, direct.isEmpty());
     this.before = new float[wire == Wire.FLOAT16 ? slices.length(rank) : 0];
   }
 
@@ -142,45 +139,14 @@ public final class ParameterServer {
     return adam.moments();
   }
 
-  /**
-   * A step's gradient is computed from now on until {@link #step}: what {@link #finalFrom} tells
-   * may travel meanwhile.
-   */
-  public void compute(long step) {
-    computed = step;
-  }
-
-  /**
-   * The elements of the gradient from here on are final: what lies behind it is sent.
-   *
-   * @throws UncheckedIOException if a replica is lost
-   */
-  public void finalFrom(int element) {
-    if (computed == NONE || slices.replicas() == 1) {
-      return;
-    }
-    long start = System.nanoTime();
-    try {
-      collective.sendFinal(computed, gradient.memory(), wire, element);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new UncheckedIOException(new InterruptedIOException(e.getMessage()));
-    }
-    sendingNanos += System.nanoTime() - start;
+  /** What of the exchange goes on while a gradient is computed. */
+  public Overlap overlap() {
+    return overlap;
   }
 
   /** Bytes that this replica sent to others so far, by whatever way. */
   public long bytesSent() {
     return collective.bytesSent() + direct.map(DeviceExchange::bytesSent).orElse(0L);
-  }
-
-  /** Time spent on sending while gradients were computed, since the last call. */
-  public long takeNanos() {
-    long nanos = sendingNanos;
-    sendingNanos = 0;
-    return nanos;
   }
 
   /**
@@ -196,8 +162,8 @@ public final class ParameterServer {
    */
   public Applied step(long step, double rate, boolean finite, boolean leaving)
       throws IOException, InterruptedException {
+    overlap.end();
     Stopwatch watch = new Stopwatch();
-    computed = NONE;
     // Before the mean takes the place of the own slice.
     List<String> tensors = served.notFinite();
     watch.lapUpdate();
@@ -240,6 +206,8 @@ public final class ParameterServer {
       throws IOException, InterruptedException {
     if (direct.isPresent()) {
       exchange(DeviceExchange::gatherParameters);
+      watch.lapExchange(0);
+    } else if (overlap.begin(step)) {
       watch.lapExchange(0);
     } else {
       gather(step, parameters, watch);

@@ -89,6 +89,7 @@ final class CheckpointHook implements StepHook {
 
   /** Writes a checkpoint together with the other replicas; an outcome means that it failed. */
   Optional<Outcome> write(long step) throws IOException, InterruptedException {
+    state.server().overlap().settle();
     long checksum = state.checksum();
     List<Part> parts = exchange(writeOwnPart(step, checksum));
     Optional<String> disagreement = disagreement(checksum, parts);

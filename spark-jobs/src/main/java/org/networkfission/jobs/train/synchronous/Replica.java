@@ -174,10 +174,10 @@ final class Replica implements AutoCloseable {
     clock.lap(Phase.INPUT);
     clock.move(shares.takeNanos(), Phase.INPUT, Phase.EXCHANGE);
     state.accumulation().expect(reader.ready());
-    state.server().compute(step);
+    state.server().overlap().compute(step);
     StepLosses losses = computeGradient(minibatches, step);
     clock.lap(Phase.COMPUTE);
-    clock.move(state.server().takeNanos(), Phase.COMPUTE, Phase.EXCHANGE);
+    clock.move(state.server().overlap().takeNanos(), Phase.COMPUTE, Phase.EXCHANGE);
     state.statistics().ifPresent(s -> clock.move(s.takeNanos(), Phase.COMPUTE, Phase.EXCHANGE));
     double rate = plan.optimisation().learningRate().at(step);
     state.balance().ifPresent(b -> clock.move(b.takeNanos(), Phase.COMPUTE, Phase.EXCHANGE));

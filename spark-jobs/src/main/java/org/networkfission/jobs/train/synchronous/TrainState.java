@@ -113,7 +113,10 @@ final class TrainState implements AutoCloseable {
         share.isOneOfEach()
             && TaskBalance.scope(plan.model().losses().balance()) == GradientScope.NONE;
     if (onePass) {
-      engine.watchGradient(server::finalFrom);
+      engine.watchGradient(server.overlap()::finalFrom);
+    }
+    if (engine.watchParameters(server.overlap()::neededTo)) {
+      server.overlap().gatherLate();
     }
     return new TrainState(
         accumulation,

@@ -46,6 +46,7 @@ final class ValidationHook implements StepHook {
   @Override
   public Optional<Outcome> after(Step step) throws IOException, InterruptedException {
     if (plan.upkeep().validation().due(step.done(), plan.steps())) {
+      state.server().overlap().settle();
       Optional<List<Evaluation>> evaluation = validator.evaluate();
       clock.lap(Phase.VALIDATION);
       if (evaluation.isPresent()) {

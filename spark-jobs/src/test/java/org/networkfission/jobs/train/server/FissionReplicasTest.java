@@ -72,10 +72,14 @@ class FissionReplicasTest {
               ADAM,
               network.engine(),
               Moments.zeros(slices.from(collective.rank()), slices.to(collective.rank())));
-      network.engine().watchGradient(server::finalFrom);
-      server.compute(0);
+      network.engine().watchGradient(server.overlap()::finalFrom);
+      if (network.engine().watchParameters(server.overlap()::neededTo)) {
+        server.overlap().gatherLate();
+      }
+      server.overlap().compute(0);
       network.computeGradient(batch(collective.rank(), collective.size()), 0);
       server.step(0, 1e-3, true, false);
+      server.overlap().settle();
       return network.engine().parameters().read();
     }
   }
