@@ -14,10 +14,10 @@ final class Softmax {
   /** Added to a float of a few digits and taken away again, it leaves a whole number. */
   private static final float ROUNDING = 0x1.8p23f;
 
-  private static final float LOG2_E = 1.44269504f;
+  private static final float LOG2_E = 1.442695f;
 
   // ln 2 in two parts, of which the first has so few digits that n times it is exact.
-  private static final float LN2_HIGH = 0.693359375f;
+  private static final float LN2_HIGH = 355f / 512;
   private static final float LN2_LOW = -2.12194440e-4f;
 
   /** Below it e^x would be too small for a normal float; what is lower counts as it, 5e-38. */
