@@ -44,10 +44,13 @@ public final class HostEngine extends FlatEngine {
   private final HostParameters flat;
   private final NetworkRunner runner;
   private final OperationClock clock = new OperationClock();
-  private final Map<String, Integer> offsets = new HashMap<>();
+  private final Map<String, Part> parts = new HashMap<>();
   private IntConsumer finalFrom = from -> {};
   private IntConsumer neededTo = to -> {};
   private final String workspace = "fission-" + System.identityHashCode(this);
+
+  /** Where a stage's tensors lie in the flat vectors. */
+  private record Part(int from, int to) {}
 
   /** What makes a network's runner. */
   public interface Runners {
@@ -67,10 +70,11 @@ public final class HostEngine extends FlatEngine {
     Tensors tensors =
         Tensors.of(program.parameters(), parameters().live().get(), gradient().live().get());
     this.runner = runners.of(tensors, clock);
-    int offset = 0;
+    int from = 0;
     for (StageProgram stage : program.stages()) {
-      offsets.put(stage.name(), offset);
-      offset += Math.toIntExact(stage.parameterCount());
+      int to = from + Math.toIntExact(stage.parameterCount());
+      parts.put(stage.name(), new Part(from, to));
+      from = to;
     }
   }
 
@@ -99,7 +103,7 @@ public final class HostEngine extends FlatEngine {
 
   /** The parameters of a stage are read next. */
   private void begin(StageProgram stage) {
-    neededTo.accept(offsets.get(stage.name()) + Math.toIntExact(stage.parameterCount()));
+    neededTo.accept(parts.get(stage.name()).to());
   }
 
   @Override
@@ -110,9 +114,9 @@ public final class HostEngine extends FlatEngine {
 
   /** The gradients of a stage are written: they and those of all stages behind it are final. */
   private void finish(StageProgram stage) {
-    int from = offsets.get(stage.name());
-    flat.clearFrozen(from, from + Math.toIntExact(stage.parameterCount()));
-    finalFrom.accept(from);
+    Part part = parts.get(stage.name());
+    flat.clearFrozen(part.from(), part.to());
+    finalFrom.accept(part.from());
   }
 
   @Override

@@ -18,6 +18,9 @@ public final class HostParameters implements FlatParameters {
   private final HostVector gradient;
   private final List<ParameterRange> ranges;
 
+  /** Those of frozen tensors: asked for after each stage, when all ranges have left the caches. */
+  private List<ParameterRange> frozen;
+
   /**
    * Makes vectors of zeros.
    *
@@ -25,6 +28,7 @@ public final class HostParameters implements FlatParameters {
    */
   public HostParameters(List<ParameterRange> ranges, DataType type) {
     this.ranges = new ArrayList<>(ranges);
+    this.frozen = frozenRanges();
     int length = ranges.stream().mapToInt(ParameterRange::length).reduce(0, Math::addExact);
     this.parameters = new HostVector(type, length);
     this.gradient = new HostVector(type, length);
@@ -48,12 +52,17 @@ public final class HostParameters implements FlatParameters {
   @Override
   public void freeze(List<String> tensors) {
     ranges.replaceAll(r -> tensors.contains(r.name()) ? r.frozen() : r);
+    frozen = frozenRanges();
+  }
+
+  private List<ParameterRange> frozenRanges() {
+    return ranges.stream().filter(r -> r.kind() == Kind.FROZEN).toList();
   }
 
   /** Makes the gradients of frozen tensors of a part zero. */
   void clearFrozen(int from, int to) {
-    for (ParameterRange r : ranges) {
-      if (r.kind() == Kind.FROZEN && r.offset() >= from && r.offset() < to) {
+    for (ParameterRange r : frozen) {
+      if (r.offset() >= from && r.offset() < to) {
         gradient.part(r.offset(), r.length()).assign(0);
       }
     }
