@@ -171,6 +171,9 @@ public final class Png16 {
 
   private static void inflate(byte[] file, PngChunks chunks, byte[] rows, String what)
       throws FrameException {
+    if (chunks.isComplete() && Zlib.inflate(chunks.pixels(), rows)) {
+      return;
+    }
     Inflater inflater = new Inflater();
     byte[] behind = new byte[1];
     try {

@@ -185,6 +185,17 @@ final class PngChunks {
     return complete;
   }
 
+  /** The zlib stream of the image, put together from its chunks. */
+  byte[] pixels() {
+    ByteArrayOutputStream stream = new ByteArrayOutputStream(file.length);
+    for (Chunk chunk : all) {
+      if (chunk.type().equals("IDAT")) {
+        stream.write(file, chunk.start(), chunk.length());
+      }
+    }
+    return stream.toByteArray();
+  }
+
   /** The content of the first chunk of a type; null where there is none. */
   byte[] content(String type) {
     for (Chunk chunk : all) {

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
+import org.networkfission.prep.codec.Zlib;
 
 /**
  * The chunks of an array, with what the library leaves out: a chunk that was never written holds
@@ -88,6 +89,9 @@ final class ArrayChunks {
         && filters.get(0).getId() == DEFLATE
         && chunkBytes <= (long) bytes.length * MAX_DEFLATE_RATIO) {
       byte[] chunk = new byte[chunkBytes];
+      if (Zlib.inflate(bytes, chunk)) {
+        return chunk;
+      }
       Inflater inflater = new Inflater();
       try {
         inflater.setInput(bytes);

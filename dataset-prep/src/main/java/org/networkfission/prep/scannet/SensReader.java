@@ -9,6 +9,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.networkfission.prep.codec.Png16;
 import org.networkfission.prep.codec.PngImage;
+import org.networkfission.prep.codec.Zlib;
 import org.networkfission.prep.frame.DepthMap;
 import org.networkfission.prep.frame.DepthUnit;
 import org.networkfission.prep.frame.Frame;
@@ -198,10 +199,13 @@ final class SensReader implements FrameReader {
           Reason.TRUNCATED,
           "%,d bytes of depth cannot be in %,d compressed bytes".formatted(expected, data.length));
     }
+    byte[] raw = new byte[expected];
+    if (Zlib.inflate(data, raw)) {
+      return raw;
+    }
     Inflater inflater = new Inflater();
     try {
       inflater.setInput(data);
-      byte[] raw = new byte[expected];
       int filled = 0;
       int n = inflater.inflate(raw);
       while (n > 0) {
