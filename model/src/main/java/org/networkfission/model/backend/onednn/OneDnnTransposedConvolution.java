@@ -17,8 +17,14 @@ final class OneDnnTransposedConvolution extends OneDnnKernel {
   private final long[] padding;
   private final long[] kernel;
 
-  /** What it multiplies in: bfloat16 where what it reads or makes is. */
+  /** What it multiplies in forward: bfloat16 where what it reads or makes is. */
   private final DataType type;
+
+  /**
+   * What it multiplies in backward: float32 where the output's gradient is, of whose few channels
+   * the library makes a kernel's gradient in bfloat16 three times more slowly.
+   */
+  private final DataType backward;
 
   /** The kernel as it lies in the parameters, [in, out, height, width], seen as [out, in, ...]. */
   private final memory.desc plainKernel;
@@ -37,6 +43,7 @@ final class OneDnnTransposedConvolution extends OneDnnKernel {
     this.plainKernel =
         OneDnn.strided(DataType.FLOAT32, kernel, new long[] {k * k, out * k * k, k, 1});
     this.type = op.output().type() == DataType.BFLOAT16 ? DataType.BFLOAT16 : op.input().type();
+    this.backward = op.output().type();
   }
 
   @Override
@@ -79,9 +86,9 @@ final class OneDnnTransposedConvolution extends OneDnnKernel {
         new deconvolution_backward_weights.primitive_desc(
             new deconvolution_backward_weights.desc(
                 dnnl.dnnl_deconvolution_direct,
-                plan.any(op.input().as(type)),
-                OneDnn.any(type.parameters(), kernel),
-                plan.any(op.output().as(type)),
+                plan.any(op.input().as(backward)),
+                OneDnn.any(backward.parameters(), kernel),
+                plan.any(op.output().as(backward)),
                 strides,
                 padding,
                 padding),
@@ -111,9 +118,9 @@ final class OneDnnTransposedConvolution extends OneDnnKernel {
         new deconvolution_backward_data.primitive_desc(
             new deconvolution_backward_data.desc(
                 dnnl.dnnl_deconvolution_direct,
-                plan.any(op.input()),
-                OneDnn.any(type, kernel),
-                plan.any(op.output().as(type)),
+                plan.any(op.input().as(backward)),
+                OneDnn.any(backward, kernel),
+                plan.any(op.output().as(backward)),
                 strides,
                 padding,
                 padding),
