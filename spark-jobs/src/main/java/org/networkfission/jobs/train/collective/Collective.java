@@ -34,8 +34,16 @@ public interface Collective {
     TASK_GRADIENTS
   }
 
+  /**
+   * What came of a reduce-scatter.
+   *
+   * @param finite whether all of the own slice's sums are finite
+   * @param computingNanos spent on summing and converting; the rest of the time was waiting
+   */
+  record Reduced(boolean finite, long computingNanos) {}
+
   /** Reduce-scatter of the gradient: sums. */
-  default long reduceScatter(long step, ByteBuffer vector, Wire wire)
+  default Reduced reduceScatter(long step, ByteBuffer vector, Wire wire)
       throws IOException, InterruptedException {
     return reduceScatter(Summed.GRADIENT, step, vector, wire, 1);
   }
@@ -60,12 +68,13 @@ public interface Collective {
    * are rounded as {@link HalfFloats} says; the own addend never travels and stays as it is.
    *
    * @param step names the call in errors; of each vector a larger one every time
-   * @param vector the own slice becomes the sum; the others keep what they hold and must not be
-   *     changed before the next operation on a vector has returned, since they may still travel
+   * @param vector the own slice becomes the sum, but where that is not finite: there, and maybe
+   *     around it, it keeps the own addends, so that it can be told whose is not; the others keep
+   *     what they hold and must not be changed before the next operation on a vector has returned,
+   *     since they may still travel
    * @param factor what sums are multiplied by
-   * @return nanoseconds spent on summing and converting, the rest of the time was waiting
    */
-  long reduceScatter(Summed summed, long step, ByteBuffer vector, Wire wire, float factor)
+  Reduced reduceScatter(Summed summed, long step, ByteBuffer vector, Wire wire, float factor)
       throws IOException, InterruptedException;
 
   /**

@@ -94,7 +94,7 @@ public final class SparkCollective implements Collective, Closeable {
   }
 
   @Override
-  public long reduceScatter(Summed summed, long step, ByteBuffer vector, Wire wire, float factor)
+  public Reduced reduceScatter(Summed summed, long step, ByteBuffer vector, Wire wire, float factor)
       throws IOException, InterruptedException {
     Topic topic = topic(summed);
     Pieces pieces = reduced(summed, vector, wire);
@@ -109,15 +109,18 @@ public final class SparkCollective implements Collective, Closeable {
         }
       }
     }
+    boolean finite = true;
     List<Piece> own = pieces.of(rank());
     for (int i = own.size() - 1; i >= 0; i--) { // The last one was sent first.
-      computing += sum(new Label(topic, step, i), pieces, own.get(i), factor);
+      Reduced one = sum(new Label(topic, step, i), pieces, own.get(i), factor);
+      finite &= one.finite();
+      computing += one.computingNanos();
     }
     if (summed == Summed.GRADIENT) {
       unsent = Integer.MAX_VALUE;
     }
     done(topic);
-    return computing;
+    return new Reduced(finite, computing);
   }
 
   private static Topic topic(Summed summed) {
@@ -158,8 +161,8 @@ public final class SparkCollective implements Collective, Closeable {
     return System.nanoTime() - start;
   }
 
-  /** Waits for a piece of the own slice from everybody and sums it; returns the time for that. */
-  private long sum(Label label, Pieces pieces, Piece piece, float factor)
+  /** Waits for a piece of the own slice from everybody and sums it. */
+  private Reduced sum(Label label, Pieces pieces, Piece piece, float factor)
       throws IOException, InterruptedException {
     List<ByteBuffer> addends = new ArrayList<>();
     for (int i = 0; i < size(); i++) {
@@ -167,8 +170,8 @@ public final class SparkCollective implements Collective, Closeable {
       addends.add(bytes.order(ByteOrder.nativeOrder()));
     }
     long start = System.nanoTime();
-    WireFloats.sum(pieces.floats(piece), rank(), addends, pieces.wire(), factor);
-    return System.nanoTime() - start;
+    boolean finite = WireFloats.sum(pieces.floats(piece), rank(), addends, pieces.wire(), factor);
+    return new Reduced(finite, System.nanoTime() - start);
   }
 
   /** Where slices of a vector are sent from and received into; all replicas know it at once. */

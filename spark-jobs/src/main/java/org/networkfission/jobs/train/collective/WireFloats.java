@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.networkfission.model.parallel.Workers;
 
 /**
@@ -82,13 +83,15 @@ final class WireFloats {
   /**
    * Sums in the order of ranks: {@code ((v0 + v1) + v2) + ...}, and multiplies the sum.
    *
-   * @param own the own addend; becomes the product
+   * @param own the own addend; becomes the product, but for blocks where that is not finite
    * @param rank the own place in the order
    * @param others the other addends as they travelled, by rank, in native order; the own place is
    *     not read
+   * @return whether all products are finite
    */
-  static void sum(ByteBuffer own, int rank, List<ByteBuffer> others, Wire wire, float factor) {
+  static boolean sum(ByteBuffer own, int rank, List<ByteBuffer> others, Wire wire, float factor) {
     FloatBuffer sums = own.asFloatBuffer();
+    AtomicBoolean finite = new AtomicBoolean(true);
     forEachBlock(
         sums.remaining(),
         (number, at, length) -> {
@@ -106,9 +109,14 @@ final class WireFloats {
               add(room.values, room.addend, length);
             }
           }
-          multiply(room.values, factor, length);
-          sums.put(at, room.values, 0, length);
+          multiply(room.values, factor, room.addend, length);
+          if (isZero(room.addend, length)) {
+            sums.put(at, room.values, 0, length);
+          } else {
+            finite.set(false);
+          }
         });
+    return finite.get();
   }
 
   private static void add(float[] to, float[] what, int length) {
@@ -117,9 +125,26 @@ final class WireFloats {
     }
   }
 
-  private static void multiply(float[] values, float factor, int length) {
+  /** Multiplies; where a product is finite 0 is left over, else NaN. */
+  private static void multiply(float[] values, float factor, float[] zeros, int length) {
     for (int i = 0; i < length; i++) {
-      values[i] *= factor;
+      float product = values[i] * factor;
+      values[i] = product;
+      zeros[i] = product * 0f;
     }
+  }
+
+  /** Whether the sum is 0; by halves, so that additions need not wait for each other. */
+  private static boolean isZero(float[] values, int length) {
+    int left = length;
+    while (left > 1) {
+      int half = left / 2;
+      int rest = left - half;
+      for (int i = 0; i < half; i++) {
+        values[i] += values[rest + i];
+      }
+      left = rest;
+    }
+    return values[0] == 0;
   }
 }

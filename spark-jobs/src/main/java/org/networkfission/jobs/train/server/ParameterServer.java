@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.networkfission.jobs.train.collective.CheckedWait;
 import org.networkfission.jobs.train.collective.Collective;
+import org.networkfission.jobs.train.collective.Collective.Reduced;
 import org.networkfission.jobs.train.collective.Collective.Summed;
 import org.networkfission.jobs.train.collective.Slices;
 import org.networkfission.jobs.train.collective.Wire;
@@ -164,15 +165,19 @@ public final class ParameterServer {
       throws IOException, InterruptedException {
     overlap.end();
     Stopwatch watch = new Stopwatch();
-    // Before the mean takes the place of the own slice.
-    List<String> tensors = served.notFinite();
+    // Between devices the mean takes the place of the own slice, finite or not.
+    Optional<List<String>> tensors = direct.map(between -> served.notFinite());
+    boolean sums = tensors.map(List::isEmpty).orElse(true);
     watch.lapUpdate();
     if (slices.replicas() > 1) {
-      average(step, watch);
+      sums &= average(step, watch);
     }
     double squaredNorm = adam.squaredNorm();
     watch.lapUpdate();
-    Agreed agreed = agree(step, squaredNorm, finite, tensors, leaving);
+    Agreed agreed = agree(squaredNorm, finite && sums, leaving);
+    if (!Double.isFinite(agreed.squaredNorm())) {
+      throw notFinite(step, finite, tensors.orElseGet(served::notFinite));
+    }
     double norm = Math.sqrt(agreed.squaredNorm());
     watch.lapExchange(0);
     double clip = settings.clipFactor(norm);
@@ -188,18 +193,20 @@ public final class ParameterServer {
     return new Applied(norm, agreed.leaving(), watch.exchangeNanos(), watch.updateNanos());
   }
 
-  /** Makes the own slice of the gradient the mean over the replicas. */
-  private void average(long step, Stopwatch watch) throws IOException, InterruptedException {
+  /** Makes the own slice of the gradient the mean over the replicas, if that is finite. */
+  private boolean average(long step, Stopwatch watch) throws IOException, InterruptedException {
     if (direct.isPresent()) {
       exchange(DeviceExchange::averageGradient);
       watch.lapExchange(0);
-      return;
+      return true;
     }
     gradient.fetch(0, slices.elements());
     float share = 1f / slices.replicas();
-    watch.lapExchange(
-        collective.reduceScatter(Summed.GRADIENT, step, gradient.memory(), wire, share));
+    Reduced reduced =
+        collective.reduceScatter(Summed.GRADIENT, step, gradient.memory(), wire, share);
+    watch.lapExchange(reduced.computingNanos());
     gradient.store(slices.from(rank), slices.length(rank));
+    return reduced.finite();
   }
 
   private void gatherParameters(long step, Stopwatch watch)
@@ -269,33 +276,44 @@ public final class ParameterServer {
     parameters.store(0, slices.elements());
   }
 
-  /** What all replicas found together. */
+  /**
+   * What all replicas found together.
+   *
+   * @param squaredNorm of the mean gradient; NaN if a loss or a sum of gradients is not finite
+   */
   private record Agreed(double squaredNorm, List<Integer> leaving) {}
 
   /** Adds up the slices' parts of the squared norm, in the order of ranks. */
-  private Agreed agree(
-      long step, double squaredNorm, boolean finite, List<String> tensors, boolean leaves)
+  private Agreed agree(double squaredNorm, boolean finite, boolean leaves)
       throws IOException, InterruptedException {
     ByteBuffer mine = ByteBuffer.allocate(SUMMARY_BYTES);
-    int flags = (finite && tensors.isEmpty() ? FINITE : 0) | (leaves ? LEAVING : 0);
+    int flags = (finite ? FINITE : 0) | (leaves ? LEAVING : 0);
     mine.putDouble(squaredNorm).put((byte) flags).flip();
     double total = 0;
-    List<Integer> culprits = new ArrayList<>();
     List<Integer> leaving = new ArrayList<>();
     List<ByteBuffer> all = collective.allGather(mine);
     for (int i = 0; i < all.size(); i++) {
-      total += all.get(i).getDouble();
+      double part = all.get(i).getDouble();
       byte said = all.get(i).get();
-      if ((said & FINITE) == 0) {
-        culprits.add(i);
-      }
+      total += (said & FINITE) == 0 ? Double.NaN : part;
       if ((said & LEAVING) != 0) {
         leaving.add(i);
       }
     }
-    if (!culprits.isEmpty() || !Double.isFinite(total)) {
-      throw new NonFiniteException(step, culprits, tensors);
-    }
     return new Agreed(total, leaving);
+  }
+
+  /** Finds out together whose loss or gradient is not finite. */
+  private NonFiniteException notFinite(long step, boolean finite, List<String> tensors)
+      throws IOException, InterruptedException {
+    int own = finite && tensors.isEmpty() ? FINITE : 0;
+    List<ByteBuffer> all = collective.allGather(ByteBuffer.allocate(Byte.BYTES).put(0, (byte) own));
+    List<Integer> culprits = new ArrayList<>();
+    for (int i = 0; i < all.size(); i++) {
+      if (all.get(i).get() != FINITE) {
+        culprits.add(i);
+      }
+    }
+    return new NonFiniteException(step, culprits, tensors);
   }
 }

@@ -99,7 +99,7 @@ public final class LocalCollective implements Collective {
   }
 
   @Override
-  public long reduceScatter(Summed summed, long step, ByteBuffer vector, Wire wire, float factor)
+  public Reduced reduceScatter(Summed summed, long step, ByteBuffer vector, Wire wire, float factor)
       throws IOException, InterruptedException {
     Slices slices = new Slices(vector.remaining() / Float.BYTES, size());
     float[] sum =
@@ -119,8 +119,13 @@ public final class LocalCollective implements Collective {
               }
               return total;
             });
+    for (float one : sum) {
+      if (!Float.isFinite(one)) {
+        return new Reduced(false, 0);
+      }
+    }
     slices.of(vector, rank).asFloatBuffer().put(sum);
-    return 0;
+    return new Reduced(true, 0);
   }
 
   @Override

@@ -18,6 +18,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -219,8 +220,10 @@ class ParameterServerTest {
     }
   }
 
-  @Test
-  void aValueThatIsNotFiniteStopsEveryReplicaBeforeAnyParameterChanges() throws Exception {
+  /** In the slice of another replica, in the own one, and in the last. */
+  @ParameterizedTest
+  @ValueSource(ints = {3, 500, 999})
+  void aValueThatIsNotFiniteStopsEveryReplicaBeforeAnyParameterChanges(int place) throws Exception {
     try (InProcess replicas = new InProcess(3)) {
       List<List<Integer>> culprits =
           replicas.each(
@@ -230,7 +233,7 @@ class ParameterServerTest {
                   bare.gradient.putFloat(i * Float.BYTES, 1);
                 }
                 if (collective.rank() == 1) {
-                  bare.gradient.putFloat(12, Float.NaN);
+                  bare.gradient.putFloat(place * Float.BYTES, Float.NEGATIVE_INFINITY);
                 }
                 try {
                   bare.server.step(5, RATE, true, false);
@@ -239,6 +242,7 @@ class ParameterServerTest {
                   assertThat(floats(bare.parameters)).containsOnly(0f);
                   assertThat(e)
                       .hasMessage("The loss or gradient of step 5 is not finite on replicas [1]");
+                  assertThat(e.tensors()).hasSize(collective.rank() == 1 ? 1 : 0);
                   return e.replicas();
                 }
               });
