@@ -4,37 +4,36 @@ import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The memory of a float or double array [batch, channels, height, width], row by row. It is read
  * and written in runs of neighbours, for to ask for numbers one by one takes many times as long.
  */
 final class Pixels {
-  private final INDArray array;
   private final FloatBuffer floats;
   private final DoubleBuffer doubles;
 
   private Pixels(INDArray array) {
     boolean inDouble = array.dataType() == DataType.DOUBLE;
-    this.array = array;
     this.floats = inDouble ? null : array.data().asNioFloat();
     this.doubles = inDouble ? array.data().asNioDouble() : null;
   }
 
-  /** An array's values, row-major. */
+  /** An array's values, of a copy where they lie otherwise. */
   static Pixels of(INDArray array) {
-    return new Pixels(array.ordering() == 'c' && !array.isView() ? array : array.dup('c'));
+    return new Pixels(isRowMajor(array) ? array : array.dup('c'));
   }
 
-  /** A new array, in which nothing is written yet. */
-  static Pixels create(DataType type, long... shape) {
-    return new Pixels(Nd4j.createUninitialized(type, shape));
+  /** An array to be written. */
+  static Pixels in(INDArray array) {
+    if (!isRowMajor(array)) {
+      throw new IllegalArgumentException("The array is a view or not row-major");
+    }
+    return new Pixels(array);
   }
 
-  /** The array. */
-  INDArray array() {
-    return array;
+  private static boolean isRowMajor(INDArray array) {
+    return array.ordering() == 'c' && !array.isView();
   }
 
   /** Whether they are floats, not doubles. */

@@ -3,6 +3,7 @@ package org.networkfission.model.loss;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.networkfission.model.parallel.Workers;
 
 /** The loss of one task against the truth of one minibatch, for its main and auxiliary outputs. */
@@ -64,8 +65,21 @@ public final class TaskLoss {
    * @param weight what the gradient is multiplied with
    */
   public Result compute(INDArray prediction, double weight) {
+    return compute(
+        prediction, Nd4j.createUninitialized(prediction.dataType(), prediction.shape()), weight);
+  }
+
+  /**
+   * Compares an output with the target.
+   *
+   * @param prediction [batch, channels, height, width]
+   * @param place where the gradient goes, row-major and no view; may be the prediction's own array,
+   *     which is lost then
+   * @param weight what the gradient is multiplied with
+   */
+  public Result compute(INDArray prediction, INDArray place, double weight) {
     Pixels values = Pixels.of(prediction);
-    Pixels gradient = Pixels.create(prediction.dataType(), prediction.shape());
+    Pixels gradient = Pixels.in(place);
     int channels = Math.toIntExact(prediction.size(1));
     int blocks = Block.count(target);
     double[] sums = new double[blocks];
@@ -96,6 +110,6 @@ public final class TaskLoss {
       images[image] = sum / target.validPixels(image);
     }
     double peak = rooms.stream().mapToDouble(Block::peak).reduce(0, Math::max);
-    return new Result(total, gradient.array(), peak, images);
+    return new Result(total, place, peak, images);
   }
 }

@@ -81,6 +81,23 @@ class TaskLossTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"LABELS,L1", "NORMALS,L1", "DEPTH,L1", "DEPTH,BERHU", "DISPARITY,L1"})
+  void theGradientMayTakeThePredictionsPlace(Task task, DepthLoss kind) {
+    TaskLoss loss = loss(task, Normalisation.IMAGE, kind);
+    for (DataType type : new DataType[] {DataType.DOUBLE, DataType.FLOAT}) {
+      INDArray place = prediction(task).castTo(type).dup('c');
+      TaskLoss.Result beside = loss.compute(place, 2.5);
+      TaskLoss.Result inside = loss.compute(place, place, 2.5);
+
+      assertThat(place).isEqualTo(beside.gradient());
+      assertThat(inside.gradient()).isSameAs(place);
+      assertThat(inside.loss()).isEqualTo(beside.loss());
+      assertThat(inside.peak()).isEqualTo(beside.peak());
+      assertThat(inside.images()).isEqualTo(beside.images());
+    }
+  }
+
   private static boolean largestOfImage(int pixel, INDArray prediction) {
     float[] depth = DEPTH.data().asFloat();
     for (int i = pixel / 6 * 6; i < pixel / 6 * 6 + 6; i++) {

@@ -141,7 +141,8 @@ public final class HostEngine extends FlatEngine {
       double[] images = {};
       for (int i = 0; i < outputs.size(); i++) {
         String name = outputs.get(i).name();
-        TaskLoss.Result result = loss.compute(made.get(name), weights[i]);
+        INDArray output = made.get(name);
+        TaskLoss.Result result = loss.compute(output, runner.placeOfGradient(output), weights[i]);
         values[i] = result.loss();
         peak = i == 0 ? result.peak() : peak;
         images = i == 0 ? result.images() : images;

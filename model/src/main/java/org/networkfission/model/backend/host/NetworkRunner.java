@@ -21,6 +21,14 @@ public interface NetworkRunner extends AutoCloseable {
       INDArray images, boolean training, long step, Consumer<StageProgram> begun);
 
   /**
+   * Where the gradient of an output goes, row-major: the output's own array where nobody reads it
+   * again, which saves as much memory as all outputs take.
+   *
+   * @param output of a pass of training
+   */
+  INDArray placeOfGradient(INDArray output);
+
+  /**
    * Writes the gradients of all tensors, after {@link #forward} in training.
    *
    * @param flowing the gradient of each output by the name of its feature map

@@ -47,6 +47,12 @@ final class OneDnnNetwork implements NetworkRunner {
     return last.forward(new INDArray[] {images}, step, begun, clock);
   }
 
+  /** The plan reads its own features, not what it handed out. */
+  @Override
+  public INDArray placeOfGradient(INDArray output) {
+    return output;
+  }
+
   @Override
   public void backward(Map<String, INDArray> flowing, Consumer<StageProgram> finished) {
     last.backward(flowing, finished, clock);

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.bytedeco.dnnl.memory;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -140,7 +141,8 @@ final class OneDnnPass {
    * @param features the inputs, in order; read again by {@link #backward}
    * @param step decides, with the seed, what dropout drops
    * @param told each stage before its tensors are read
-   * @return by name, valid until the next call
+   * @return by name, valid until the next call; {@link #backward} takes their arrays for gradients
+   *     too
    */
   Map<String, INDArray> forward(
       INDArray[] features, long step, Consumer<StageProgram> told, OperationClock clock) {
@@ -179,6 +181,13 @@ final class OneDnnPass {
 
   OneDnnPlan plan() {
     return plan;
+  }
+
+  /** What the arrays that are handed out take. */
+  long outputBytes() {
+    return Stream.concat(outputs.values().stream(), inputGradients.stream())
+        .mapToLong(array -> Float.BYTES * array.length())
+        .sum();
   }
 
   void close() {

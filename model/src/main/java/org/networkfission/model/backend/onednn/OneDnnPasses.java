@@ -137,6 +137,9 @@ final class OneDnnPasses {
     bytes.put(
         "features, for the backward pass",
         made.values().stream().mapToLong(pass -> pass.plan().acrossBytes()).sum());
+    bytes.put(
+        "outputs and their gradients",
+        made.values().stream().mapToLong(OneDnnPass::outputBytes).sum());
     bytes.put("what lives within one pass", scratch.bytes());
     return bytes;
   }
