@@ -14,6 +14,9 @@ final class Block {
   /** Pixels of a full block. */
   static final int SIZE = 256;
 
+  /** Blocks that a thread takes at a time. */
+  static final int SHARE = 16;
+
   /** Truth, a row per channel. */
   final float[][] truth;
 

@@ -59,20 +59,29 @@ public final class CrossEntropy extends PixelLoss {
     int blocks = Block.count(target);
     double[] losses = new double[target.pixels()];
     Workers.forEach(
-        blocks,
-        number -> {
+        (blocks + Block.SHARE - 1) / Block.SHARE,
+        piece -> {
           Block block = new Block(prediction, classes, target.channels());
-          block.read(prediction, target, image, number);
-          Softmax.compute(block, block.rows[OWN], block.rows[OTHERS], block.rows[BELOW]);
-          System.arraycopy(losses(block), 0, losses, number * Block.SIZE, block.count);
+          for (int i = piece * Block.SHARE; i < Math.min(blocks, (piece + 1) * Block.SHARE); i++) {
+            block.read(prediction, target, image, i);
+            Softmax.compute(block, block.rows[OWN], block.rows[OTHERS], block.rows[BELOW]);
+            System.arraycopy(losses(block), 0, losses, i * Block.SIZE, block.count);
+          }
         });
-    Arrays.sort(losses); // What does not count comes last.
+    int numbers = 0;
+    for (double loss : losses) {
+      if (!Double.isNaN(loss)) {
+        losses[numbers++] = loss;
+      }
+    }
     int valid = target.validPixels(image);
     if (valid > 0) {
-      least = losses[valid - (int) Math.max(1, Math.ceil(hardest * valid))];
+      int rank = valid - (int) Math.max(1, Math.ceil(hardest * valid));
+      // Losses of valid pixels that are not numbers are the hardest.
+      least = rank < numbers ? Ranks.select(losses, numbers, rank) : Double.NaN;
       int kept = valid;
-      while (kept > 0 && losses[valid - kept] < least) {
-        kept--;
+      for (int i = 0; i < numbers; i++) {
+        kept -= losses[i] < least ? 1 : 0;
       }
       factor = (double) valid / kept;
     }

@@ -1,7 +1,5 @@
 package org.networkfission.model.loss;
 
-import java.util.Arrays;
-
 /**
  * The loss of inverse depth in 1/metres (supplement 1.2): the prediction of each image is brought
  * to the truth by the scale and shift of least squares over its valid pixels; of the absolute
@@ -79,8 +77,7 @@ public final class ScaleShiftInvariant extends PixelLoss {
     for (int i = 0; i < n; i++) {
       sizes[i] = Math.abs(scale * d[i] + shift - y[i]);
     }
-    Arrays.sort(sizes);
-    largest = n == 0 ? 0 : sizes[Math.max(0, (int) Math.ceil(KEPT * n) - 1)];
+    largest = n == 0 ? 0 : Ranks.select(sizes, n, Math.max(0, (int) Math.ceil(KEPT * n) - 1));
     double signs = 0;
     double product = 0;
     for (int i = 0; i < n; i++) {

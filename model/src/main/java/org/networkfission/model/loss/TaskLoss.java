@@ -8,9 +8,6 @@ import org.networkfission.model.parallel.Workers;
 
 /** The loss of one task against the truth of one minibatch, for its main and auxiliary outputs. */
 public final class TaskLoss {
-  /** Blocks that a thread takes at a time. */
-  private static final int SHARE = 16;
-
   private final PixelLoss loss;
   private final Target target;
   private final double[] scale;
@@ -92,11 +89,13 @@ public final class TaskLoss {
       double sum = 0;
       int one = image;
       Workers.forEach(
-          (blocks + SHARE - 1) / SHARE,
+          (blocks + Block.SHARE - 1) / Block.SHARE,
           piece -> {
             Block free = rooms.poll();
             Block block = free == null ? new Block(values, channels, target.channels()) : free;
-            for (int i = piece * SHARE; i < Math.min(blocks, (piece + 1) * SHARE); i++) {
+            for (int i = piece * Block.SHARE;
+                i < Math.min(blocks, (piece + 1) * Block.SHARE);
+                i++) {
               block.read(values, target, one, i);
               sums[i] = loss.add(block);
               block.write(gradient, target, one, i, weight * factor);
