@@ -13,6 +13,7 @@ public final class NormalEstimator {
   private final NormalSettings settings;
   private final ReferenceEstimator reference;
   private final AccurateEstimator accurate;
+  private float[] shared = {};
 
   public NormalEstimator(NormalSettings settings) {
     this.settings = settings;
@@ -40,6 +41,16 @@ public final class NormalEstimator {
     float[] xyz = new float[3 * depth.width() * depth.height()];
     estimate(depth, labels, k, xyz);
     return new NormalMap(depth.width(), depth.height(), xyz);
+  }
+
+  /** Computes the normals of a frame, as {@link #estimate}; the next call overwrites them. */
+  public NormalMap estimateShared(DepthMap depth, LabelMap labels, Intrinsics k) {
+    int values = 3 * depth.width() * depth.height();
+    if (shared.length != values) {
+      shared = new float[values];
+    }
+    estimate(depth, labels, k, shared);
+    return new NormalMap(depth.width(), depth.height(), shared);
   }
 
   /**

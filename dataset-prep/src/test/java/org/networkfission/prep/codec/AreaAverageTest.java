@@ -10,7 +10,15 @@ import org.networkfission.prep.frame.ColorImage;
 
 class AreaAverageTest {
   @ParameterizedTest
-  @CsvSource({"13, 7, 5, 3", "4, 6, 9, 11", "5, 5, 5, 5", "64, 1, 3, 2", "1, 1, 2, 2"})
+  @CsvSource({
+    "13, 7, 5, 3",
+    "4, 6, 9, 11",
+    "5, 5, 5, 5",
+    "64, 1, 3, 2",
+    "1, 1, 2, 2",
+    "40, 30, 23, 12",
+    "97, 61, 24, 7"
+  })
   void aPixelIsTheMeanOfWhatItCovers(int width, int height, int newWidth, int newHeight) {
     byte[] rgb = new byte[3 * width * height];
     new Random(1).nextBytes(rgb);

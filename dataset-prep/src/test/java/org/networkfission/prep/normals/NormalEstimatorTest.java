@@ -19,6 +19,17 @@ class NormalEstimatorTest {
   private static final Intrinsics CAMERA = new Intrinsics(70, 72, 39.5, 29.5);
   private static final LabelMap ONE_LABEL = Scenes.labels(WIDTH, HEIGHT, 1);
 
+  @Test
+  void sharedNormalsAreTheSameUntilTheNextFrame() {
+    NormalEstimator estimator = new NormalEstimator(NormalSettings.accurate(5, List.of()));
+    DepthMap first = Scenes.depth(WIDTH, HEIGHT, CAMERA, Scenes.plane(0, 0, -1, 2));
+    DepthMap second = Scenes.depth(WIDTH, HEIGHT, CAMERA, Scenes.plane(0.6, 0, -0.8, 2));
+    float[] shared = estimator.estimateShared(first, ONE_LABEL, CAMERA).xyz();
+    assertThat(shared).isEqualTo(estimator.estimate(first, ONE_LABEL, CAMERA).xyz());
+    assertThat(estimator.estimateShared(second, ONE_LABEL, CAMERA).xyz()).isSameAs(shared);
+    assertThat(shared).isEqualTo(estimator.estimate(second, ONE_LABEL, CAMERA).xyz());
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {3, 5, 10, 30})
   void recoversPlanesOfAnyOrientation(int smoothing) {

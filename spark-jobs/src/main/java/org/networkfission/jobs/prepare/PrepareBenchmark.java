@@ -39,6 +39,10 @@ import org.networkfission.prep.shard.ShardReader;
  * executors run: units into rows, rows into shards.
  */
 public final class PrepareBenchmark {
+  /**
+   * Rounds before those that are measured, for each of them: an executor runs for hours, and Java's
+   * compiler, whose time counts too, is mostly done by then.
+   */
   private static final int WARM_UP_ROUNDS = 2;
 
   /** Of a room. */
@@ -100,9 +104,10 @@ public final class PrepareBenchmark {
       sample(raw, progress);
       PrepareSettings settings = settings(raw, folder.resolve("out"));
       List<Round> measured = new ArrayList<>();
-      for (int round = 0; round < WARM_UP_ROUNDS + rounds; round++) {
+      int warmUp = WARM_UP_ROUNDS * rounds;
+      for (int round = 0; round < warmUp + rounds; round++) {
         Round result = round(settings);
-        if (round >= WARM_UP_ROUNDS) {
+        if (round >= warmUp) {
           measured.add(result);
         }
         delete(folder.resolve("out"));

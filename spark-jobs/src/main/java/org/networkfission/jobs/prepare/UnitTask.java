@@ -178,7 +178,7 @@ record UnitTask(
         frame.labels() == null
             ? LabelMap.unlabelled(frame.width(), frame.height())
             : frame.labels();
-    return estimator.estimate(frame.depth(), labels, frame.intrinsics());
+    return estimator.estimateShared(frame.depth(), labels, frame.intrinsics());
   }
 
   private static boolean isEmpty(DepthMap depth) {
