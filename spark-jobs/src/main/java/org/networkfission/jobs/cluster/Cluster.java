@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
@@ -21,6 +22,7 @@ public final class Cluster {
   static final String DYNAMIC = "spark.dynamicAllocation.enabled";
 
   private static final String LOOPBACK = "127.0.0.1";
+  private static final String EXECUTOR_OPTIONS = "spark.executor.extraJavaOptions";
   private static final long MEBIBYTE = 1024 * 1024;
 
   /** What every process of the product is started with: nothing depends on the locale. */
@@ -156,6 +158,9 @@ public final class Cluster {
     setEnvironment(conf, settings);
     if (isThisMachine(conf.get("spark.master"))) {
       setThisMachine(conf, System.getenv());
+      if (settings.isWithoutTensors()) {
+        setCollector(conf, System.getenv());
+      }
       launched().ifPresent(runtime -> RecordedClasses.share(conf, runtime));
     }
     if (conf.get("spark.master").startsWith("spark://")) {
@@ -196,11 +201,11 @@ public final class Cluster {
         .forEach((name, value) -> conf.setIfMissing("spark.executorEnv." + name, value));
     // Java takes the encoding of file names from it.
     conf.setIfMissing("spark.executorEnv.LC_ALL", UTF8);
-    String given = conf.get("spark.executor.extraJavaOptions", "");
+    String given = conf.get(EXECUTOR_OPTIONS, "");
     if (!given.contains(LOCALE)) {
       long memory = settings.nativeMemory().toBytes();
       conf.set(
-          "spark.executor.extraJavaOptions",
+          EXECUTOR_OPTIONS,
           "%s %s -Dorg.bytedeco.javacpp.maxbytes=%d -Dorg.bytedeco.javacpp.maxphysicalbytes=%d"
               .formatted(given, LOCALE, memory, memory + settings.executorMemory().toBytes())
               .strip());
@@ -232,6 +237,24 @@ public final class Cluster {
     String folder = environment.get(RunFolder.VARIABLE);
     if (folder != null && !environment.containsKey("SPARK_LOCAL_DIRS")) {
       conf.setIfMissing("spark.local.dir", Path.of(folder, "local").toString());
+    }
+  }
+
+  /**
+   * Frames are large arrays, for which the JVM's usual collector marks all the time. Elsewhere
+   * nobody knows which collector the hosts' environment names, and two end a JVM.
+   */
+  static void setCollector(SparkConf conf, Map<String, String> environment) {
+    String options = conf.get(EXECUTOR_OPTIONS, "");
+    boolean named =
+        Stream.of(
+                options,
+                conf.get("spark.executor.defaultJavaOptions", ""),
+                environment.getOrDefault("JAVA_TOOL_OPTIONS", ""),
+                environment.getOrDefault("JDK_JAVA_OPTIONS", ""))
+            .anyMatch(given -> given.contains("GC"));
+    if (!named) {
+      conf.set(EXECUTOR_OPTIONS, (options + " -XX:+UseParallelGC").strip());
     }
   }
 

@@ -67,8 +67,12 @@ public record ClusterSettings(
    * tensors.
    */
   public ClusterSettings withoutTensors() {
-    boolean less = nativeMemory.toBytes() <= WITHOUT_TENSORS.toBytes();
-    return with(executors, less ? nativeMemory : WITHOUT_TENSORS, spark);
+    return with(executors, isWithoutTensors() ? nativeMemory : WITHOUT_TENSORS, spark);
+  }
+
+  /** Whether its executors hold frames, but no tensors. */
+  boolean isWithoutTensors() {
+    return nativeMemory.toBytes() <= WITHOUT_TENSORS.toBytes();
   }
 
   private ClusterSettings with(

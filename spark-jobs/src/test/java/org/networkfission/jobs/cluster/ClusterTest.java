@@ -96,6 +96,21 @@ class ClusterTest {
   }
 
   @Test
+  void executorsOfThisMachineCollectInParallelUnlessACollectorIsNamed() {
+    SparkConf conf = conf();
+    Cluster.setCollector(conf, Map.of());
+    SparkConf named = conf("cluster.spark.executor.extraJavaOptions=-XX:+UseZGC");
+    Cluster.setCollector(named, Map.of());
+    SparkConf ofTheMachine = conf();
+    Cluster.setCollector(ofTheMachine, Map.of("JAVA_TOOL_OPTIONS", "-XX:+UseSerialGC"));
+    String options = "spark.executor.extraJavaOptions";
+
+    assertThat(conf.get(options)).endsWith(" -XX:+UseParallelGC");
+    assertThat(named.get(options)).contains("ZGC").doesNotContain("ParallelGC");
+    assertThat(ofTheMachine.get(options)).doesNotContain("GC");
+  }
+
+  @Test
   void noProcessDependsOnTheLocale() {
     assertThat(conf().get("spark.executor.extraJavaOptions"))
         .contains("-Duser.language=en")
