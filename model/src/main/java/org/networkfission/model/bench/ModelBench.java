@@ -82,6 +82,8 @@ public final class ModelBench {
    * @param stepMillis median of gradient and update together
    * @param forwardGigaflops multiply-adds of convolutions, counted twice, per second of the median
    *     prediction, in billions
+   * @param gradientMegabytes largest resident memory of the process after one gradient, the first
+   *     that it computes; 0 where it is not known
    * @param peakMegabytes largest resident memory of the process so far; 0 where it is not known
    * @param heldBytes bytes by what of the network holds them, where that is known
    * @param layerMillis mean milliseconds per step by pass and kind of operation
@@ -97,6 +99,7 @@ public final class ModelBench {
       double updateProcessorMillis,
       double stepMillis,
       double forwardGigaflops,
+      long gradientMegabytes,
       long peakMegabytes,
       Map<String, Long> heldBytes,
       Map<String, Double> layerMillis) {}
@@ -114,6 +117,8 @@ public final class ModelBench {
       Clock gradient = new Clock(rounds);
       Clock updates = new Clock(rounds);
       double[] step = new double[rounds];
+      network.computeGradient(data, 0);
+      long gradientMegabytes = ProcessMemory.peakMegabytes();
       Runnable update = update(network);
       network.fixParameters();
       for (int i = -2; i < rounds; i++) {
@@ -156,6 +161,7 @@ public final class ModelBench {
           1e3 * median(updates.processor),
           1e3 * median(step),
           flops / median(forward.seconds) / 1e9,
+          gradientMegabytes,
           ProcessMemory.peakMegabytes(),
           network.engine().heldBytes(),
           layers);

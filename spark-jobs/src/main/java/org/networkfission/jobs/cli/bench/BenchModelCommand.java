@@ -151,7 +151,9 @@ public final class BenchModelCommand implements java.util.concurrent.Callable<In
         "update    %9.1f ms  (%.1f of a processor)%n", r.updateMillis(), r.updateProcessorMillis());
     out.printf("step      %9.1f ms%n", r.stepMillis());
     out.printf("forward   %9.1f GFLOP/s%n", r.forwardGigaflops());
-    out.printf("memory    %9d MB at most%n", r.peakMegabytes());
+    out.printf(
+        "memory    %9d MB for a gradient, %d MB at most%n",
+        r.gradientMegabytes(), r.peakMegabytes());
     r.heldBytes()
         .forEach((holder, bytes) -> out.printf("  of it   %9d MB %s%n", bytes >> 20, holder));
     out.printf("%nof a step, by kind of operation:%n");
