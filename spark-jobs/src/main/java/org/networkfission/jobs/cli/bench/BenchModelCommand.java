@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.networkfission.jobs.cluster.Cluster;
 import org.networkfission.jobs.settings.ResolvedConfig;
 import org.networkfission.jobs.settings.Settings;
 import org.networkfission.model.backend.cuda.plan.Plan;
@@ -115,6 +116,7 @@ public final class BenchModelCommand implements java.util.concurrent.Callable<In
     keys.add("train.convolution=" + convolution);
     ResolvedConfig configuration = ResolvedConfig.load(List.of(), keys);
     Settings settings = configuration.settings();
+    Cluster.limitDriver(settings.cluster());
     NetworkSpec spec = settings.network();
     int used = ModelBench.threads(threads == null ? 0 : threads);
     if (withoutGraph) {
